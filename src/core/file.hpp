@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/fd.hpp"
+#include "core/result.hpp"
+
+namespace moderato {
+
+/// The whole content of a regular file, at most `limit` bytes; larger is an error.
+Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 64u << 20);
+
+/// Replaces `path` so that after a power cut either the old or the new content stands, whole:
+/// temporary file, fsync, rename, fsync of the folder.
+Result<void> write_file_durably(const std::filesystem::path& path, std::string_view content);
+
+/// Removes a file and makes the removal durable. A file that is not there is no error.
+Result<void> remove_file_durably(const std::filesystem::path& path);
+
+/// Refuses a file that somebody other than root or the caller could have written: owner is neither,
+/// or group/others may write it or the folder it is in (a sticky folder like /tmp counts as safe).
+Result<void> require_trusted(const std::filesystem::path& path);
+
+/// An append-only file: each line is on disk when append() returns. A torn last line (power cut) is
+/// cut off when the file is opened.
+class DurableLog {
+ public:
+  static Result<DurableLog> open(const std::filesystem::path& path);
+  Result<void> append(std::string_view line);
+
+ private:
+  DurableLog(Fd fd, std::filesystem::path path) : fd_(std::move(fd)), path_(std::move(path)) {}
+  Fd fd_;
+  std::filesystem::path path_;
+};
+
+}  // namespace moderato

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace moderato {
+
+/// A program and its arguments, never a shell string.
+using Argv = std::vector<std::string>;
+
+/// One end of a link: a netdev on a host, and how to start a process there.
+struct Endpoint {
+  std::string host;    ///< the name people know it by
+  Argv launch_prefix;  ///< put before every command for this host: {"ip","netns","exec","a"},
+                       ///< {"ssh","node7"}; empty: this host
+  std::string netdev;
+  std::string address;  ///< IP address of the netdev; workloads and mpirun use it
+};
+
+/// Two or more endpoints that a workload runs across.
+struct Link {
+  std::string name;
+  std::vector<Endpoint> endpoints;
+};
+
+}  // namespace moderato

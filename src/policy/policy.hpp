@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/result.hpp"
+#include "space/space.hpp"
+
+namespace moderato {
+
+/// A workload that the policy measures, by its name in the catalogue.
+struct WorkloadUse {
+  std::string name;                               ///< "udp-pingpong"
+  std::map<std::string, std::string> parameters;  ///< "size" -> "8"; replaces the default
+};
+
+/// What is minimised.
+enum class Metric { min, mean, median, p90, p95, p99, p999, max };
+std::string_view name_of(Metric metric);  ///< "p99.9" for p999
+
+struct MeasurementPlan {
+  int calibration_rounds = 5;   ///< baseline against baseline, before anything else
+  int search_rounds = 3;        ///< rounds in which a batch of candidates is searched
+  int batch = 32;               ///< candidates that share the rounds of one batch
+  int finalists = 3;            ///< candidates that are confirmed
+  int confirm_rounds = 15;      ///< fresh rounds of the confirmation, as in the paper
+  double settle_s = 0;          ///< pause after a change of settings (DIM, mlx4's 250 ms tick)
+  double trial_timeout_s = 60;  ///< of one workload
+  bool keep_samples = true;     ///< keep the raw samples of each trial in the study
+};
+
+struct Policy {
+  std::string name;
+  std::string workload_class;  ///< "network", "micro", ... : field "class"
+  std::string description;
+  std::vector<WorkloadUse> workloads;
+  Settings baseline;  ///< set on the loopback link before the study starts (a stated vendor-like
+                      ///< window); must be empty for every other link
+  Space space;        ///< with the universal constraints added
+  Metric objective = Metric::p99;
+  std::string searcher = "grid";
+  double max_minutes = 0;  ///< of the whole study; 0 = no limit
+  double alpha = 0.05;     ///< of the Holm-corrected rank test
+  MeasurementPlan plan;
+  double heartbeat_timeout_s = 5;  ///< a tuner silent for so long is taken for dead by its agents
+};
+
+/// Reads a policy document, schema "moderato-policy/1" (policies/README.md, field by field). All
+/// faults at once, each with its path and remedy. `known_knobs`: the ids that exist, with their
+/// range.
+struct KnobRange {
+  std::int64_t min = 0, max = 0;
+};
+Result<Policy> parse_policy(const std::string& text, const std::string& source,
+                            const std::map<std::string, KnobRange>& known_knobs);
+
+/// Trials that the plan takes for `candidates` candidates besides the baseline.
+int planned_trials(const MeasurementPlan& plan, int candidates);
+
+}  // namespace moderato

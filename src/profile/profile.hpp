@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/device.hpp"
+#include "core/knob.hpp"
+#include "core/result.hpp"
+#include "core/samples.hpp"
+
+namespace moderato {
+
+/// What the settings were found on. A device with another fingerprint makes the profile stale.
+struct Fingerprint {
+  std::string driver, driver_version, firmware, kernel, pci_id;
+  std::string kind;  ///< "pf", "vf", "virtual"
+  std::optional<std::int64_t> speed_mbps;
+  int mtu = 0;
+
+  bool operator==(const Fingerprint&) const = default;
+};
+
+/// Which devices the settings are for. An empty field matches everything.
+struct Match {
+  std::string driver;
+  std::string kind;
+  std::string pci_id;
+  std::string netdev;
+};
+
+/// One candidate against the baseline in the confirmation rounds. Ratios are candidate / baseline
+/// of the score, below 1 = better.
+struct Comparison {
+  Settings settings;
+  int rounds = 0;
+  double ratio_median = 1;
+  double ratio_low = 1, ratio_high = 1;  ///< distribution-free interval of the median ratio
+  double confidence = 0;                 ///< of the interval; 0: too few rounds for one
+  double p_rank = 1;                     ///< aligned-rank test, before Holm
+  double p_holm = 1;                     ///< after Holm: this one decides
+  double p_t = 1;                        ///< the paper's paired two-tailed t-test
+  double outlier_rate = 0;
+  std::map<std::string, Summary> summaries;  ///< by workload: medians over rounds of each figure
+};
+
+struct Evidence {
+  std::string policy;
+  std::string objective;   ///< "p99"
+  std::string study;       ///< folder name of the study
+  std::string created;     ///< UTC, ISO 8601
+  double noise_floor = 0;  ///< relative, 0.031 = 3.1 %
+  double alpha = 0.05;
+  int candidates = 0;                       ///< searched, without the baseline
+  std::map<std::string, Summary> baseline;  ///< as Comparison::summaries
+  std::vector<Comparison> comparisons;      ///< finalists, best first
+};
+
+enum class Outcome { improved, baseline_is_best };
+
+/// A tuned result for a kind of NIC, schema "moderato-profile/1" (profiles/README.md).
+struct Profile {
+  std::string name;
+  std::string workload_class;  ///< field "class"
+  Outcome outcome = Outcome::improved;
+  Settings settings;  ///< effective values; of baseline_is_best: the baseline's
+  Match match;
+  Fingerprint fingerprint;
+  Evidence evidence;
+};
+
+std::string to_json(const Profile& profile);
+
+/// Strict: unknown fields, wrong types, unknown knobs, values that no driver takes are refused, all
+/// at once. `known_knobs` as for parse_policy: id -> {min, max}.
+Result<Profile> parse_profile(
+    const std::string& text, const std::string& source,
+    const std::map<std::string, std::pair<std::int64_t, std::int64_t>>& known_knobs);
+
+Fingerprint fingerprint_of(const Device& device, const std::string& kernel);
+
+/// The match that a profile found on `device` gets: driver, kind and PCI id.
+Match match_for(const Device& device);
+
+/// Why `profile` is not for `device`, in words; nothing if it is.
+std::optional<std::string> mismatch(const Match& match, const Device& device);
+
+/// The parts of the fingerprint that differ, "firmware: 16.32 -> 16.35"; empty = fresh.
+std::vector<std::string> staleness(const Fingerprint& recorded, const Fingerprint& now);
+
+}  // namespace moderato

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/knob.hpp"
+#include "core/trial.hpp"
+
+namespace moderato {
+
+/// An axis of the search space, bound to one knob.
+struct Parameter {
+  std::string knob;
+  std::vector<std::int64_t> values;  ///< distinct, in the order in which the grid walks them
+};
+
+/// A combination that makes no sense, so that it is never tried. `knobs` names two or more.
+struct Constraint {
+  enum class Kind {
+    not_all_zero,        ///< usecs = 0 and frames = 0 together is illegal
+    ascending,           ///< each at most the next: low <= high
+    strictly_ascending,  ///< each below the next: pkt-rate-low < pkt-rate-high
+    zero_together,       ///< all zero or none: a deferral without a time-out does nothing
+    fixed_unless_zero,   ///< while the first is non-zero the others must keep their first listed
+                         ///< value (adaptive on: usecs and frames are not in use)
+  };
+  Kind kind;
+  std::vector<std::string> knobs;
+};
+
+struct Space {
+  std::vector<Parameter> parameters;
+  std::vector<Constraint> constraints;
+};
+
+/// The first constraint that `settings` violates, in words; nothing if it is allowed. Knobs that
+/// `settings` does not hold are taken from `baseline`; a constraint over a knob that neither holds
+/// is not checked.
+std::optional<std::string> violation(const Space& space, const Settings& settings,
+                                     const Settings& baseline);
+
+/// What every driver demands, whatever the policy says (linux/ethtool.h): usecs and frames not both
+/// zero, low <= high, rates low < high. Only those whose knobs the space names are returned.
+std::vector<Constraint> universal_constraints(const std::vector<Parameter>& parameters);
+
+/// The values of `candidate` that the space does not list are impossible; this lists every allowed
+/// combination once, as candidates numbered from 1, first parameter slowest. Combinations equal to
+/// `baseline` in every parameter are left out: the baseline is candidate 0 already.
+std::vector<Candidate> enumerate(const Space& space, const Settings& baseline);
+
+/// Combinations before constraints, without building them; saturates at INT64_MAX.
+std::int64_t combinations(const Space& space);
+
+/// "rx-usecs=16 rx-frames=1"
+std::string describe(const Settings& settings);
+
+}  // namespace moderato

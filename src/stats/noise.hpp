@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+namespace moderato {
+
+/// What an A/A calibration tells: log ratios of the baseline against itself in the same round.
+struct Noise {
+  std::size_t n = 0;
+  double spread = 0;        ///< robust standard deviation of one score: 1.4826 MAD / sqrt(2)
+  double floor = 0;         ///< 95th percentile of |log ratio|: smaller differences of two single
+                            ///< trials are noise
+  double outlier_rate = 0;  ///< share of |log ratios| above ln 1.25
+};
+
+Noise noise_of(std::span<const double> log_ratios);
+
+/// Share of `scores` more than 25 % above their median (log scores).
+double outlier_rate(std::span<const double> log_scores);
+
+}  // namespace moderato

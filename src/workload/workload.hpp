@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/link.hpp"
+#include "core/process.hpp"
+#include "core/result.hpp"
+#include "core/samples.hpp"
+
+namespace moderato {
+
+/// How the figures of a workload are read.
+struct ResultFormat {
+  enum class Kind {
+    samples,    ///< the sample stream of workloads/common (workloads/README.md)
+    wall_time,  ///< one sample: the run time in seconds
+    lines,      ///< `pattern` (ECMAScript) matched on each line of stdout; group 1 is one sample
+  };
+  Kind kind = Kind::samples;
+  std::string pattern;
+  std::string unit = "us";
+};
+
+/// A program that can be measured, schema "moderato-workload/1": a file of workloads/catalogue.
+struct WorkloadDescriptor {
+  enum class Launcher {
+    mpirun,      ///< started by Open MPI with its ranks spread over the endpoints
+    first_host,  ///< started once, on the first endpoint's host
+  };
+  std::string name;
+  std::string description;
+  Launcher launcher = Launcher::mpirun;
+  int ranks = 2;
+  std::map<std::string, std::string> mca;  ///< Open MPI parameters, "btl" -> "tcp,self"
+  Argv command;                            ///< may name {size}, {addresses}, {libexec}, ...
+  std::map<std::string, std::string> environment;
+  std::map<std::string, std::string> parameters;  ///< with their defaults
+  ResultFormat result;
+};
+
+Result<WorkloadDescriptor> parse_workload(const std::string& text, const std::string& source);
+
+/// Folders to look in: descriptors ("NAME.json") and the workload programs ({libexec}).
+struct WorkloadPaths {
+  std::vector<std::filesystem::path> catalogue;
+  std::filesystem::path libexec;
+  std::filesystem::path moderato;  ///< this very program, which serves mpirun as remote shell
+};
+
+/// Finds NAME.json in the catalogue folders, first hit wins; the error lists the names there are.
+Result<WorkloadDescriptor> find_workload(const std::string& name, const WorkloadPaths& paths);
+
+/// The command that runs `descriptor` across `link` with `parameters` in place of the defaults.
+/// Pure. An unknown parameter or placeholder is an error. Placeholders: every parameter by name,
+/// {addresses} (comma-separated, in the order of the endpoints), {address:N}, {netdev:N}, {host:N},
+/// {libexec}.
+Result<Command> build_command(const WorkloadDescriptor& descriptor,
+                              const std::map<std::string, std::string>& parameters,
+                              const Link& link, const WorkloadPaths& paths);
+
+/// Reads the samples out of what the workload printed. Pure. Wrong or torn output is an error.
+Result<Samples> parse_output(const ResultFormat& format, const RunResult& run);
+
+/// A workload that did not deliver: `error` says why, `err` is its stderr (last lines).
+struct WorkloadFailure {
+  Error error;
+  std::string err;
+  bool interrupted = false;
+};
+
+struct WorkloadRun {
+  Samples samples;
+  std::string raw;  ///< stdout as it came, for the study's archive
+};
+
+/// Runs and parses. Time-out, crash, non-zero status and wrong output are failures.
+std::expected<WorkloadRun, WorkloadFailure> run_workload(const Command& command,
+                                                         const ResultFormat& format,
+                                                         const RunLimits& limits);
+
+/// The command line with which one host starts a shell command on another on behalf of mpirun
+/// ("moderato remote-shell MAP HOST WORD..."): the launch prefix of HOST, then the words for a
+/// shell there. `map` is what build_command made: address=prefix words joined with commas.
+Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string& host,
+                          const std::vector<std::string>& words);
+
+}  // namespace moderato
