@@ -64,10 +64,12 @@ void reset_signals() {
 /// Runs in the child. Returns only if exec failed, with errno set.
 void become(const std::vector<char*>& argv, const std::vector<char*>& environment, int in, int out,
             int err, bool die_with_parent, pid_t parent) {
-  ::setpgid(0, 0);
   if (die_with_parent) {
+    ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(1);  // it died before the line above
+  } else {
+    ::setsid();  // a closed terminal must not reach it
   }
   reset_signals();
   if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || (err >= 0 && ::dup2(err, 2) < 0)) return;
@@ -160,7 +162,8 @@ Result<Process> start(const Command& command, Stderr err, OnParentDeath on_paren
     [[maybe_unused]] const ssize_t n = ::write(report->write_end.get(), &error, sizeof error);
     ::_exit(127);
   }
-  ::setpgid(pid, pid);  // both sides do it, so that it holds whoever comes first
+  if (on_parent_death == OnParentDeath::terminate)
+    ::setpgid(pid, pid);  // both sides do it, so that it holds whoever comes first
   report->write_end.reset();
   if (const int error = exec_error(report->read_end.get()); error != 0) {
     ::waitpid(pid, nullptr, 0);

@@ -28,6 +28,7 @@ struct Process {
 };
 
 enum class Stderr { capture, share };
+/// `live_on` also means a session of its own, so that a closed terminal does not reach the child.
 enum class OnParentDeath { live_on, terminate };
 
 /// Starts `command`. A program that cannot be executed is an error here, not an exit status later.

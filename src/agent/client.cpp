@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/client.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <thread>
+
+#include "agent/protocol.hpp"
+#include "core/process.hpp"
+#include "core/version.hpp"
+
+namespace moderato {
+
+using Clock = std::chrono::steady_clock;
+
+struct Agent::State {
+  std::string host;
+  AgentProgram program;
+  Process process;
+  std::string received;
+  std::int64_t last_id = 0;
+  std::mutex writing;  // the heartbeat thread and the caller share the pipe
+  std::condition_variable_any pause;
+  std::jthread heartbeat;
+
+  bool send(const Request& request);
+  Result<std::string> receive_line();
+  Result<Reply> call(Request request);
+  void beat_every(std::chrono::milliseconds period);
+  void close();
+};
+
+bool Agent::State::send(const Request& request) {
+  const std::scoped_lock lock(writing);
+  const std::string text = encode(request) + "\n";
+  std::string_view left = text;
+  while (!left.empty()) {
+    const ssize_t n = ::write(process.in.get(), left.data(), left.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    left.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+Result<std::string> Agent::State::receive_line() {
+  const auto deadline = Clock::now() + program.answer_timeout;
+  for (;;) {
+    if (const auto newline = received.find('\n'); newline != std::string::npos) {
+      auto line = received.substr(0, newline);
+      received.erase(0, newline + 1);
+      return line;
+    }
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    pollfd fds{process.out.get(), POLLIN, 0};
+    const int ready = left <= 0 ? 0 : ::poll(&fds, 1, static_cast<int>(left));
+    if (ready == 0)
+      return fail(Fault::runtime,
+                  fmt::format("the agent on {} did not answer within {} ms", host,
+                              program.answer_timeout.count()),
+                  "is the host alive and the launch prefix right?");
+    char bytes[65536];
+    const ssize_t n = ::read(process.out.get(), bytes, sizeof bytes);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (n <= 0 || received.size() > max_protocol_line)
+      return fail(Fault::runtime, fmt::format("the agent on {} went away", host),
+                  fmt::format("does `{} agent` start there through the launch prefix?",
+                              program.moderato.string()));
+    received.append(bytes, static_cast<std::size_t>(n));
+  }
+}
+
+Result<Reply> Agent::State::call(Request request) {
+  request.id = ++last_id;
+  if (!send(request))
+    return fail(Fault::runtime, fmt::format("the agent on {} went away", host),
+                "its host may be down; run `moderato restore` there when it is back");
+  auto line = receive_line();
+  if (!line) return fail(line);
+  auto reply = decode_reply(*line);
+  if (!reply)
+    return fail(Fault::runtime,
+                fmt::format("the agent on {} talks nonsense: {}", host, reply.error().message),
+                "does the launch prefix print something of its own on stdout?");
+  if (!reply->outcome) {
+    Error error = reply->outcome.error();
+    error.message = fmt::format("{}: {}", host, error.message);
+    return std::unexpected(std::move(error));
+  }
+  return reply;
+}
+
+void Agent::State::beat_every(std::chrono::milliseconds period) {
+  heartbeat = std::jthread([this, period](std::stop_token stop) {
+    std::mutex unused;
+    std::unique_lock lock(unused);
+    while (!pause.wait_for(lock, stop, period, [&] { return stop.stop_requested(); }))
+      send(Request{.operation = Operation::beat});
+  });
+}
+
+void Agent::State::close() {
+  if (heartbeat.joinable()) {
+    heartbeat.request_stop();
+    heartbeat.join();
+  }
+  if (!process.in.valid()) return;
+  process.in.reset();  // the agent restores now, if anything is armed, and ends
+  const auto deadline = Clock::now() + program.answer_timeout;
+  while (::waitpid(process.pid, nullptr, WNOHANG) == 0 && Clock::now() < deadline)
+    ::usleep(1000);
+}
+
+Agent::Agent(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Agent::Agent(Agent&&) noexcept = default;
+Agent& Agent::operator=(Agent&&) noexcept = default;
+Agent::~Agent() {
+  if (state_) state_->close();
+}
+
+const std::string& Agent::host() const {
+  return state_->host;
+}
+
+Result<Agent> Agent::start(const std::string& host, const Argv& launch_prefix,
+                           const AgentProgram& program) {
+  Command command{launch_prefix, {}};
+  for (const std::string& word : {program.moderato.string(), std::string("agent"),
+                                  std::string("--state-dir"), program.state_dir.string()})
+    command.argv.push_back(word);
+  auto process = moderato::start(command, Stderr::share, OnParentDeath::live_on);
+  if (!process) return fail(process);
+  auto state = std::make_unique<State>();
+  state->host = host;
+  state->program = program;
+  state->process = std::move(*process);
+  Agent agent(std::move(state));
+  auto hello = agent.state_->call({.operation = Operation::hello});
+  if (!hello) return fail(hello);
+  if (hello->protocol != protocol_version || hello->version != version)
+    return fail(
+        Fault::runtime,
+        fmt::format("the agent on {} is moderato {} (protocol {}), this is {} (protocol {})", host,
+                    hello->version, hello->protocol, version, protocol_version),
+        "install the same version on every host");
+  return agent;
+}
+
+Result<HostReport> Agent::probe() {
+  auto reply = state_->call({.operation = Operation::probe});
+  if (!reply) return fail(reply);
+  return std::move(reply->report);
+}
+
+Result<Settings> Agent::read(const std::string& netdev, const std::vector<std::string>& knobs) {
+  auto reply = state_->call({.operation = Operation::read, .netdev = netdev, .knobs = knobs});
+  if (!reply) return fail(reply);
+  return std::move(reply->settings);
+}
+
+Result<Settings> Agent::arm(const std::string& netdev, const std::vector<std::string>& knobs,
+                            double heartbeat_s) {
+  auto reply = state_->call(
+      {.operation = Operation::arm, .netdev = netdev, .knobs = knobs, .heartbeat_s = heartbeat_s});
+  if (!reply) return fail(reply);
+  if (heartbeat_s > 0 && !state_->heartbeat.joinable())
+    state_->beat_every(std::chrono::milliseconds(static_cast<std::int64_t>(heartbeat_s * 1e3 / 4)));
+  return std::move(reply->settings);
+}
+
+Result<Settings> Agent::write(const std::string& netdev, const Settings& settings) {
+  auto reply =
+      state_->call({.operation = Operation::write, .netdev = netdev, .settings = settings});
+  if (!reply) return fail(reply);
+  return std::move(reply->settings);
+}
+
+Result<std::vector<std::string>> Agent::foreign(const std::string& netdev) {
+  auto reply = state_->call({.operation = Operation::foreign, .netdev = netdev});
+  if (!reply) return fail(reply);
+  return std::move(reply->notes);
+}
+
+Result<void> Agent::restore() {
+  auto reply = state_->call({.operation = Operation::restore});
+  if (!reply) return fail(reply);
+  return {};
+}
+
+Result<void> Agent::release() {
+  auto reply = state_->call({.operation = Operation::release});
+  if (!reply) return fail(reply);
+  return {};
+}
+
+Result<void> Agent::keep() {
+  auto reply = state_->call({.operation = Operation::keep});
+  if (!reply) return fail(reply);
+  return {};
+}
+
+Result<Agent::Recovered> Agent::recover() {
+  auto reply = state_->call({.operation = Operation::recover});
+  if (!reply) return fail(reply);
+  return Recovered{std::move(reply->notes), std::move(reply->namespaces)};
+}
+
+}  // namespace moderato

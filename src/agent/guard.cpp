@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/guard.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "core/file.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A driver may be busy for a moment (link coming up, channels re-opening).
+constexpr int restore_attempts = 5;
+constexpr auto restore_pause = std::chrono::milliseconds(100);
+
+std::string utc_now() {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+std::vector<std::string> names_of(const Settings& settings) {
+  std::vector<std::string> names;
+  for (const auto& [id, value] : settings)
+    names.push_back(id);
+  return names;
+}
+
+std::string differences(const Settings& wanted, const Settings& now) {
+  std::string text;
+  for (const auto& [id, value] : wanted) {
+    const auto found = now.find(id);
+    if (found == now.end() || found->second == value) continue;
+    text += fmt::format("{}{}: wanted {}, reads {}", text.empty() ? "" : ", ", id, value,
+                        found->second);
+  }
+  return text;
+}
+
+/// While a direction is adaptive, the driver may show the value of the moment.
+bool moved_by_the_driver(const std::string& id, const Settings& settings) {
+  const auto adaptive = settings.find("adaptive-" + id.substr(0, 2));
+  return adaptive != settings.end() && adaptive->second != 0 && adaptive->first != id;
+}
+
+/// Whether a process or a name still holds the namespace.
+bool namespace_alive(std::uint64_t inode) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+    struct stat info {};
+    if (::stat((entry.path() / "ns/net").c_str(), &info) == 0 && info.st_ino == inode) return true;
+  }
+  return false;
+}
+
+bool named_namespace_is(const NetworkNamespace& in) {
+  struct stat info {};
+  return !in.name.empty() && ::stat((fs::path("/run/netns") / in.name).c_str(), &info) == 0 &&
+         info.st_ino == in.inode;
+}
+
+/// Programs known to set interrupt moderation on their own. Netlink does not say who wrote, so they
+/// can only be suspected.
+std::string suspects() {
+  static constexpr std::string_view known[] = {"tuned", "NetworkManager", "systemd-udevd",
+                                               "systemd-network", "ethtool"};
+  std::string running;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
+    auto name = read_file(entry.path() / "comm", 64);
+    if (!name || name->empty()) continue;
+    name->pop_back();
+    if (std::ranges::find(known, *name) != std::end(known) &&
+        running.find(*name) == std::string::npos)
+      running += fmt::format("{}{}", running.empty() ? "" : ", ", *name);
+  }
+  return running;
+}
+
+}  // namespace
+
+Guard::Guard(HostAccess host, fs::path state_dir)
+    : host_(std::move(host)), store_(std::move(state_dir)) {}
+
+std::string Guard::mac_of(const std::string& netdev) const {
+  for (const auto& device : host_.discover().devices) {
+    if (device.netdev == netdev) return device.mac;
+  }
+  return {};
+}
+
+Result<Settings> Guard::read(const std::string& netdev,
+                             const std::vector<std::string>& knobs) const {
+  return read_settings(host_.backends, netdev, knobs);
+}
+
+Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::string>& knobs) {
+  if (armed_.contains(netdev)) return fail(Fault::usage, netdev + " is armed already");
+  const Here now = here();
+  auto lock = store_.lock(netdev, now.network_namespace);
+  if (!lock) return fail(lock);
+  auto left_behind = store_.load();
+  if (!left_behind) return fail(left_behind);
+  for (const auto& snapshot : *left_behind) {
+    if (snapshot.netdev == netdev && belongs_here(snapshot, now))
+      return fail(
+          Fault::runtime,
+          fmt::format("{} was not put back after an earlier study ({})", netdev, snapshot.created),
+          "run `moderato restore` first");
+  }
+  auto settings = read(netdev, knobs);
+  if (!settings) return fail(settings);
+  Snapshot snapshot{netdev,    mac_of(netdev), now.boot_id, now.network_namespace,
+                    *settings, utc_now()};
+  if (auto saved = store_.save(snapshot); !saved) return fail(saved);
+  for (const auto& backend : host_.backends)
+    backend->changes();  // history is not foreign
+  armed_.emplace(netdev, Armed{std::move(snapshot), std::move(*lock), *settings});
+  return settings;
+}
+
+Result<Settings> Guard::write(const std::string& netdev, const Settings& settings) {
+  const auto found = armed_.find(netdev);
+  if (found == armed_.end())
+    return fail(Fault::usage, fmt::format("{} is not armed, so nothing is written to it", netdev));
+  for (const auto& [id, value] : settings) {
+    if (!found->second.snapshot.settings.contains(id))
+      return fail(Fault::usage,
+                  fmt::format("{} of {} has no snapshot, so it is not written", id, netdev));
+  }
+  auto effective = apply_settings(host_.backends, netdev, settings);
+  if (!effective) return effective;
+  found->second.last = *effective;
+  return effective;
+}
+
+Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
+  const auto found = armed_.find(netdev);
+  if (found == armed_.end()) return fail(Fault::usage, netdev + " is not armed");
+  Settings changed;
+  for (const auto& backend : host_.backends) {
+    for (const auto& change : backend->changes()) {
+      if (change.netdev == netdev) changed.insert(change.now.begin(), change.now.end());
+    }
+  }
+  const bool notified = !changed.empty();
+  const Settings& last = found->second.last;
+  auto now = read(netdev, names_of(last));
+  if (!now) return fail(now);
+  std::vector<std::string> notes;
+  const auto add = [&](const std::string& id, std::int64_t before, std::int64_t after) {
+    notes.push_back(fmt::format("{} of {}: {} -> {}", id, netdev, before, after));
+  };
+  for (const auto& [id, value] : last) {
+    const auto reported = changed.find(id);
+    if (reported != changed.end() && reported->second != value) {
+      add(id, value, reported->second);
+    } else if (now->at(id) != value && !moved_by_the_driver(id, last)) {
+      add(id, value, now->at(id));
+    }
+  }
+  if (notes.empty() && notified) notes.push_back(fmt::format("{} was written by others", netdev));
+  const std::string who = notes.empty() ? "" : suspects();
+  if (!who.empty()) notes.push_back("running here and known to set interrupt moderation: " + who);
+  return notes;
+}
+
+Result<void> Guard::put_back(const Snapshot& snapshot) {
+  Result<void> outcome;
+  for (int attempt = 0; attempt < restore_attempts; ++attempt) {
+    if (attempt > 0) std::this_thread::sleep_for(restore_pause);
+    auto effective = apply_settings(host_.backends, snapshot.netdev, snapshot.settings);
+    if (!effective) {
+      outcome = fail(effective);
+      continue;
+    }
+    const auto different = differences(snapshot.settings, *effective);
+    if (different.empty()) return {};
+    outcome =
+        fail(Fault::runtime,
+             fmt::format("{} does not take its own settings back: {}", snapshot.netdev, different),
+             "reload its driver, or set the values with ethtool -C");
+  }
+  // Together they are refused: what can be put back alone shall be.
+  for (const auto& [id, value] : snapshot.settings)
+    (void)apply_settings(host_.backends, snapshot.netdev, {{id, value}});
+  auto now = read(snapshot.netdev, names_of(snapshot.settings));
+  if (now && differences(snapshot.settings, *now).empty()) return {};
+  return outcome;
+}
+
+Result<void> Guard::restore() {
+  Result<void> outcome;
+  for (auto& [netdev, armed] : armed_) {
+    auto put = put_back(armed.snapshot);
+    if (put) armed.last = armed.snapshot.settings;
+    if (!put && outcome) outcome = put;
+  }
+  return outcome;
+}
+
+Result<void> Guard::release() {
+  Result<void> outcome;
+  for (auto armed = armed_.begin(); armed != armed_.end();) {
+    auto done = put_back(armed->second.snapshot);
+    if (done) done = store_.forget(armed->second.snapshot);
+    if (!done && outcome) outcome = done;
+    armed = done ? armed_.erase(armed) : std::next(armed);
+  }
+  return outcome;
+}
+
+Result<void> Guard::keep() {
+  for (const auto& [netdev, armed] : armed_) {
+    if (auto forgotten = store_.forget(armed.snapshot); !forgotten) return forgotten;
+  }
+  armed_.clear();
+  return {};
+}
+
+Result<std::string> Guard::recover_one(const Snapshot& snapshot) {
+  const std::string mac = mac_of(snapshot.netdev);
+  if (mac != snapshot.mac) {
+    if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
+    return fmt::format(
+        "{}: another device has this name now ({} instead of {}); nothing to restore",
+        snapshot.netdev, mac.empty() ? "none" : mac, snapshot.mac);
+  }
+  if (auto put = put_back(snapshot); !put) return fail(put);
+  if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
+  return fmt::format("{}: put back to the settings of {}", snapshot.netdev, snapshot.created);
+}
+
+Result<Recovery> Guard::recover() {
+  auto snapshots = store_.load();
+  if (!snapshots) return fail(snapshots);
+  const Here now = here();
+  Recovery recovery;
+  for (const auto& snapshot : *snapshots) {
+    const auto& in = snapshot.network_namespace;
+    if (store_.locked(snapshot)) {
+      recovery.notes.push_back(snapshot.netdev + ": in use by a study that is running; left alone");
+    } else if (belongs_here(snapshot, now)) {
+      auto lock = store_.lock(snapshot.netdev, in);
+      if (!lock) return fail(lock);
+      auto note = recover_one(snapshot);
+      if (!note) return fail(note);
+      recovery.notes.push_back(std::move(*note));
+    } else if (snapshot.boot_id == now.boot_id && named_namespace_is(in)) {
+      recovery.namespaces.push_back(in.name);
+    } else if (snapshot.boot_id == now.boot_id && namespace_alive(in.inode)) {
+      recovery.notes.push_back(fmt::format(
+          "{}: lives in a network namespace without a name; run `moderato restore` there",
+          snapshot.netdev));
+    } else {
+      if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
+      recovery.notes.push_back(snapshot.netdev +
+                               ": its network namespace is gone; nothing to restore");
+    }
+  }
+  return recovery;
+}
+
+}  // namespace moderato

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/snapshot.hpp"
+#include "core/device.hpp"
+#include "knobs/backend.hpp"
+
+namespace moderato {
+
+/// What an agent needs of its host. Tests pass fakes.
+struct HostAccess {
+  Backends backends;
+  std::function<HostReport()> discover;
+};
+
+/// What a recovery found.
+struct Recovery {
+  std::vector<std::string> notes;       ///< one a snapshot: what was done with it
+  std::vector<std::string> namespaces;  ///< named namespaces that hold snapshots of their own
+};
+
+/// Guards the settings of one host: nothing is written without a snapshot on disk, and every way
+/// out leads through restore(). The dead-man's hand itself, without the protocol.
+class Guard {
+ public:
+  Guard(HostAccess host, std::filesystem::path state_dir);
+
+  HostReport probe() const { return host_.discover(); }
+  Result<Settings> read(const std::string& netdev, const std::vector<std::string>& knobs) const;
+
+  /// Locks the netdev, takes the snapshot of `knobs`, and has it on disk before it returns. Refuses
+  /// a netdev that another study holds or that waits for a recovery.
+  Result<Settings> arm(const std::string& netdev, const std::vector<std::string>& knobs);
+  /// Writes armed knobs of an armed netdev; the answer is what the device then says.
+  Result<Settings> write(const std::string& netdev, const Settings& settings);
+  /// Changes by others since the last write: "rx-usecs: 8 -> 64 (not by moderato)".
+  Result<std::vector<std::string>> foreign(const std::string& netdev);
+
+  /// Puts every armed netdev back, all of them even if one fails; the first error is returned.
+  Result<void> restore();
+  /// restore(), then forgets the snapshots that were put back, and the locks.
+  Result<void> release();
+  /// Forgets the snapshots and leaves the settings.
+  Result<void> keep();
+  bool armed() const { return !armed_.empty(); }
+
+  /// Puts back what dead agents left behind.
+  Result<Recovery> recover();
+
+ private:
+  struct Armed {
+    Snapshot snapshot;
+    Fd lock;
+    Settings last;  ///< what the device said after our last write
+  };
+  std::string mac_of(const std::string& netdev) const;
+  Result<void> put_back(const Snapshot& snapshot);
+  Result<std::string> recover_one(const Snapshot& snapshot);
+
+  HostAccess host_;
+  SnapshotStore store_;
+  std::map<std::string, Armed> armed_;
+};
+
+}  // namespace moderato

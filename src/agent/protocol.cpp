@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/protocol.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "core/document.hpp"
+#include "knobs/catalogue.hpp"
+
+namespace moderato {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 11> operation_names{"hello", "probe",   "read",    "arm",
+                                                           "write", "foreign", "restore", "release",
+                                                           "keep",  "recover", "beat"};
+constexpr std::array<std::string_view, 4> fault_names{"usage", "document", "runtime",
+                                                      "unsupported"};
+
+template <std::size_t n>
+std::vector<std::string> list(const std::array<std::string_view, n>& names) {
+  return {names.begin(), names.end()};
+}
+
+template <typename Enum, std::size_t n>
+Enum from_name(const std::array<std::string_view, n>& names, std::string_view name) {
+  for (std::size_t i = 0; i < n; ++i) {
+    if (names[i] == name) return static_cast<Enum>(i);
+  }
+  return Enum{};
+}
+
+void check_knob(const Node& node, const std::string& id) {
+  if (find_knob(id) == nullptr)
+    node.fault(fmt::format("unknown knob '{}'", id), "`moderato probe --all` lists the knobs");
+}
+
+void check_value(const Node& node, const std::string& id, std::int64_t value) {
+  const Knob* knob = find_knob(id);
+  if (knob != nullptr && (value < knob->min || value > knob->max))
+    node.fault(fmt::format("{} = {} is outside {} to {}", id, value, knob->min, knob->max), "");
+}
+
+/// A netdev name becomes part of paths, so it may not be one.
+void check_netdev(const Node& node, const std::string& netdev) {
+  const bool bad = netdev.size() > 63 || netdev.find('/') != std::string::npos || netdev == "." ||
+                   netdev == "..";
+  if (bad) node.fault(fmt::format("'{}' is no name of a netdev", netdev), "", "netdev");
+}
+
+}  // namespace
+
+std::string encode(const Request& request) {
+  json line{{"id", request.id},
+            {"op", operation_names[static_cast<std::size_t>(request.operation)]}};
+  if (!request.netdev.empty()) line["netdev"] = request.netdev;
+  if (!request.knobs.empty()) line["knobs"] = request.knobs;
+  if (!request.settings.empty()) line["settings"] = request.settings;
+  if (request.heartbeat_s > 0) line["heartbeat_s"] = request.heartbeat_s;
+  return line.dump();
+}
+
+std::string encode(const Reply& reply) {
+  json line{{"id", reply.id}};
+  if (!reply.outcome) {
+    const Error& error = reply.outcome.error();
+    line["error"] = {{"fault", fault_names[static_cast<std::size_t>(error.fault)]},
+                     {"message", error.message},
+                     {"remedy", error.remedy}};
+  }
+  if (!reply.host.empty()) line["host"] = reply.host;
+  if (!reply.version.empty()) line["version"] = reply.version;
+  if (reply.protocol != 0) line["protocol"] = reply.protocol;
+  if (!reply.settings.empty()) line["settings"] = reply.settings;
+  if (!reply.notes.empty()) line["notes"] = reply.notes;
+  if (!reply.namespaces.empty()) line["namespaces"] = reply.namespaces;
+  if (!reply.report.host.empty()) line["report"] = to_json(reply.report);
+  return line.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Request> decode_request(const std::string& line) {
+  auto document = Document::parse(line, "request", "");
+  if (!document) return fail(document);
+  const Node root = document->root();
+  Request request;
+  request.id = root.integer("id", {0, INT64_MAX}, 0);
+  request.operation =
+      from_name<Operation>(operation_names, root.choice("op", list(operation_names)));
+  request.netdev = root.text("netdev", "");
+  check_netdev(root, request.netdev);
+  request.knobs = root.texts("knobs", std::vector<std::string>{});
+  for (const auto& id : request.knobs)
+    check_knob(root, id);
+  request.settings = root.integer_map("settings");
+  for (const auto& [id, value] : request.settings) {
+    check_knob(root, id);
+    check_value(root, id, value);
+  }
+  request.heartbeat_s = root.number("heartbeat_s", {0, 86400}, 0);
+  if (auto done = document->finish(); !done) return fail(done);
+  return request;
+}
+
+Result<Reply> decode_reply(const std::string& line) {
+  auto document = Document::parse(line, "reply", "");
+  if (!document) return fail(document);
+  const Node root = document->root();
+  Reply reply;
+  reply.id = root.integer("id", {0, INT64_MAX});
+  if (root.has("error")) {
+    const Node error = root.object("error");
+    reply.outcome = fail(from_name<Fault>(fault_names, error.choice("fault", list(fault_names))),
+                         error.text("message"), error.text("remedy", ""));
+  }
+  reply.host = root.text("host", "");
+  reply.version = root.text("version", "");
+  reply.protocol = static_cast<int>(root.integer("protocol", {0, 1'000'000}, 0));
+  reply.settings = root.integer_map("settings");
+  reply.notes = root.texts("notes", std::vector<std::string>{});
+  reply.namespaces = root.texts("namespaces", std::vector<std::string>{});
+  const std::string report = root.text("report", "");
+  if (auto done = document->finish(); !done) return fail(done);
+  if (!report.empty()) {
+    auto parsed = host_report_from_json(report, "reply.report");
+    if (!parsed) return fail(parsed);
+    reply.report = std::move(*parsed);
+  }
+  return reply;
+}
+
+}  // namespace moderato

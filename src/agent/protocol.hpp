@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/device.hpp"
+#include "core/knob.hpp"
+#include "core/result.hpp"
+
+namespace moderato {
+
+/// Both ends refuse to talk to another version.
+inline constexpr int protocol_version = 1;
+/// A longer line ends the session: nobody who means well sends one.
+inline constexpr std::size_t max_protocol_line = 4u << 20;
+
+/// What a tuner can ask of the agent on one host. On the wire: one JSON object a line.
+enum class Operation {
+  hello,    ///< -> version, host, program version
+  probe,    ///< -> HostReport
+  read,     ///< netdev, knobs -> settings
+  arm,      ///< netdev, knobs, heartbeat_s -> settings: the snapshot, on disk before the answer
+  write,    ///< netdev, settings -> settings (effective). Only while armed, only armed knobs
+  foreign,  ///< netdev -> notes: what somebody else changed since the last write
+  restore,  ///< put every armed netdev back; stays armed
+  release,  ///< restore, verify, forget the snapshots
+  keep,     ///< forget the snapshots and leave the settings as they are (a profile was applied)
+  recover,  ///< put back what dead agents left behind on this host -> notes
+  beat,     ///< sign of life, not answered
+};
+
+struct Request {
+  std::int64_t id = 0;
+  Operation operation = Operation::hello;
+  std::string netdev;
+  std::vector<std::string> knobs;
+  Settings settings;
+  double heartbeat_s = 0;  ///< 0: no heartbeat expected, end of input alone counts as death
+};
+
+struct Reply {
+  std::int64_t id = 0;
+  Result<void> outcome;
+  std::string host, version;
+  int protocol = 0;
+  Settings settings;
+  std::vector<std::string> notes;
+  std::vector<std::string> namespaces;  ///< of recover: named network namespaces of this host that
+                                        ///< hold snapshots of their own
+  HostReport report;                    ///< of probe
+};
+
+std::string encode(const Request& request);
+std::string encode(const Reply& reply);
+/// Bounded and strict: known operations, known knobs within their ranges, nothing else.
+Result<Request> decode_request(const std::string& line);
+Result<Reply> decode_reply(const std::string& line);
+
+}  // namespace moderato

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/server.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+
+#include "agent/protocol.hpp"
+#include "core/version.hpp"
+
+namespace moderato {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+enum class Heard { line, end, silence };
+
+/// Input as lines, bounded, with a deadline.
+class LineReader {
+ public:
+  LineReader(int fd, const Interrupt& interrupt) : fd_(fd), interrupt_(interrupt) {}
+
+  /// The next line; `end` at end of input, a broken line or SIGTERM; `silence` at the deadline.
+  Heard next(std::optional<Clock::time_point> deadline, std::string& line) {
+    for (;;) {
+      if (const auto newline = buffer_.find('\n'); newline != std::string::npos) {
+        line = buffer_.substr(0, newline);
+        buffer_.erase(0, newline + 1);
+        return Heard::line;
+      }
+      if (buffer_.size() > max_protocol_line || interrupt_.signal() == SIGTERM) return Heard::end;
+      if (!wait(deadline)) return Heard::silence;
+      char bytes[65536];
+      const ssize_t n = ::read(fd_, bytes, sizeof bytes);
+      if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) return Heard::end;
+      if (n > 0) buffer_.append(bytes, static_cast<std::size_t>(n));
+    }
+  }
+
+ private:
+  /// False at the deadline.
+  bool wait(std::optional<Clock::time_point> deadline) const {
+    for (;;) {
+      int timeout = -1;
+      if (deadline) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+        if (left <= 0) return false;
+        timeout = static_cast<int>(left);
+      }
+      // Only SIGTERM ends an agent; while another signal is pending the signalfd stays readable, so
+      // it is watched at intervals instead of being polled.
+      const int slice = timeout < 0 || timeout > 200 ? 200 : timeout;
+      pollfd fds{fd_, POLLIN, 0};
+      if (::poll(&fds, 1, slice) > 0) return true;
+      if (interrupt_.signal() == SIGTERM) return true;
+    }
+  }
+
+  int fd_;
+  const Interrupt& interrupt_;
+  std::string buffer_;
+};
+
+void complain(const std::string& text) {
+  fmt::print(stderr, "moderato agent: {}\n", text);
+  ::syslog(LOG_DAEMON | LOG_ERR, "%s", text.c_str());
+}
+
+class Server {
+ public:
+  Server(HostAccess host, const std::filesystem::path& state_dir)
+      : guard_(std::move(host), state_dir) {}
+
+  Reply answer(const Request& request) {
+    Reply reply;
+    reply.id = request.id;
+    if (dead_man_fired_ && request.operation != Operation::hello)
+      reply.outcome =
+          fail(Fault::runtime, "no sign of life from the tuner in time: the baseline was put back",
+               "continue with `moderato tune --resume`; safety.heartbeat_timeout_s sets the time");
+    else
+      reply.outcome = perform(request, reply);
+    return reply;
+  }
+
+  std::optional<Clock::time_point> deadline() const {
+    if (!guard_.armed() || heartbeat_.count() <= 0) return std::nullopt;
+    return last_heard_ + heartbeat_;
+  }
+
+  void heard() { last_heard_ = Clock::now(); }
+
+  void dead_man() {
+    complain("the tuner has gone silent: putting the baseline back");
+    dead_man_fired_ = true;
+    if (auto released = guard_.release(); !released) complain(describe(released.error()));
+    heartbeat_ = {};
+  }
+
+  int leave() {
+    if (auto released = guard_.release(); !released) {
+      complain(describe(released.error()) + "; `moderato restore` tries again");
+      return 1;
+    }
+    return 0;
+  }
+
+ private:
+  Result<void> perform(const Request& request, Reply& reply) {
+    switch (request.operation) {
+      case Operation::hello:
+        reply.protocol = protocol_version;
+        reply.version = version;
+        reply.host = host_name();
+        return {};
+      case Operation::probe:
+        reply.report = guard_.probe();
+        return {};
+      case Operation::read:
+        return take(guard_.read(request.netdev, request.knobs), reply.settings);
+      case Operation::arm:
+        heartbeat_ =
+            std::chrono::milliseconds(static_cast<std::int64_t>(request.heartbeat_s * 1e3));
+        return take(guard_.arm(request.netdev, request.knobs), reply.settings);
+      case Operation::write:
+        return take(guard_.write(request.netdev, request.settings), reply.settings);
+      case Operation::foreign:
+        return take(guard_.foreign(request.netdev), reply.notes);
+      case Operation::restore:
+        return guard_.restore();
+      case Operation::release:
+        return guard_.release();
+      case Operation::keep:
+        return guard_.keep();
+      case Operation::recover:
+        return recover(reply);
+      case Operation::beat:
+        return {};
+    }
+    return fail(Fault::usage, "unknown operation");
+  }
+
+  template <typename T>
+  static Result<void> take(Result<T> result, T& into) {
+    if (!result) return fail(result);
+    into = std::move(*result);
+    return {};
+  }
+
+  Result<void> recover(Reply& reply) {
+    auto recovery = guard_.recover();
+    if (!recovery) return fail(recovery);
+    reply.notes = std::move(recovery->notes);
+    reply.namespaces = std::move(recovery->namespaces);
+    return {};
+  }
+
+  static std::string host_name() {
+    char name[256] = "";
+    ::gethostname(name, sizeof name - 1);
+    return name;
+  }
+
+  Guard guard_;
+  std::chrono::milliseconds heartbeat_{0};
+  Clock::time_point last_heard_ = Clock::now();
+  bool dead_man_fired_ = false;
+};
+
+bool send(int fd, const std::string& text) {
+  std::string_view left = text;
+  while (!left.empty()) {
+    const ssize_t n = ::write(fd, left.data(), left.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    left.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+int serve(HostAccess host, const std::filesystem::path& state_dir, int in, int out,
+          const Interrupt& interrupt) {
+  Server server(std::move(host), state_dir);
+  LineReader reader(in, interrupt);
+  std::string line;
+  for (;;) {
+    const Heard heard = reader.next(server.deadline(), line);
+    if (heard == Heard::end) return server.leave();
+    if (heard == Heard::silence) {
+      server.dead_man();
+      continue;
+    }
+    server.heard();
+    auto request = decode_request(line);
+    Reply reply;
+    if (request) {
+      reply = server.answer(*request);
+      if (request->operation == Operation::beat) continue;
+    } else {
+      reply.outcome = fail(request);
+    }
+    if (!send(out, encode(reply) + "\n")) return server.leave();
+  }
+}
+
+}  // namespace moderato

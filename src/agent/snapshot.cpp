@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/snapshot.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "core/document.hpp"
+#include "core/file.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr std::string_view schema = "moderato-snapshot/1";
+
+std::uint64_t inode_of(const fs::path& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
+std::string name_of_namespace(std::uint64_t inode) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator("/run/netns", ignored)) {
+    if (inode_of(entry.path()) == inode) return entry.path().filename().string();
+  }
+  return {};
+}
+
+std::string encode(const Snapshot& snapshot) {
+  const auto& in = snapshot.network_namespace;
+  return ordered_json{{"schema", schema},
+                      {"netdev", snapshot.netdev},
+                      {"mac", snapshot.mac},
+                      {"boot_id", snapshot.boot_id},
+                      {"namespace",
+                       {{"inode", static_cast<std::int64_t>(in.inode)},
+                        {"name", in.name},
+                        {"initial", in.initial}}},
+                      {"settings", snapshot.settings},
+                      {"created", snapshot.created}}
+             .dump(2) +
+         "\n";
+}
+
+Result<Snapshot> decode(const std::string& text, const fs::path& path) {
+  auto document = Document::parse(text, path.string(), schema);
+  if (!document) return fail(document);
+  const Node root = document->root();
+  const Node in = root.object("namespace");
+  Snapshot snapshot;
+  snapshot.netdev = root.text("netdev");
+  snapshot.mac = root.text("mac");
+  snapshot.boot_id = root.text("boot_id");
+  snapshot.network_namespace = {static_cast<std::uint64_t>(in.integer("inode", {0, INT64_MAX})),
+                                in.text("name"), in.boolean("initial")};
+  snapshot.settings = root.integer_map("settings");
+  snapshot.created = root.text("created");
+  if (auto done = document->finish(); !done) return fail(done);
+  return snapshot;
+}
+
+}  // namespace
+
+Here here() {
+  Here now;
+  auto& in = now.network_namespace;
+  in.inode = inode_of("/proc/self/ns/net");
+  in.name = name_of_namespace(in.inode);
+  in.initial = in.inode == inode_of("/proc/1/ns/net");
+  if (auto text = read_file("/proc/sys/kernel/random/boot_id"); text && !text->empty())
+    now.boot_id = text->substr(0, text->find('\n'));
+  return now;
+}
+
+bool belongs_here(const Snapshot& snapshot, const Here& now) {
+  if (snapshot.boot_id == now.boot_id)
+    return snapshot.network_namespace.inode == now.network_namespace.inode;
+  return snapshot.network_namespace.initial && now.network_namespace.initial;
+}
+
+SnapshotStore::SnapshotStore(fs::path state_dir) : folder_(std::move(state_dir) / "snapshots") {}
+
+fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& in,
+                             std::string_view suffix) const {
+  return folder_ / fmt::format("{}-{}.{}", in.initial ? 0 : in.inode, netdev, suffix);
+}
+
+Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error)
+    return std::unexpected(system_error(fmt::format("create {}", folder_.string()), error.value(),
+                                        "run as root, or set MODERATO_STATE_DIR"));
+  const auto path = file(netdev, in, "lock");
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!fd.valid())
+    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
+                                        "run as root, or set MODERATO_STATE_DIR"));
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    const auto owner = read_file(path).value_or("an unknown process\n");
+    return fail(
+        Fault::runtime,
+        fmt::format("{} is in use by another study: {}", netdev, owner.substr(0, owner.find('\n'))),
+        "wait for it to end, or stop it");
+  }
+  const auto owner = fmt::format("agent with process id {}\n", ::getpid());
+  if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), owner.data(), owner.size(), 0) < 0)
+    return std::unexpected(system_error(fmt::format("write {}", path.string()), errno));
+  return fd;
+}
+
+bool SnapshotStore::locked(const Snapshot& snapshot) const {
+  const auto path = file(snapshot.netdev, snapshot.network_namespace, "lock");
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+Result<void> SnapshotStore::save(const Snapshot& snapshot) const {
+  return write_file_durably(file(snapshot.netdev, snapshot.network_namespace, "json"),
+                            encode(snapshot));
+}
+
+Result<void> SnapshotStore::forget(const Snapshot& snapshot) const {
+  return remove_file_durably(file(snapshot.netdev, snapshot.network_namespace, "json"));
+}
+
+Result<std::vector<Snapshot>> SnapshotStore::load() const {
+  std::vector<Snapshot> snapshots;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(folder_, missing)) {
+    if (entry.path().extension() != ".json") continue;
+    auto text = read_file(entry.path());
+    if (!text) return fail(text);
+    auto snapshot = decode(*text, entry.path());
+    if (!snapshot) return fail(snapshot);
+    snapshots.push_back(std::move(*snapshot));
+  }
+  return snapshots;
+}
+
+fs::path default_state_dir() {
+  const char* chosen = std::getenv("MODERATO_STATE_DIR");
+  return chosen != nullptr && *chosen != '\0' ? fs::path(chosen) : fs::path("/var/lib/moderato");
+}
+
+}  // namespace moderato

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/fd.hpp"
+#include "core/knob.hpp"
+#include "core/result.hpp"
+
+namespace moderato {
+
+/// Where a netdev lives: the same name may exist in several network namespaces of one host.
+struct NetworkNamespace {
+  std::uint64_t inode = 0;
+  std::string name;      ///< under /run/netns, "" if it has none there
+  bool initial = false;  ///< that of process 1
+};
+
+/// What a netdev was set to before the first write; on disk until it is put back or given up.
+struct Snapshot {
+  std::string netdev;
+  std::string mac;      ///< of the device then: another device under the same name is left alone
+  std::string boot_id;  ///< of the kernel then
+  NetworkNamespace network_namespace;
+  Settings settings;
+  std::string created;  ///< UTC, ISO 8601
+};
+
+/// Where this process runs: what goes into, and is compared with, a snapshot.
+struct Here {
+  NetworkNamespace network_namespace;
+  std::string boot_id;
+};
+Here here();
+
+/// Whether a snapshot's device could be one of ours: same namespace in the same boot, or the
+/// initial namespace of a later one.
+bool belongs_here(const Snapshot& snapshot, const Here& now);
+
+/// The snapshots of one host, each file fsynced, under `state_dir`/snapshots.
+class SnapshotStore {
+ public:
+  explicit SnapshotStore(std::filesystem::path state_dir);
+
+  /// Takes the lock of the netdev: held until the returned descriptor closes, so it dies with its
+  /// process. Fails if another process holds it; the error names that process.
+  Result<Fd> lock(const std::string& netdev, const NetworkNamespace& in) const;
+  bool locked(const Snapshot& snapshot) const;
+
+  Result<void> save(const Snapshot& snapshot) const;
+  Result<void> forget(const Snapshot& snapshot) const;
+  /// Every snapshot on disk. A file that cannot be read is an error: it may be the only record.
+  Result<std::vector<Snapshot>> load() const;
+
+  const std::filesystem::path& folder() const { return folder_; }
+
+ private:
+  std::filesystem::path file(const std::string& netdev, const NetworkNamespace& in,
+                             std::string_view suffix) const;
+  std::filesystem::path folder_;
+};
+
+/// $MODERATO_STATE_DIR, else /var/lib/moderato.
+std::filesystem::path default_state_dir();
+
+}  // namespace moderato
