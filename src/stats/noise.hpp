@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <span>
 
 namespace moderato {
@@ -14,9 +15,11 @@ struct Noise {
   double outlier_rate = 0;  ///< share of |log ratios| above ln 1.25
 };
 
+/// Of no log ratios: all 0. Precondition: finite.
 Noise noise_of(std::span<const double> log_ratios);
 
-/// Share of `scores` more than 25 % above their median (log scores).
+/// Share of `scores` more than 25 % above their median (log scores); 0 of none. Precondition:
+/// finite.
 double outlier_rate(std::span<const double> log_scores);
 
 }  // namespace moderato
