@@ -18,17 +18,22 @@ class Node;
 
 /// A strict reader of one JSON document written by people. Getters never stop: each notes its fault
 /// (path, value, remedy) and returns a stand-in; finish() reports all of them at once, and every
-/// field that nobody asked for. So a reader function reads as the schema does:
+/// field that nobody asked for (has() asks, too). So a reader function reads as the schema does:
 ///
 ///   auto document = Document::parse(text, "policies/x.json", "moderato-policy/1");
 ///   Node root = document->root();
 ///   policy.name = root.text("name");
 ///   policy.rounds = root.integer("rounds", {1, 1000}, 3);
 ///   if (auto done = document->finish(); !done) return fail(done);
+///
+/// A fault is one line, "policies/x.json: measurement.batch: 0 is out of range (write an integer
+/// from 1 to 1000)". An integer is written as one: 5.0, 5e0 and what does not fit into 64 bits are
+/// faults, never rounded. null is no value: an optional field is left out. At most 16 MiB and 64
+/// levels.
 class Document {
  public:
-  /// Fails at once on what leaves nothing to read: bad syntax, duplicate keys, no object at the
-  /// top, or a "schema" field other than `schema` ("" = do not ask for one).
+  /// Fails at once on what leaves nothing to read: bad syntax (with line and column), duplicate
+  /// keys, no object at the top, or a "schema" field other than `schema` ("" = do not ask for one).
   static Result<Document> parse(const std::string& text, const std::string& source,
                                 std::string_view schema);
   Document(Document&&) noexcept;
@@ -36,7 +41,8 @@ class Document {
   ~Document();
 
   Node root() const;
-  /// Error{Fault::document} with one line a fault, or nothing.
+  /// Error{Fault::document} with one line a fault (its remedy in the line; after 100 only their
+  /// number), or nothing.
   Result<void> finish() const;
 
  private:
@@ -75,10 +81,11 @@ class Node {
                                  std::optional<std::vector<std::string>> fallback = {}) const;
   std::vector<std::int64_t> integers(const std::string& key, IntegerRange range,
                                      std::optional<std::vector<std::int64_t>> fallback = {}) const;
-  /// An object of texts; numbers and booleans are turned into their JSON text.
+  /// An object of texts; numbers and booleans are turned into their JSON text. Absent: empty.
   std::map<std::string, std::string> text_map(const std::string& key) const;
   /// An object of integers; booleans count as 0 and 1. Absent: empty.
   std::map<std::string, std::int64_t> integer_map(const std::string& key) const;
+  /// An object of numbers. Absent: empty.
   std::map<std::string, double> number_map(const std::string& key) const;
 
   /// The object at `key`; if it is missing (and not optional) or no object, a fault, and a node
@@ -95,7 +102,8 @@ class Node {
 
   /// Marks a field as known without reading it ("comment").
   void ignore(const std::string& key) const;
-  /// Notes a fault that the schema cannot express, at this node or at `key` under it.
+  /// Notes a fault that the schema cannot express, at this node or at `key` under it. Dropped where
+  /// a getter has noted a fault at that very place: what it returned was a stand-in.
   void fault(std::string_view message, std::string_view remedy, const std::string& key = {}) const;
 
  private:
