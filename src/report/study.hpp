@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/knob.hpp"
+#include "core/trial.hpp"
+#include "profile/profile.hpp"
+#include "stats/noise.hpp"
+
+namespace moderato {
+
+struct ReportEndpoint {
+  std::string host, netdev, driver;
+  std::string kind;  ///< "pf", "vf", "virtual"
+};
+
+/// Trials that ended in the same way for the same reason.
+struct TrialReason {
+  TrialState state = TrialState::failed;
+  std::string reason;
+  int count = 0;
+};
+
+struct TrialCounts {
+  int complete = 0, failed = 0, void_trials = 0;
+  std::vector<TrialReason> reasons;  ///< of what is not complete, most frequent first
+};
+
+TrialCounts count_trials(std::span<const Trial> trials);
+
+enum class CandidateState { searched, finalist, failed, unmeasured };
+std::string_view name_of(CandidateState state);  ///< "searched", "finalist", "failed", "unmeasured"
+
+/// One candidate of the search. Its ratios chose the finalists and claim nothing.
+struct SearchEntry {
+  int candidate = 0;  ///< number in the study
+  Settings settings;
+  int rounds = 0;                      ///< complete ones
+  std::optional<double> ratio_median;  ///< to the baseline of the same round, below 1 = better
+  double outlier_rate = 0;
+  CandidateState state = CandidateState::searched;
+  std::string reason;  ///< why it failed or was not measured
+};
+
+/// All that a finished or interrupted study has to tell. Any part may be missing: the report of a
+/// study that has not measured anything is a report.
+struct StudyReport {
+  std::string name;
+  std::string folder;
+  std::string policy;
+  std::string workload_class;
+  std::string objective;                     ///< "p99"
+  std::string unit;                          ///< of the objective, "us"
+  std::map<std::string, std::string> units;  ///< by workload, where it is not `unit`
+  std::string link;
+  std::vector<ReportEndpoint> endpoints;
+  Settings baseline;
+  std::string started;  ///< UTC, ISO 8601
+  double seconds = 0;   ///< wall time, over all sittings
+  bool resumed = false;
+  bool interrupted = false;
+  std::string interruption;  ///< why: "SIGINT", "time budget of 10 min spent"
+  TrialCounts trials;
+  std::optional<Noise> noise;  ///< of the calibration
+  std::vector<SearchEntry> search;
+  double alpha = 0.05;
+  std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
+  std::vector<Comparison> comparisons;                ///< finalists, best first
+  std::optional<Outcome> outcome;                     ///< nothing before the confirmation is over
+  Settings chosen;
+  std::string profile_path;        ///< "" = none written
+  std::string report_path;         ///< of the HTML page, "" = none written
+  std::vector<std::string> notes;  ///< what limits the figures ("cannot see queueing")
+};
+
+/// Adaptive to what there is to say: what was found, how sure it is, what follows.
+enum class Tone { plain, good, bad, faint };
+struct Verdict {
+  Tone tone = Tone::plain;
+  std::vector<std::string> sentences;
+};
+Verdict verdict_of(const StudyReport& report);
+
+struct TextOptions {
+  bool colour = false;           ///< ANSI escapes, for a terminal
+  std::size_t search_rows = 20;  ///< rows of the search table, the best ones; 0 = all
+};
+/// For the terminal: every column is explained in the legend at the end.
+std::string study_text(const StudyReport& report, const TextOptions& options = {});
+
+/// One JSON document, schema "moderato-report/1". Numbers are as measured (ratios, not per cent);
+/// what is not known is null.
+///
+///   schema, name, folder, policy, class, objective, unit, started, seconds, resumed
+///   interrupted   bool;  interruption  text
+///   link          {name, endpoints: [{host, netdev, driver, kind}]}
+///   baseline      {settings, summaries: {workload: {unit, n, min, mean, sd, median, p90, p95, p99,
+///                 p99.9, max}}}
+///   trials        {complete, failed, void, reasons: [{state, reason, count}]}
+///   noise         null or {n, spread, floor, outlier_rate}; natural logarithms of ratios
+///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
+///   confirmation  {alpha, comparisons: [{settings, rounds, ratio_median, ratio_low, ratio_high,
+///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries}]};
+///                 ratio_low and ratio_high are null where confidence is 0
+///   outcome       null, "improved" or "baseline_is_best"
+///   chosen        settings;  verdict  [sentences]
+///   profile, report  paths or null;  notes  [text]
+std::string study_json(const StudyReport& report);
+
+/// One self-contained page: no scripts, nothing loaded from anywhere, light and dark.
+std::string study_html(const StudyReport& report);
+
+}  // namespace moderato

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "report/study_tables.hpp"
+#include "report/study_words.hpp"
+
+namespace moderato {
+namespace {
+
+void add(Terms& facts, const std::string& name, const std::string& text) {
+  if (!text.empty()) facts.emplace_back(name, printable(text));
+}
+
+std::string endpoint_text(const ReportEndpoint& endpoint) {
+  return fmt::format("{} {} ({}{}{})", endpoint.host, endpoint.netdev, endpoint.driver,
+                     endpoint.driver.empty() || endpoint.kind.empty() ? "" : ", ", endpoint.kind);
+}
+
+std::string link_text(const StudyReport& report) {
+  std::string text = report.link;
+  for (const ReportEndpoint& endpoint : report.endpoints)
+    text += (&endpoint == &report.endpoints.front() ? ": " : " <-> ") + endpoint_text(endpoint);
+  return text;
+}
+
+std::string time_text(const StudyReport& report) {
+  std::string text = report.started;
+  if (report.seconds > 0) text += fmt::format(", took {}", duration_text(report.seconds));
+  if (report.resumed) text += ", resumed";
+  if (report.interrupted) text += ", interrupted";
+  if (report.interrupted && !report.interruption.empty())
+    text += fmt::format(" ({})", report.interruption);
+  return text;
+}
+
+std::string trials_text(const TrialCounts& trials) {
+  return fmt::format("{} complete, {} failed, {} void", trials.complete, trials.failed,
+                     trials.void_trials);
+}
+
+/// Log ratios read as relative differences: e^0.03 - 1 = 3.0 %.
+std::string noise_text(const std::optional<Noise>& noise) {
+  if (!noise) return "not calibrated";
+  return fmt::format("floor {}, spread {}, outliers {} ({} pairs)",
+                     percent(std::expm1(noise->floor)), percent(std::expm1(noise->spread)),
+                     percent(noise->outlier_rate), noise->n);
+}
+
+}  // namespace
+
+Terms study_facts(const StudyReport& report) {
+  Terms facts;
+  add(facts, "Folder", report.folder);
+  add(facts, "Policy",
+      report.workload_class.empty()
+          ? report.policy
+          : fmt::format("{}, class {}", report.policy, report.workload_class));
+  add(facts, "Objective",
+      report.objective.empty() ? ""
+                               : fmt::format("{} in {}, smaller is better", report.objective,
+                                             report.unit.empty() ? "?" : report.unit));
+  add(facts, "Link", link_text(report));
+  add(facts, "Baseline", settings_text(report.baseline));
+  add(facts, "Started", time_text(report));
+  add(facts, "Trials", trials_text(report.trials));
+  add(facts, "Noise", noise_text(report.noise));
+  add(facts, "Profile", report.profile_path);
+  add(facts, "Report", report.report_path);
+  return facts;
+}
+
+Terms study_legend(const StudyReport& report) {
+  return {
+      {"ratio",
+       "score with the candidate / score with the baseline of the same round, median over "
+       "the rounds; below 1 is better"},
+      {"change", "the same as a percentage: -3.1 % is a score 3.1 % lower than the baseline's"},
+      {"interval", "distribution-free interval of the median ratio, from order statistics"},
+      {"conf.", "how often such an interval holds the true median ratio"},
+      {"p Holm", fmt::format("p rank, corrected by Holm for the number of comparisons; this one "
+                             "decides: significant at or below alpha = {}",
+                             report.alpha)},
+      {"p rank",
+       "two-sided aligned-rank test, permuted within rounds: how often chance alone "
+       "would look like this"},
+      {"p t",
+       "paired two-tailed t-test on log ratios, for comparison with published tables; one "
+       "outlier can hide a difference from it, so it decides nothing"},
+      {"outliers",
+       "share of rounds more than 25 % above the candidate's own median; of the "
+       "noise: share of pairs more than 25 % apart"},
+      {"rounds",
+       "rounds that the figure rests on; a round measures everything once, in random "
+       "order"},
+      {"noise floor",
+       "95 % of the differences between two single trials of the same settings are "
+       "smaller; spread: robust standard deviation of one score"},
+      {"min ... max",
+       "of the samples of one trial, median over the rounds; p99.9 only where a "
+       "trial has 3688 samples or more"},
+  };
+}
+
+}  // namespace moderato

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "report/study.hpp"
+#include "report/study_words.hpp"
+
+namespace moderato {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json settings_json(const Settings& settings) {
+  Json json = Json::object();
+  for (const auto& [knob, value] : settings)
+    json[knob] = value;
+  return json;
+}
+
+Json summary_json(const Summary& summary, const std::string& unit) {
+  return {{"unit", unit},
+          {"n", summary.n},
+          {"min", number(summary.min)},
+          {"mean", number(summary.mean)},
+          {"sd", number(summary.sd)},
+          {"median", number(summary.median)},
+          {"p90", number(summary.p90)},
+          {"p95", number(summary.p95)},
+          {"p99", number(summary.p99)},
+          {"p99.9", summary.p999 ? number(*summary.p999) : Json(nullptr)},
+          {"max", number(summary.max)}};
+}
+
+Json summaries_json(const StudyReport& report, const std::map<std::string, Summary>& summaries) {
+  Json json = Json::object();
+  for (const auto& [workload, summary] : summaries) {
+    const auto unit = report.units.find(workload);
+    json[workload] = summary_json(summary, unit == report.units.end() ? report.unit : unit->second);
+  }
+  return json;
+}
+
+Json link_json(const StudyReport& report) {
+  Json endpoints = Json::array();
+  for (const ReportEndpoint& endpoint : report.endpoints)
+    endpoints.push_back(Json{{"host", endpoint.host},
+                             {"netdev", endpoint.netdev},
+                             {"driver", endpoint.driver},
+                             {"kind", endpoint.kind}});
+  return {{"name", report.link}, {"endpoints", endpoints}};
+}
+
+Json trials_json(const TrialCounts& trials) {
+  Json reasons = Json::array();
+  for (const TrialReason& reason : trials.reasons)
+    reasons.push_back(
+        Json{{"state", name_of(reason.state)}, {"reason", reason.reason}, {"count", reason.count}});
+  return {{"complete", trials.complete},
+          {"failed", trials.failed},
+          {"void", trials.void_trials},
+          {"reasons", reasons}};
+}
+
+Json noise_json(const std::optional<Noise>& noise) {
+  if (!noise) return nullptr;
+  return {{"n", noise->n},
+          {"spread", number(noise->spread)},
+          {"floor", number(noise->floor)},
+          {"outlier_rate", number(noise->outlier_rate)}};
+}
+
+Json search_json(const std::vector<SearchEntry>& search) {
+  Json json = Json::array();
+  for (const SearchEntry& entry : search)
+    json.push_back(
+        Json{{"candidate", entry.candidate},
+             {"settings", settings_json(entry.settings)},
+             {"rounds", entry.rounds},
+             {"ratio_median", entry.ratio_median ? number(*entry.ratio_median) : Json(nullptr)},
+             {"outlier_rate", number(entry.outlier_rate)},
+             {"state", name_of(entry.state)},
+             {"reason", text_or_null(entry.reason)}});
+  return json;
+}
+
+Json comparison_json(const StudyReport& report, const Comparison& comparison) {
+  const bool interval = comparison.confidence > 0;
+  return {{"settings", settings_json(comparison.settings)},
+          {"rounds", comparison.rounds},
+          {"ratio_median", number(comparison.ratio_median)},
+          {"ratio_low", interval ? number(comparison.ratio_low) : Json(nullptr)},
+          {"ratio_high", interval ? number(comparison.ratio_high) : Json(nullptr)},
+          {"confidence", number(comparison.confidence)},
+          {"p_rank", number(comparison.p_rank)},
+          {"p_holm", number(comparison.p_holm)},
+          {"p_t", number(comparison.p_t)},
+          {"outlier_rate", number(comparison.outlier_rate)},
+          {"significant", is_significant(comparison, report.alpha)},
+          {"summaries", summaries_json(report, comparison.summaries)}};
+}
+
+Json confirmation_json(const StudyReport& report) {
+  Json comparisons = Json::array();
+  for (const Comparison& comparison : report.comparisons)
+    comparisons.push_back(comparison_json(report, comparison));
+  return {{"alpha", report.alpha}, {"comparisons", comparisons}};
+}
+
+Json outcome_json(const std::optional<Outcome>& outcome) {
+  if (!outcome) return nullptr;
+  return *outcome == Outcome::improved ? "improved" : "baseline_is_best";
+}
+
+}  // namespace
+
+std::string study_json(const StudyReport& report) {
+  Json json;
+  json["schema"] = "moderato-report/1";
+  json["name"] = report.name;
+  json["folder"] = report.folder;
+  json["policy"] = report.policy;
+  json["class"] = report.workload_class;
+  json["objective"] = report.objective;
+  json["unit"] = report.unit;
+  json["started"] = report.started;
+  json["seconds"] = number(report.seconds);
+  json["resumed"] = report.resumed;
+  json["interrupted"] = report.interrupted;
+  json["interruption"] = text_or_null(report.interruption);
+  json["link"] = link_json(report);
+  json["baseline"] = Json{{"settings", settings_json(report.baseline)},
+                          {"summaries", summaries_json(report, report.baseline_summaries)}};
+  json["trials"] = trials_json(report.trials);
+  json["noise"] = noise_json(report.noise);
+  json["search"] = search_json(report.search);
+  json["confirmation"] = confirmation_json(report);
+  json["outcome"] = outcome_json(report.outcome);
+  json["chosen"] = settings_json(report.chosen);
+  json["verdict"] = verdict_of(report).sentences;
+  json["profile"] = text_or_null(report.profile_path);
+  json["report"] = text_or_null(report.report_path);
+  json["notes"] = report.notes;
+  // A workload's message need not be UTF-8; a report that throws on it would be worse.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace moderato

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/study_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "report/study_words.hpp"
+
+namespace moderato {
+namespace {
+
+Row confirmation_row(const StudyReport& report, const Comparison& comparison) {
+  const bool better = is_significant(comparison, report.alpha) && comparison.ratio_median < 1;
+  const bool chosen = report.outcome == Outcome::improved && comparison.settings == report.chosen;
+  const std::string confidence =
+      comparison.confidence > 0 ? percent(comparison.confidence) : std::string("-");
+  return {
+      {ratio_text(comparison.ratio_median), signed_percent(comparison.ratio_median - 1),
+       interval_text(comparison), confidence, p_text(comparison.p_holm), p_text(comparison.p_rank),
+       p_text(comparison.p_t), percent(comparison.outlier_rate), std::to_string(comparison.rounds),
+       chosen ? "chosen" : finding_text(comparison, report.alpha),
+       settings_text(comparison.settings)},
+      better ? Tone::good : Tone::plain};
+}
+
+Row summary_row(const std::string& name, const Summary& summary, Tone tone) {
+  Row row{{figure_text(summary.min), figure_text(summary.mean), figure_text(summary.median),
+           figure_text(summary.p90), figure_text(summary.p95), figure_text(summary.p99)},
+          tone};
+  row.cells.push_back(summary.p999 ? figure_text(*summary.p999) : "-");
+  row.cells.push_back(figure_text(summary.max));
+  row.cells.push_back(name);
+  return row;
+}
+
+std::string unit_of(const StudyReport& report, const std::string& workload) {
+  const auto found = report.units.find(workload);
+  return printable(found == report.units.end() ? report.unit : found->second);
+}
+
+Table summary_table(const StudyReport& report, const std::string& workload,
+                    const Summary& baseline) {
+  Table table{fmt::format("{}, {}", printable(workload), unit_of(report, workload)), {}, {}};
+  for (const char* title : {"min", "mean", "median", "p90", "p95", "p99", "p99.9", "max"})
+    table.columns.push_back({title, Align::right});
+  table.columns.push_back({"settings", Align::left});
+  table.rows.push_back(
+      summary_row("baseline: " + settings_text(report.baseline), baseline, Tone::faint));
+  for (const Comparison& comparison : report.comparisons)
+    if (const auto found = comparison.summaries.find(workload); found != comparison.summaries.end())
+      table.rows.push_back(
+          summary_row(settings_text(comparison.settings), found->second, Tone::plain));
+  return table;
+}
+
+Row search_row(const SearchEntry& entry) {
+  const bool measured = entry.ratio_median.has_value();
+  std::string state(name_of(entry.state));
+  if (!entry.reason.empty()) state += ": " + printable(entry.reason);
+  const Tone tone = entry.state == CandidateState::finalist ? Tone::good
+                    : entry.state == CandidateState::failed ? Tone::bad
+                    : measured                              ? Tone::plain
+                                                            : Tone::faint;
+  return {{fmt::format("#{}", entry.candidate), measured ? ratio_text(*entry.ratio_median) : "-",
+           measured ? signed_percent(*entry.ratio_median - 1) : "-",
+           measured ? percent(entry.outlier_rate) : "-", std::to_string(entry.rounds),
+           settings_text(entry.settings), state},
+          tone};
+}
+
+}  // namespace
+
+Table confirmation_table(const StudyReport& report) {
+  Table table{"Confirmation: finalists against the baseline",
+              {{"ratio"},
+               {"change"},
+               {"interval"},
+               {"conf."},
+               {"p Holm"},
+               {"p rank"},
+               {"p t"},
+               {"outliers"},
+               {"rounds"},
+               {"finding", Align::left},
+               {"settings", Align::left}},
+              {}};
+  for (const Comparison& comparison : report.comparisons)
+    table.rows.push_back(confirmation_row(report, comparison));
+  return table;
+}
+
+std::vector<Table> summary_tables(const StudyReport& report) {
+  std::vector<Table> tables;
+  for (const auto& [workload, baseline] : report.baseline_summaries)
+    tables.push_back(summary_table(report, workload, baseline));
+  return tables;
+}
+
+std::vector<SearchEntry> ranked_search(const StudyReport& report) {
+  std::vector<SearchEntry> entries = report.search;
+  std::ranges::stable_sort(entries, {}, [](const SearchEntry& entry) {
+    return entry.ratio_median.value_or(std::numeric_limits<double>::infinity());
+  });
+  return entries;
+}
+
+Table search_table(const StudyReport& report, std::size_t limit) {
+  Table table{"Search: candidates, best first",
+              {{""},
+               {"ratio"},
+               {"change"},
+               {"outliers"},
+               {"rounds"},
+               {"settings", Align::left},
+               {"state", Align::left}},
+              {}};
+  const std::vector<SearchEntry> entries = ranked_search(report);
+  const std::size_t shown = limit == 0 ? entries.size() : std::min(limit, entries.size());
+  for (std::size_t i = 0; i < shown; ++i)
+    table.rows.push_back(search_row(entries[i]));
+  return table;
+}
+
+Table reason_table(const StudyReport& report) {
+  Table table{"Trials that are not complete",
+              {{"trials"}, {"state", Align::left}, {"reason", Align::left}},
+              {}};
+  for (const TrialReason& reason : report.trials.reasons)
+    table.rows.push_back({{std::to_string(reason.count), std::string(name_of(reason.state)),
+                           printable(reason.reason)},
+                          Tone::bad});
+  return table;
+}
+
+}  // namespace moderato

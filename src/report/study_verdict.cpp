@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "report/study.hpp"
+#include "report/study_words.hpp"
+
+namespace moderato {
+namespace {
+
+/// From this share of bad rounds on a median says too little of the settings.
+constexpr double alarming_outlier_rate = 0.1;
+
+/// "(96.5 % interval 2.1 % to 4.4 %)", of the improvement.
+std::string improvement_interval(const Comparison& comparison) {
+  if (comparison.confidence <= 0) return "(too few rounds for an interval)";
+  return fmt::format("({} interval {} to {})", percent(comparison.confidence),
+                     percent(1 - comparison.ratio_high), percent(1 - comparison.ratio_low));
+}
+
+std::string change_interval(const Comparison& comparison) {
+  if (comparison.confidence <= 0) return "(too few rounds for an interval)";
+  return fmt::format("({} interval {} to {})", percent(comparison.confidence),
+                     signed_percent(comparison.ratio_low - 1),
+                     signed_percent(comparison.ratio_high - 1));
+}
+
+/// "p = 0.0123 after Holm's correction of 3 comparisons, alpha 0.05, 15 rounds".
+std::string test_words(const StudyReport& report, const Comparison& comparison) {
+  const std::string p = p_text(comparison.p_holm);
+  const std::size_t n = report.comparisons.size();
+  return fmt::format("p {}{} after Holm's correction of {} comparison{}, alpha {}, {} round{}",
+                     p.starts_with('<') ? "< " : "= ", p.starts_with('<') ? p.substr(1) : p, n,
+                     n == 1 ? "" : "s", report.alpha, comparison.rounds,
+                     comparison.rounds == 1 ? "" : "s");
+}
+
+std::string outlier_warning(const Comparison& comparison) {
+  return fmt::format(
+      "Look before trusting the median: {} of the rounds with {} were outliers, more than 25 % "
+      "above the median.",
+      percent(comparison.outlier_rate), settings_text(comparison.settings));
+}
+
+Verdict improved(const StudyReport& report) {
+  const std::string settings = settings_text(report.chosen);
+  const std::string objective = printable(report.objective);
+  const Comparison* chosen = chosen_comparison(report);
+  if (chosen == nullptr) return {Tone::good, {fmt::format("Improved: {}.", settings)}};
+  Verdict verdict{Tone::good, {}};
+  verdict.sentences = {
+      fmt::format("Improved: {} lowers {} by {} {}.", settings, objective,
+                  percent(1 - chosen->ratio_median), improvement_interval(*chosen)),
+      fmt::format("Significant: {}.", test_words(report, *chosen))};
+  if (chosen->outlier_rate >= alarming_outlier_rate)
+    verdict.sentences.push_back(outlier_warning(*chosen));
+  return verdict;
+}
+
+std::string why_it_stays(const StudyReport& report, const Comparison& best) {
+  if (!is_significant(best, report.alpha)) return "Not significant";
+  return best.ratio_median < 1 ? "Significant, but not accepted" : "Significantly worse";
+}
+
+Verdict baseline_stays(const StudyReport& report) {
+  const std::string baseline = settings_text(report.baseline);
+  if (report.comparisons.empty())
+    return {Tone::plain,
+            {fmt::format("The baseline stays: {}.", baseline),
+             "The search found no candidate worth confirming against it."}};
+  const Comparison& best = report.comparisons.front();
+  const std::string figures =
+      fmt::format("the best finalist, {}, changes {} by {} {}, {}.", settings_text(best.settings),
+                  printable(report.objective), signed_percent(best.ratio_median - 1),
+                  change_interval(best), test_words(report, best));
+  return {Tone::plain,
+          {fmt::format("{}: the baseline stays, {}.", why_it_stays(report, best), baseline),
+           "Even " + figures}};
+}
+
+Verdict no_outcome(const StudyReport& report) {
+  if (report.interrupted) {
+    const std::string why =
+        report.interruption.empty() ? "" : fmt::format(" ({})", printable(report.interruption));
+    return {Tone::bad,
+            {fmt::format("No verdict: the study was interrupted{} before its confirmation was "
+                         "complete.",
+                         why),
+             "Nothing is claimed of what was measured so far; resume the study for a verdict."}};
+  }
+  return {Tone::faint, {"No verdict yet: the confirmation is not complete."}};
+}
+
+}  // namespace
+
+std::string_view name_of(CandidateState state) {
+  switch (state) {
+    case CandidateState::searched:
+      return "searched";
+    case CandidateState::finalist:
+      return "finalist";
+    case CandidateState::failed:
+      return "failed";
+    case CandidateState::unmeasured:
+      return "unmeasured";
+  }
+  return "";
+}
+
+TrialCounts count_trials(std::span<const Trial> trials) {
+  TrialCounts counts;
+  std::map<std::pair<TrialState, std::string>, int> groups;
+  for (const Trial& trial : trials) {
+    counts.complete += trial.state == TrialState::complete;
+    counts.failed += trial.state == TrialState::failed;
+    counts.void_trials += trial.state == TrialState::void_trial;
+    if (trial.state != TrialState::complete) ++groups[{trial.state, trial.reason}];
+  }
+  for (const auto& [group, count] : groups)
+    counts.reasons.push_back({group.first, group.second, count});
+  std::ranges::stable_sort(counts.reasons, std::ranges::greater{}, &TrialReason::count);
+  return counts;
+}
+
+Verdict verdict_of(const StudyReport& report) {
+  if (!report.outcome) return no_outcome(report);
+  return *report.outcome == Outcome::improved ? improved(report) : baseline_stays(report);
+}
+
+}  // namespace moderato

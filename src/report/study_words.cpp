@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/study_words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace moderato {
+
+std::string percent(double relative) {
+  const double rounded = std::round(relative * 1000) / 10;
+  return fmt::format("{:.1f} %", rounded == 0 ? 0 : rounded);  // no "-0.0 %"
+}
+
+std::string signed_percent(double relative) {
+  const std::string text = percent(relative);
+  return std::round(relative * 1000) > 0 ? "+" + text : text;
+}
+
+std::string ratio_text(double ratio) {
+  return fmt::format("{:.3f}", ratio);
+}
+
+std::string p_text(double p) {
+  if (p < 0.0001) return "<0.0001";
+  if (p < 0.1) return fmt::format("{:.4f}", p);
+  if (p < 0.9995) return fmt::format("{:.3f}", p);
+  return "1";
+}
+
+std::string figure_text(double value) {
+  if (value == 0) return "0";
+  const int digits_before = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
+  return fmt::format("{:.{}f}", value, std::clamp(4 - digits_before, 0, 9));
+}
+
+std::string duration_text(double seconds) {
+  if (seconds < 60) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<long long>(seconds);
+  if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+  return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string settings_text(const Settings& settings) {
+  if (settings.empty()) return "(no settings)";
+  std::string text;
+  for (const auto& [knob, value] : settings)
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", knob, value);
+  return printable(text);
+}
+
+std::string interval_text(const Comparison& comparison) {
+  if (comparison.confidence <= 0) return "-";
+  return fmt::format("[{}, {}]", ratio_text(comparison.ratio_low),
+                     ratio_text(comparison.ratio_high));
+}
+
+bool is_significant(const Comparison& comparison, double alpha) {
+  return comparison.p_holm <= alpha;
+}
+
+std::string finding_text(const Comparison& comparison, double alpha) {
+  if (!is_significant(comparison, alpha)) return "not significant";
+  return comparison.ratio_median < 1 ? "significantly better" : "significantly worse";
+}
+
+const Comparison* chosen_comparison(const StudyReport& report) {
+  const auto found = std::ranges::find(report.comparisons, report.chosen, &Comparison::settings);
+  return found == report.comparisons.end() ? nullptr : &*found;
+}
+
+std::string printable(const std::string& text) {
+  std::string result = text;
+  for (char& byte : result)
+    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) byte = '?';
+  return result;
+}
+
+}  // namespace moderato

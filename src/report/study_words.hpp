@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "core/knob.hpp"
+#include "profile/profile.hpp"
+#include "report/study.hpp"
+
+namespace moderato {
+
+std::string signed_percent(double relative);  ///< 0.031 -> "+3.1 %"
+std::string percent(double relative);         ///< 0.031 -> "3.1 %"
+std::string ratio_text(double ratio);         ///< "0.969"
+std::string p_text(double p);                 ///< "<0.0001", "0.0312", "0.43", "1"
+std::string figure_text(double value);        ///< four significant digits, never an exponent
+std::string duration_text(double seconds);    ///< "2 h 13 min", "4 min 5 s", "12.3 s"
+std::string settings_text(const Settings& settings);  ///< "rx-frames=1 rx-usecs=0"
+
+/// "[0.951, 0.988]", or "-" where there were too few rounds for one.
+std::string interval_text(const Comparison& comparison);
+
+bool is_significant(const Comparison& comparison, double alpha);
+
+/// "significantly better", "significantly worse", "not significant".
+std::string finding_text(const Comparison& comparison, double alpha);
+
+/// The comparison of the chosen settings, null if there is none.
+const Comparison* chosen_comparison(const StudyReport& report);
+
+/// Text from drivers, hosts and files, made safe to print: control characters (an escape sequence
+/// would reach the terminal) become '?'.
+std::string printable(const std::string& text);
+
+}  // namespace moderato

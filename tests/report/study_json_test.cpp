@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "report/study.hpp"
+#include "study_sample.hpp"
+
+namespace moderato {
+namespace {
+
+using Json = nlohmann::json;
+
+std::set<std::string> keys_of(const Json& json) {
+  std::set<std::string> keys;
+  for (const auto& [key, value] : json.items())
+    keys.insert(key);
+  return keys;
+}
+
+}  // namespace
+
+TEST_CASE("the JSON document has the documented fields, all of them and no others") {
+  const std::set<std::string> top{
+      "schema",       "name",         "folder",  "policy",  "class",   "objective",
+      "unit",         "started",      "seconds", "resumed", "link",    "baseline",
+      "interruption", "interrupted",  "trials",  "noise",   "search",  "notes",
+      "outcome",      "confirmation", "chosen",  "verdict", "profile", "report"};
+  const Json json = Json::parse(study_json(sample_report()));
+  CHECK(keys_of(json) == top);
+  CHECK(keys_of(Json::parse(study_json({}))) == top);
+  CHECK(keys_of(json["search"][0]) == std::set<std::string>{"candidate", "settings", "rounds",
+                                                            "ratio_median", "outlier_rate", "state",
+                                                            "reason"});
+  CHECK(keys_of(json["confirmation"]["comparisons"][0]) ==
+        std::set<std::string>{"settings", "rounds", "ratio_median", "ratio_low", "ratio_high",
+                              "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
+                              "significant", "summaries"});
+  CHECK(keys_of(json["baseline"]["summaries"]["udp-pingpong"]) ==
+        std::set<std::string>{"unit", "n", "min", "mean", "sd", "median", "p90", "p95", "p99",
+                              "p99.9", "max"});
+}
+
+TEST_CASE("the JSON document carries the figures unrounded") {
+  const Json json = Json::parse(study_json(sample_report()));
+  CHECK(json["schema"] == "moderato-report/1");
+  CHECK(json["class"] == "network");
+  CHECK(json["link"]["endpoints"][1]["netdev"] == "vb");
+  CHECK(json["baseline"]["settings"]["gro-flush-timeout"] == 100000);
+  CHECK(json["baseline"]["summaries"]["udp-pingpong"]["p99.9"] == 301.0);
+  CHECK(json["trials"]["void"] == 1);
+  CHECK(json["trials"]["reasons"][0]["count"] == 3);
+  CHECK(json["noise"]["floor"] == 0.028);
+  CHECK(json["search"].size() == 40);
+  CHECK(json["search"][39]["ratio_median"].is_null());
+  CHECK(json["search"][39]["state"] == "failed");
+  const Json& first = json["confirmation"]["comparisons"][0];
+  CHECK(first["ratio_median"] == 0.6512);
+  CHECK(first["p_holm"] == 0.00002);
+  CHECK(first["significant"] == true);
+  CHECK(json["confirmation"]["comparisons"][2]["significant"] == false);
+  CHECK(json["outcome"] == "improved");
+  CHECK(json["chosen"] == first["settings"]);
+  CHECK(json["verdict"].size() == 2);
+}
+
+TEST_CASE("what is not known is null") {
+  const Json empty = Json::parse(study_json({}));
+  CHECK(empty["noise"].is_null());
+  CHECK(empty["outcome"].is_null());
+  CHECK(empty["profile"].is_null());
+  CHECK(empty["search"].is_array());
+  StudyReport report = sample_report();
+  report.comparisons[0].confidence = 0;
+  report.comparisons[0].p_t = std::numeric_limits<double>::quiet_NaN();
+  report.baseline_summaries["udp-pingpong"].p999.reset();
+  const Json json = Json::parse(study_json(report));
+  CHECK(json["confirmation"]["comparisons"][0]["ratio_low"].is_null());
+  CHECK(json["confirmation"]["comparisons"][0]["p_t"].is_null());
+  CHECK(json["baseline"]["summaries"]["udp-pingpong"]["p99.9"].is_null());
+}
+
+TEST_CASE("a baseline that stays is an outcome of its own") {
+  const Json json = Json::parse(study_json(unimproved_report()));
+  CHECK(json["outcome"] == "baseline_is_best");
+  CHECK(json["chosen"] == json["baseline"]["settings"]);
+}
+
+TEST_CASE("a message that is not UTF-8 does not cost the report") {
+  StudyReport report = sample_report();
+  report.trials.reasons[0].reason = "bad \xff byte";
+  CHECK(Json::parse(study_json(report))["trials"]["reasons"][0]["count"] == 3);
+}
+
+}  // namespace moderato

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "report/study.hpp"
+
+namespace moderato {
+
+inline Summary sample_summary(double scale) {
+  return {.n = 4000,
+          .min = 21.25 * scale,
+          .mean = 43.5 * scale,
+          .sd = 5 * scale,
+          .median = 42.125 * scale,
+          .p90 = 55 * scale,
+          .p95 = 61 * scale,
+          .p99 = 88 * scale,
+          .max = 1234.5 * scale,
+          .p999 = 301 * scale};
+}
+
+inline Comparison sample_comparison(Settings settings, double ratio, double p_holm) {
+  Comparison comparison;
+  comparison.settings = std::move(settings);
+  comparison.rounds = 15;
+  comparison.ratio_median = ratio;
+  comparison.ratio_low = ratio * 0.98;
+  comparison.ratio_high = ratio * 1.025;
+  comparison.confidence = 0.9648;
+  comparison.p_rank = p_holm / 3;
+  comparison.p_holm = p_holm;
+  comparison.p_t = 0.21;
+  comparison.outlier_rate = 1.0 / 15;
+  comparison.summaries["udp-pingpong"] = sample_summary(ratio);
+  return comparison;
+}
+
+inline void add_search(StudyReport& report) {
+  const auto entry = [&](int number, Settings settings, double ratio, CandidateState state) {
+    report.search.push_back({number, std::move(settings), 3, ratio, 0, state, ""});
+  };
+  entry(1, {{"napi-defer-hard-irqs", 0}, {"gro-flush-timeout", 0}}, 0.62, CandidateState::finalist);
+  entry(2, {{"napi-defer-hard-irqs", 1}, {"gro-flush-timeout", 20000}}, 0.75,
+        CandidateState::finalist);
+  entry(3, {{"napi-defer-hard-irqs", 1}, {"gro-flush-timeout", 50000}}, 1.031,
+        CandidateState::finalist);
+  for (int i = 4; i < 40; ++i)
+    entry(i, {{"napi-defer-hard-irqs", 2}, {"gro-flush-timeout", 10000 * i}},
+          1.0 + 0.004 * (i - 4) * (i - 4), CandidateState::searched);
+  report.search.push_back({40,
+                           {{"napi-defer-hard-irqs", 200}, {"gro-flush-timeout", 0}},
+                           0,
+                           {},
+                           0,
+                           CandidateState::failed,
+                           "EINVAL: value out of range"});
+}
+
+/// A finished study that found an improvement.
+inline StudyReport sample_report() {
+  StudyReport report;
+  report.name = "napi-window";
+  report.folder = "studies/napi-window";
+  report.policy = "loopback";
+  report.workload_class = "network";
+  report.objective = "p99";
+  report.unit = "us";
+  report.link = "loopback";
+  report.endpoints = {{"node7", "va", "veth", "virtual"}, {"node7", "vb", "veth", "virtual"}};
+  report.baseline = {{"napi-defer-hard-irqs", 1}, {"gro-flush-timeout", 100000}};
+  report.started = "2025-03-01T12:00:00Z";
+  report.seconds = 7999;
+  report.trials = {212,
+                   3,
+                   1,
+                   {{TrialState::failed, "EINVAL: value out of range", 3},
+                    {TrialState::void_trial, "somebody else wrote rx-usecs", 1}}};
+  report.noise = Noise{5, 0.012, 0.028, 0.2};
+  add_search(report);
+  report.baseline_summaries["udp-pingpong"] = sample_summary(1);
+  report.comparisons = {sample_comparison(report.search[0].settings, 0.6512, 0.00002),
+                        sample_comparison(report.search[1].settings, 0.74, 0.0123),
+                        sample_comparison(report.search[2].settings, 1.031, 0.43)};
+  report.outcome = Outcome::improved;
+  report.chosen = report.comparisons[0].settings;
+  report.profile_path = "profiles/loopback-network.json";
+  report.report_path = "studies/napi-window/report.html";
+  report.notes = {"A closed-loop ping-pong cannot see queueing (coordinated omission)."};
+  return report;
+}
+
+/// A finished study that found nothing better than what was there.
+inline StudyReport unimproved_report() {
+  StudyReport report = sample_report();
+  report.comparisons.erase(report.comparisons.begin(), report.comparisons.begin() + 2);
+  report.comparisons[0].ratio_median = 0.9876;
+  report.comparisons[0].ratio_low = 0.95;
+  report.comparisons[0].ratio_high = 1.02;
+  report.outcome = Outcome::baseline_is_best;
+  report.chosen = report.baseline;
+  return report;
+}
+
+}  // namespace moderato

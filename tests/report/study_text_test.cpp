@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <sstream>
+#include <string>
+
+#include "report/study.hpp"
+#include "report/table.hpp"
+#include "study_sample.hpp"
+
+namespace moderato {
+namespace {
+
+/// The line of `text` that holds all of `parts`, in this order; "" if there is none.
+std::string line_with(const std::string& text, const std::vector<std::string>& parts) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::size_t at = 0;
+    for (const std::string& part : parts) {
+      at = line.find(part, at);
+      if (at == std::string::npos) break;
+      at += part.size();
+    }
+    if (at != std::string::npos) return line;
+  }
+  return "";
+}
+
+/// Line breaks and indents undone.
+std::string flowing(const std::string& text) {
+  std::istringstream words(text);
+  std::string result;
+  for (std::string word; words >> word;)
+    result += word + " ";
+  return result;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return flowing(text).find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the text tells what was studied, on what, and how it went") {
+  const std::string text = study_text(sample_report());
+  CHECK(text.starts_with("Study napi-window\n"));
+  CHECK(holds(text, "Policy loopback, class network"));
+  CHECK(holds(text, "Objective p99 in us, smaller is better"));
+  CHECK(holds(text, "Link loopback: node7 va (veth, virtual) <-> node7 vb (veth, virtual)"));
+  CHECK(holds(text, "Baseline gro-flush-timeout=100000 napi-defer-hard-irqs=1"));
+  CHECK(holds(text, "Started 2025-03-01T12:00:00Z, took 2 h 13 min"));
+  CHECK(holds(text, "Trials 212 complete, 3 failed, 1 void"));
+  CHECK(holds(text, "Noise floor 2.8 %, spread 1.2 %, outliers 20.0 % (5 pairs)"));
+  CHECK(holds(text, "Profile profiles/loopback-network.json"));
+  CHECK(holds(text, "- A closed-loop ping-pong cannot see queueing (coordinated omission)."));
+}
+
+TEST_CASE("a finalist's line has every figure of its comparison") {
+  const std::string text = study_text(sample_report());
+  CHECK(line_with(text, {"0.651", "-34.9 %", "[0.638, 0.667]", "96.5 %", "<0.0001", "<0.0001",
+                         "0.210", "6.7 %", "15", "chosen", "gro-flush-timeout=0"}) != "");
+  CHECK(line_with(text, {"0.740", "-26.0 %", "0.0123", "significantly better"}) != "");
+  CHECK(line_with(text, {"1.031", "+3.1 %", "0.430", "not significant"}) != "");
+}
+
+TEST_CASE("the figures of each workload stand beside the baseline's") {
+  const std::string text = study_text(sample_report());
+  CHECK(holds(text, "udp-pingpong, us min mean median p90 p95 p99 p99.9 max settings"));
+  CHECK(line_with(text, {"21.25", "43.50", "42.12", "55.00", "61.00", "88.00", "301.0", "1234",
+                         "baseline: gro-flush-timeout=100000"}) != "");
+}
+
+TEST_CASE("p99.9 of too few samples is a dash, not a zero") {
+  StudyReport report = sample_report();
+  report.baseline_summaries["udp-pingpong"].p999.reset();
+  CHECK(line_with(study_text(report), {"88.00", " - ", "1234", "baseline:"}) != "");
+}
+
+TEST_CASE("the search table shows the best candidates and says how many more there are") {
+  const std::string text = study_text(sample_report());
+  CHECK(line_with(text, {"#1", "0.620", "-38.0 %", "finalist"}) != "");
+  CHECK(holds(text, "... and 20 more candidates"));
+  CHECK(line_with(text, {"#40"}) == "");
+  const std::string all = study_text(sample_report(), {.search_rows = 0});
+  CHECK(line_with(all, {"#40", "-", "failed: EINVAL: value out of range"}) != "");
+  CHECK_FALSE(holds(all, "more candidates"));
+}
+
+TEST_CASE("the reasons of trials that are not complete are grouped") {
+  const std::string text = study_text(sample_report());
+  CHECK(line_with(text, {"3", "failed", "EINVAL: value out of range"}) != "");
+  CHECK(line_with(text, {"1", "void", "somebody else wrote rx-usecs"}) != "");
+}
+
+TEST_CASE("every column that needs one has an explanation in the legend") {
+  const std::string text = study_text(sample_report());
+  const std::string legend = text.substr(text.find("\nLegend\n"));
+  for (const char* term : {"ratio ", "change ", "interval ", "conf. ", "p Holm ", "p rank ", "p t ",
+                           "outliers ", "rounds ", "noise floor "}) {
+    CAPTURE(term);
+    CHECK(legend.find(std::string("\n  ") + term) != std::string::npos);
+  }
+  CHECK(holds(legend, "significant at or below alpha = 0.05"));
+}
+
+TEST_CASE("an improvement is told with its interval and its test") {
+  const std::string text = study_text(sample_report());
+  CHECK(holds(text,
+              "Improved: gro-flush-timeout=0 napi-defer-hard-irqs=0 lowers p99 by 34.9 % (96.5 % "
+              "interval 33.3 % to 36.2 %)."));
+  CHECK(holds(text,
+              "Significant: p < 0.0001 after Holm's correction of 3 comparisons, alpha 0.05, 15 "
+              "rounds."));
+}
+
+TEST_CASE("a baseline that nothing beats is a result") {
+  const std::string text = study_text(unimproved_report());
+  CHECK(holds(text,
+              "Not significant: the baseline stays, gro-flush-timeout=100000 "
+              "napi-defer-hard-irqs=1."));
+  CHECK(holds(text,
+              "changes p99 by -1.2 % (96.5 % interval -5.0 % to +2.0 %), p = 0.430 after Holm's "
+              "correction of 1 comparison, alpha 0.05, 15 rounds."));
+}
+
+TEST_CASE("finalists that are worse are not called not significant") {
+  StudyReport report = unimproved_report();
+  report.comparisons[0].ratio_median = 1.2;
+  report.comparisons[0].p_holm = 0.001;
+  CHECK(holds(study_text(report), "Significantly worse: the baseline stays"));
+  CHECK_FALSE(holds(study_text(report), "Not significant"));
+}
+
+TEST_CASE("a search without finalists leaves the baseline") {
+  StudyReport report = unimproved_report();
+  report.comparisons.clear();
+  CHECK(holds(study_text(report), "The search found no candidate worth confirming"));
+}
+
+TEST_CASE("frequent outliers of the chosen settings are warned of") {
+  StudyReport report = sample_report();
+  CHECK_FALSE(holds(study_text(report), "Look before trusting"));
+  report.comparisons[0].outlier_rate = 0.2;
+  CHECK(holds(study_text(report), "20.0 % of the rounds"));
+}
+
+TEST_CASE("an interrupted study claims nothing and says why") {
+  StudyReport report = sample_report();
+  report.outcome.reset();
+  report.comparisons.clear();
+  report.interrupted = true;
+  report.interruption = "SIGINT";
+  const std::string text = study_text(report);
+  CHECK(holds(text, "took 2 h 13 min, interrupted (SIGINT)"));
+  CHECK(holds(text, "No verdict: the study was interrupted (SIGINT) before its confirmation"));
+  CHECK_FALSE(holds(text, "Significant:"));
+}
+
+TEST_CASE("a study that has measured nothing yet has a report") {
+  const std::string text = study_text({});
+  CHECK(holds(text, "0 complete, 0 failed, 0 void"));
+  CHECK(holds(text, "Noise not calibrated"));
+  CHECK(holds(text, "No verdict yet"));
+  CHECK_FALSE(holds(text, "Confirmation:"));
+}
+
+TEST_CASE("too few rounds give a dash for an interval, in words too") {
+  StudyReport report = sample_report();
+  report.comparisons[0].confidence = 0;
+  const std::string text = study_text(report);
+  CHECK(holds(text, "(too few rounds for an interval)"));
+  CHECK(line_with(text, {"0.651", "-34.9 %", " - ", " - ", "chosen"}) != "");
+}
+
+TEST_CASE("colour adds escapes and changes nothing else") {
+  const std::string plain = study_text(sample_report());
+  std::string coloured = study_text(sample_report(), {.colour = true});
+  CHECK(plain.find('\x1b') == std::string::npos);
+  CHECK(coloured.find("\x1b[32m") != std::string::npos);
+  for (std::size_t at; (at = coloured.find('\x1b')) != std::string::npos;)
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  CHECK(coloured == plain);
+}
+
+TEST_CASE("columns align by characters, not bytes") {
+  const Table table{"", {{"name", Align::left}, {"n"}}, {{{"Gerät", "1"}}, {{"nic", "22"}}}};
+  CHECK(table_text(table, false) == "  name    n\n  Gerät   1\n  nic    22\n");
+}
+
+TEST_CASE("trials are counted by state, and their reasons by frequency") {
+  std::vector<Trial> trials(5);
+  trials[1].state = TrialState::failed;
+  trials[1].reason = "a";
+  trials[2].state = trials[3].state = TrialState::failed;
+  trials[2].reason = trials[3].reason = "b";
+  trials[4].state = TrialState::void_trial;
+  trials[4].reason = "b";
+  const TrialCounts counts = count_trials(trials);
+  CHECK(counts.complete == 1);
+  CHECK(counts.failed == 3);
+  CHECK(counts.void_trials == 1);
+  REQUIRE(counts.reasons.size() == 3);
+  CHECK(counts.reasons[0].reason == "b");
+  CHECK(counts.reasons[0].count == 2);
+}
+
+}  // namespace moderato

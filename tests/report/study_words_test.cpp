@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/study_words.hpp"
+
+#include <doctest/doctest.h>
+
+namespace moderato {
+
+TEST_CASE("percentages have a sign where they tell a change, and zero has none") {
+  CHECK(signed_percent(0.0312) == "+3.1 %");
+  CHECK(signed_percent(-0.0312) == "-3.1 %");
+  CHECK(signed_percent(-0.0001) == "0.0 %");
+  CHECK(signed_percent(0.0001) == "0.0 %");
+  CHECK(signed_percent(8) == "+800.0 %");
+  CHECK(percent(0.031) == "3.1 %");
+}
+
+TEST_CASE("p-values show what can be told apart and no more") {
+  CHECK(p_text(0) == "<0.0001");
+  CHECK(p_text(0.00006) == "<0.0001");
+  CHECK(p_text(0.0001) == "0.0001");
+  CHECK(p_text(0.04999) == "0.0500");
+  CHECK(p_text(0.4321) == "0.432");
+  CHECK(p_text(1) == "1");
+}
+
+TEST_CASE("figures have four significant digits and never an exponent") {
+  CHECK(figure_text(0) == "0");
+  CHECK(figure_text(0.0012345) == "0.001234");
+  CHECK(figure_text(1.5) == "1.500");
+  CHECK(figure_text(42.125) == "42.12");
+  CHECK(figure_text(1234.5678) == "1235");
+  CHECK(figure_text(12345678) == "12345678");
+}
+
+TEST_CASE("durations are told in the units that people use") {
+  CHECK(duration_text(12.34) == "12.3 s");
+  CHECK(duration_text(245) == "4 min 5 s");
+  CHECK(duration_text(7999) == "2 h 13 min");
+}
+
+TEST_CASE("settings are a list, and none are said to be none") {
+  CHECK(settings_text({{"rx-usecs", 0}, {"rx-frames", 1}}) == "rx-frames=1 rx-usecs=0");
+  CHECK(settings_text({}) == "(no settings)");
+}
+
+TEST_CASE("a finding needs significance and a direction") {
+  Comparison comparison;
+  comparison.ratio_median = 0.9;
+  comparison.p_holm = 0.05;
+  CHECK(finding_text(comparison, 0.05) == "significantly better");
+  comparison.ratio_median = 1.1;
+  CHECK(finding_text(comparison, 0.05) == "significantly worse");
+  comparison.p_holm = 0.051;
+  CHECK(finding_text(comparison, 0.05) == "not significant");
+}
+
+TEST_CASE("an escape sequence in a text does not reach the terminal") {
+  CHECK(printable("a\x1b[31mb\n") == "a?[31mb?");
+  CHECK(printable("Gerät") == "Gerät");
+}
+
+}  // namespace moderato
