@@ -207,6 +207,12 @@ Result<void> Agent::keep() {
   return {};
 }
 
+Result<Agent::Recovered> Agent::pending() {
+  auto reply = state_->call({.operation = Operation::pending});
+  if (!reply) return fail(reply);
+  return Recovered{std::move(reply->notes), std::move(reply->namespaces)};
+}
+
 Result<Agent::Recovered> Agent::recover() {
   auto reply = state_->call({.operation = Operation::recover});
   if (!reply) return fail(reply);

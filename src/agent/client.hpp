@@ -48,6 +48,7 @@ class Agent {
   struct Recovered {
     std::vector<std::string> notes, namespaces;
   };
+  Result<Recovered> pending();  ///< what recover() would do
   Result<Recovered> recover();
 
  private:

@@ -224,45 +224,55 @@ Result<void> Guard::keep() {
   return {};
 }
 
-Result<std::string> Guard::recover_one(const Snapshot& snapshot) {
-  const std::string mac = mac_of(snapshot.netdev);
-  if (mac != snapshot.mac) {
+/// The device that the snapshot is of no longer exists, so there is nothing to put back.
+Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::string_view why) {
+  if (doing == Doing::it) {
     if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
-    return fmt::format(
-        "{}: another device has this name now ({} instead of {}); nothing to restore",
-        snapshot.netdev, mac.empty() ? "none" : mac, snapshot.mac);
   }
+  return fmt::format("{}: {}; nothing to restore", snapshot.netdev, why);
+}
+
+Result<std::string> Guard::recover_one(const Snapshot& snapshot, Doing doing) {
+  const std::string mac = mac_of(snapshot.netdev);
+  if (mac != snapshot.mac)
+    return give_up(snapshot, doing,
+                   fmt::format("another device has this name now ({} instead of {})",
+                               mac.empty() ? "none" : mac, snapshot.mac));
+  if (doing == Doing::nothing)
+    return fmt::format("{}: would be put back to the settings of {}", snapshot.netdev,
+                       snapshot.created);
+  auto lock = store_.lock(snapshot.netdev, snapshot.network_namespace);
+  if (!lock) return fail(lock);
   if (auto put = put_back(snapshot); !put) return fail(put);
   if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
   return fmt::format("{}: put back to the settings of {}", snapshot.netdev, snapshot.created);
 }
 
-Result<Recovery> Guard::recover() {
+Result<Recovery> Guard::recover(Doing doing) {
   auto snapshots = store_.load();
   if (!snapshots) return fail(snapshots);
   const Here now = here();
   Recovery recovery;
   for (const auto& snapshot : *snapshots) {
     const auto& in = snapshot.network_namespace;
+    const bool same_boot = snapshot.boot_id == now.boot_id;
+    Result<std::string> note;
     if (store_.locked(snapshot)) {
-      recovery.notes.push_back(snapshot.netdev + ": in use by a study that is running; left alone");
+      note = snapshot.netdev + ": in use by a study that is running; left alone";
     } else if (belongs_here(snapshot, now)) {
-      auto lock = store_.lock(snapshot.netdev, in);
-      if (!lock) return fail(lock);
-      auto note = recover_one(snapshot);
-      if (!note) return fail(note);
-      recovery.notes.push_back(std::move(*note));
-    } else if (snapshot.boot_id == now.boot_id && named_namespace_is(in)) {
+      note = recover_one(snapshot, doing);
+    } else if (same_boot && named_namespace_is(in)) {
       recovery.namespaces.push_back(in.name);
-    } else if (snapshot.boot_id == now.boot_id && namespace_alive(in.inode)) {
-      recovery.notes.push_back(fmt::format(
+      continue;
+    } else if (same_boot && namespace_alive(in.inode)) {
+      note = fmt::format(
           "{}: lives in a network namespace without a name; run `moderato restore` there",
-          snapshot.netdev));
+          snapshot.netdev);
     } else {
-      if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
-      recovery.notes.push_back(snapshot.netdev +
-                               ": its network namespace is gone; nothing to restore");
+      note = give_up(snapshot, doing, "its network namespace is gone");
     }
+    if (!note) return fail(note);
+    recovery.notes.push_back(std::move(*note));
   }
   return recovery;
 }

@@ -49,8 +49,9 @@ class Guard {
   Result<void> keep();
   bool armed() const { return !armed_.empty(); }
 
-  /// Puts back what dead agents left behind.
-  Result<Recovery> recover();
+  /// Puts back what dead agents left behind, or only tells what it would do.
+  enum class Doing { it, nothing };
+  Result<Recovery> recover(Doing doing);
 
  private:
   struct Armed {
@@ -60,7 +61,8 @@ class Guard {
   };
   std::string mac_of(const std::string& netdev) const;
   Result<void> put_back(const Snapshot& snapshot);
-  Result<std::string> recover_one(const Snapshot& snapshot);
+  Result<std::string> recover_one(const Snapshot& snapshot, Doing doing);
+  Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);
 
   HostAccess host_;
   SnapshotStore store_;

@@ -15,9 +15,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 11> operation_names{"hello", "probe",   "read",    "arm",
+constexpr std::array<std::string_view, 12> operation_names{"hello", "probe",   "read",    "arm",
                                                            "write", "foreign", "restore", "release",
-                                                           "keep",  "recover", "beat"};
+                                                           "keep",  "pending", "recover", "beat"};
 constexpr std::array<std::string_view, 4> fault_names{"usage", "document", "runtime",
                                                       "unsupported"};
 

@@ -27,6 +27,7 @@ enum class Operation {
   restore,  ///< put every armed netdev back; stays armed
   release,  ///< restore, verify, forget the snapshots
   keep,     ///< forget the snapshots and leave the settings as they are (a profile was applied)
+  pending,  ///< -> notes: what recover would do
   recover,  ///< put back what dead agents left behind on this host -> notes
   beat,     ///< sign of life, not answered
 };

@@ -140,8 +140,10 @@ class Server {
         return guard_.release();
       case Operation::keep:
         return guard_.keep();
+      case Operation::pending:
+        return recover(Guard::Doing::nothing, reply);
       case Operation::recover:
-        return recover(reply);
+        return recover(Guard::Doing::it, reply);
       case Operation::beat:
         return {};
     }
@@ -155,8 +157,8 @@ class Server {
     return {};
   }
 
-  Result<void> recover(Reply& reply) {
-    auto recovery = guard_.recover();
+  Result<void> recover(Guard::Doing doing, Reply& reply) {
+    auto recovery = guard_.recover(doing);
     if (!recovery) return fail(recovery);
     reply.notes = std::move(recovery->notes);
     reply.namespaces = std::move(recovery->namespaces);

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace moderato {
@@ -27,6 +28,8 @@ enum class Unit {
   bytes,
   boolean
 };
+
+std::string_view name_of(Unit unit);  ///< for people: "us", "ns", "frames", "" for none
 
 /// Values by knob id, the whole vocabulary of settings: "rx-usecs" -> 16. Booleans are 0 and 1.
 using Settings = std::map<std::string, std::int64_t>;

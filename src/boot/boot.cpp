@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boot/boot.hpp"
+
+#include <fmt/format.h>
+
+namespace moderato {
+namespace {
+
+std::vector<std::string> knobs_of(const Profile& profile) {
+  std::vector<std::string> knobs;
+  for (const auto& [id, value] : profile.settings)
+    knobs.push_back(id);
+  return knobs;
+}
+
+std::vector<Difference> differences(const Settings& wanted, const Settings& now) {
+  std::vector<Difference> different;
+  for (const auto& [id, value] : wanted) {
+    const auto found = now.find(id);
+    if (found != now.end() && found->second != value)
+      different.push_back({id, value, found->second});
+  }
+  return different;
+}
+
+/// The devices of the host that the profile is for.
+Result<std::vector<Device>> matching_devices(const Profile& profile, const Target& target,
+                                             const HostReport& report) {
+  std::vector<Device> matching;
+  std::string reasons;
+  for (const Device& device : report.devices) {
+    if (!target.netdev.empty() && device.netdev != target.netdev) continue;
+    const auto why_not = mismatch(profile.match, device);
+    if (!why_not) {
+      matching.push_back(device);
+    } else {
+      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", device.netdev, *why_not);
+    }
+  }
+  if (!matching.empty()) return matching;
+  if (reasons.empty())
+    return fail(Fault::usage, fmt::format("{} has no netdev {}", target.host, target.netdev),
+                "`moderato probe` lists what it has");
+  return fail(Fault::document,
+              fmt::format("profile '{}' is not for {}: {}", profile.name, target.host, reasons),
+              "tune this kind of device, or name the right one with --netdev");
+}
+
+struct Found {
+  std::vector<Device> devices;
+  std::vector<DeviceOutcome> outcomes;
+};
+
+Result<Found> look(Agent& agent, const Profile& profile, const Target& target) {
+  auto report = agent.probe();
+  if (!report) return fail(report);
+  auto devices = matching_devices(profile, target, *report);
+  if (!devices) return fail(devices);
+  Found found{std::move(*devices), {}};
+  for (const Device& device : found.devices) {
+    auto now = agent.read(device.netdev, knobs_of(profile));
+    if (!now) return fail(now);
+    found.outcomes.push_back(
+        {fmt::format("{}/{}", target.host, device.netdev), differences(profile.settings, *now),
+         staleness(profile.fingerprint, fingerprint_of(device, report->kernel))});
+  }
+  return found;
+}
+
+/// Writes one device and holds what it says against the profile.
+Result<void> write_one(Agent& agent, const Profile& profile, const std::string& netdev,
+                       const std::string& where) {
+  auto before = agent.arm(netdev, knobs_of(profile), 0);
+  if (!before) return fail(before);
+  auto effective = agent.write(netdev, profile.settings);
+  if (!effective) return fail(effective);
+  for (const auto& [id, wanted, now] : differences(profile.settings, *effective))
+    return fail(Fault::runtime,
+                fmt::format("{}: the driver took {} = {} but shows {}", where, id, wanted, now),
+                "this driver rounds or ignores it; tune again on this host");
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<DeviceOutcome>> apply_profile(const Profile& profile, const Target& target,
+                                                 const AgentProgram& program, bool dry_run) {
+  auto agent = Agent::start(target.host, target.launch_prefix, program);
+  if (!agent) return fail(agent);
+  auto found = look(*agent, profile, target);
+  if (!found) return fail(found);
+  if (dry_run) return std::move(found->outcomes);
+  for (std::size_t i = 0; i < found->devices.size(); ++i) {
+    if (found->outcomes[i].differed.empty()) continue;
+    auto written = write_one(*agent, profile, found->devices[i].netdev, found->outcomes[i].where);
+    if (written) continue;
+    if (auto undone = agent->release(); !undone) return fail(undone);
+    return fail(written);
+  }
+  if (auto kept = agent->keep(); !kept) return fail(kept);
+  return std::move(found->outcomes);
+}
+
+Result<std::vector<DeviceOutcome>> verify_profile(const Profile& profile, const Target& target,
+                                                  const AgentProgram& program) {
+  auto agent = Agent::start(target.host, target.launch_prefix, program);
+  if (!agent) return fail(agent);
+  auto found = look(*agent, profile, target);
+  if (!found) return fail(found);
+  return std::move(found->outcomes);
+}
+
+}  // namespace moderato

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/app.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "cli/commands.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/manual.hpp"
+#include "core/version.hpp"
+#include "link/link.hpp"
+
+namespace moderato {
+namespace {
+
+/// Everything that the command line can say.
+struct Arguments {
+  TuneArguments tune;
+  ProbeArguments probe;
+  ProfileArguments apply, verify;
+  RestoreArguments restore;
+  ReportArguments report;
+  AgentArguments agent;
+  bool man = false;
+};
+
+void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
+  command.add_option("--format", format, "How to print the result")
+      ->check(CLI::IsMember(formats))
+      ->capture_default_str();
+}
+
+void add_tune(CLI::App& app, TuneArguments& a) {
+  auto& c = *app.add_subcommand("tune", "Search, confirm and write a profile");
+  c.footer(command_manual("tune"));
+  c.add_option("--policy", a.policy, "What to search: a file, or the name of a shipped policy")
+      ->type_name("POLICY")
+      ->capture_default_str();
+  c.add_option("--link", a.link, "What to tune: 'loopback', or the file of a link document")
+      ->type_name("LINK")
+      ->capture_default_str();
+  auto* study = c.add_option("--study", a.study,
+                             "Folder for the study's records (default: "
+                             "./moderato-study-POLICY-TIME)");
+  study->type_name("FOLDER");
+  c.add_option("--resume", a.resume, "Go on with the interrupted study in this folder")
+      ->type_name("FOLDER")
+      ->excludes(study);
+  c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
+  c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
+  c.add_flag("--dry-run", a.dry_run, "Check the policy and say what would be done; touch nothing");
+  add_format(c, a.format, {"text", "json"});
+}
+
+void add_probe(CLI::App& app, ProbeArguments& a) {
+  auto& c = *app.add_subcommand("probe", "Show NICs, RDMA devices and their knobs");
+  c.footer(command_manual("probe"));
+  c.add_option("netdev", a.netdev, "Only this netdev")->type_name("NETDEV");
+  c.add_option("--link", a.link, "Probe the hosts of this link document instead of this host")
+      ->type_name("FILE");
+  c.add_flag("--all", a.all, "List unsupported knobs one by one");
+  add_format(c, a.format, {"text", "json"});
+}
+
+void add_profile_options(CLI::App& c, ProfileArguments& a) {
+  c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE")->required();
+  c.add_option("--netdev", a.netdev, "Only this netdev (default: every one that matches)")
+      ->type_name("NETDEV");
+  c.add_option("--link", a.link, "On the endpoints of this link document instead of this host")
+      ->type_name("FILE");
+}
+
+void add_apply(CLI::App& app, ProfileArguments& a) {
+  auto& c = *app.add_subcommand("apply", "Set what a profile says");
+  c.footer(command_manual("apply"));
+  add_profile_options(c, a);
+  c.add_flag("--dry-run", a.dry_run, "Say what would be set; write nothing");
+}
+
+void add_verify(CLI::App& app, ProfileArguments& a) {
+  auto& c = *app.add_subcommand("verify", "Compare a host with a profile");
+  c.footer(command_manual("verify"));
+  add_profile_options(c, a);
+  c.add_flag("--dry-run", a.dry_run, "Check the profile and say what would be compared");
+}
+
+void add_restore(CLI::App& app, RestoreArguments& a) {
+  auto& c = *app.add_subcommand("restore", "Put back what an interrupted study left behind");
+  c.footer(command_manual("restore"));
+  c.add_option("--link", a.link, "On the hosts of this link document instead of this host")
+      ->type_name("FILE");
+  c.add_flag("--dry-run", a.dry_run, "Say what would be put back; write nothing");
+}
+
+void add_report(CLI::App& app, ReportArguments& a) {
+  auto& c = *app.add_subcommand("report", "Show what a study found, also while it runs");
+  c.footer(command_manual("report"));
+  c.add_option("study", a.study, "The study's folder")->type_name("FOLDER")->required();
+  add_format(c, a.format, {"text", "json", "html"});
+}
+
+void add_agent(CLI::App& app, AgentArguments& a) {
+  auto& c = *app.add_subcommand("agent", "Serve a tuner on this host (started by tune and apply)");
+  c.footer(command_manual("agent"));
+  c.add_option("--state-dir", a.state_dir,
+               "Where snapshots are kept (default: $MODERATO_STATE_DIR, else /var/lib/moderato)")
+      ->type_name("FOLDER");
+}
+
+void build(CLI::App& app, Arguments& a) {
+  app.name("moderato");
+  app.footer(general_manual());
+  app.set_version_flag("--version", fmt::format("moderato {}", version));
+  app.set_help_all_flag("--help-all", "Print the help of every command");
+  app.add_flag("--man", a.man, "Print the man page (roff)")->group("");
+  app.require_subcommand(0, 1);
+  add_tune(app, a.tune);
+  add_probe(app, a.probe);
+  add_apply(app, a.apply);
+  add_verify(app, a.verify);
+  add_restore(app, a.restore);
+  add_report(app, a.report);
+  add_agent(app, a.agent);
+  // Called by other parts of moderato, not by people.
+  app.add_subcommand("loopback-keeper")->group("");
+  app.add_subcommand("remote-shell")->group("");
+}
+
+int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt) {
+  if (app.got_subcommand("tune")) return tune_command(a.tune, interrupt);
+  if (app.got_subcommand("probe")) return probe_command(a.probe);
+  if (app.got_subcommand("apply")) return apply_command(a.apply);
+  if (app.got_subcommand("verify")) return verify_command(a.verify);
+  if (app.got_subcommand("restore")) return restore_command(a.restore);
+  if (app.got_subcommand("report")) return report_command(a.report);
+  if (app.got_subcommand("agent")) return agent_command(a.agent, interrupt);
+  if (app.got_subcommand("loopback-keeper")) return keep_loopback(0, 1, interrupt);
+  if (a.man) {
+    fmt::print("{}", man_page(app));
+    return exit_done;
+  }
+  fmt::print("{}", app.help());
+  return exit_usage;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, const Interrupt& interrupt) {
+  // mpirun's words are not ours to parse.
+  if (argc > 1 && std::string_view(argv[1]) == "remote-shell")
+    return remote_shell_command({argv + 2, argv + argc});
+  CLI::App app("Tunes the interrupt moderation of cluster NICs, and proves that it helped.");
+  Arguments arguments;
+  build(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);  // prints help, version or what is wrong
+    return status == 0 ? exit_done : exit_usage;
+  }
+  return dispatch(app, arguments, interrupt);
+}
+
+}  // namespace moderato

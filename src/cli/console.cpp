@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "cli/exit_status.hpp"
+
+namespace moderato {
+
+int report_error(const Error& error) {
+  fmt::print(stderr, "moderato: {}\n", error.message);
+  if (!error.remedy.empty()) fmt::print(stderr, "  try: {}\n", error.remedy);
+  return exit_status_of(error.fault);
+}
+
+bool use_colour(int fd) {
+  const char* no_color = std::getenv("NO_COLOR");  // https://no-color.org: present and not empty
+  const bool refused = no_color != nullptr && *no_color != '\0';
+  return !refused && ::isatty(fd) == 1;
+}
+
+}  // namespace moderato

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/manual.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <utility>
+
+#include "core/version.hpp"
+
+namespace moderato {
+namespace {
+
+struct Section {
+  std::string_view title;
+  std::string_view text;
+};
+
+constexpr std::array general{
+    Section{"Exit status",
+            "0    done\n"
+            "1    something failed at run time; the message says what\n"
+            "2    bad command line or bad document\n"
+            "3    tune: no setting is better than the baseline; verify: the host differs\n"
+            "128+n  ended by signal n, after everything was put back"},
+    Section{"Environment",
+            "MODERATO_STATE_DIR  where agents keep snapshots (default /var/lib/moderato)\n"
+            "NO_COLOR            set and not empty: no colour"},
+    Section{"Files",
+            "/var/lib/moderato/snapshots  settings to put back, while a study runs\n"
+            "STUDY/study.json             what the study was started with\n"
+            "STUDY/trials.jsonl           every trial, on disk as soon as it is measured\n"
+            "STUDY/samples                raw samples of every trial\n"
+            "STUDY/profile.json           the result\n"
+            "STUDY/report.html            the result for people; also .txt and .json"},
+    Section{
+        "Safety",
+        "No setting is written before its old value is on disk. On every host an agent puts the\n"
+        "old values back as soon as its tuner ends, however it ends, or goes silent. After a\n"
+        "power cut `moderato restore` does."},
+};
+
+constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
+    {"tune",
+     {"What happens",
+      "1. Snapshot of every endpoint, on disk; the restore is rehearsed.\n"
+      "2. Calibration: the baseline against itself, for the noise floor.\n"
+      "3. Search: rounds over all candidates and the baseline, in random order.\n"
+      "4. Confirmation: the best against the baseline, in fresh rounds. A rank test,\n"
+      "   Holm-corrected, decides; without proof the baseline stays (exit status 3).\n"
+      "5. Profile and report are written, every endpoint is put back and verified.\n"
+      "\n"
+      "The settings found are not left in force: `moderato apply` does that.\n"
+      "\n"
+      "Examples:\n"
+      "  moderato tune                               the loopback link, about two minutes\n"
+      "  moderato tune --policy sockets-latency --link lab.json\n"
+      "  moderato tune --resume moderato-study-quickstart-20261124-140233"}},
+    {"probe",
+     {"Notes",
+      "Works for every user, without RDMA and in containers; what cannot be read is\n"
+      "left out, and each unsupported knob says why.\n"
+      "\n"
+      "Examples:\n"
+      "  moderato probe eth2\n"
+      "  moderato probe --format json | jq '.devices[].knobs'"}},
+    {"apply",
+     {"Notes",
+      "Only values that differ are written. Each is read back; on any doubt everything\n"
+      "on that host is put back and the exit status is 1. Run by root, a profile that\n"
+      "others could write is refused.\n"
+      "\n"
+      "Examples:\n"
+      "  moderato apply --dry-run profile.json\n"
+      "  moderato apply profile.json --netdev eth2"}},
+    {"verify",
+     {"Notes",
+      "Writes nothing. Exit status 3 if a value differs from the profile's. A changed driver,\n"
+      "firmware or kernel is reported on stderr: the profile is stale.\n"
+      "\n"
+      "Example:\n"
+      "  moderato verify profile.json || moderato apply profile.json"}},
+    {"restore",
+     {"Notes",
+      "For what agents could not put back themselves: they were killed with -9, or the\n"
+      "power failed. Devices of running studies are left alone.\n"
+      "\n"
+      "Example:\n"
+      "  moderato restore --dry-run"}},
+    {"report", {"Example", "  moderato report --format html moderato-study-... > report.html"}},
+    {"agent",
+     {"Notes",
+      "Speaks line-delimited JSON on stdin and stdout. Started through the launch prefix\n"
+      "of a host (`ssh node7`, `ip netns exec a`); needs root there. When stdin closes,\n"
+      "or no sign of life comes in the time that the policy names, it puts back what it\n"
+      "had changed."}},
+}};
+
+/// Text as roff shows it, line by line: backslashes and leading dots are commands there.
+std::string roff(std::string_view text) {
+  std::string out;
+  bool line_start = true;
+  for (const char c : text) {
+    if (line_start && (c == '.' || c == '\'')) out += "\\&";
+    if (c == '\\')
+      out += "\\e";
+    else if (c == '-')
+      out += "\\-";
+    else
+      out += c;
+    line_start = c == '\n';
+  }
+  return out;
+}
+
+std::string roff_options(const CLI::App& command) {
+  std::string out;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->get_group().empty()) continue;  // hidden
+    const std::string type = option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+    const std::string fallback =
+        option->get_default_str().empty() ? "" : " Default: " + option->get_default_str() + ".";
+    out += fmt::format(".TP\n.B {}\n{}.{}\n", roff(option->get_name(false, true) + type),
+                       roff(option->get_description()), roff(fallback));
+  }
+  return out;
+}
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return out;
+}
+
+}  // namespace
+
+std::string command_manual(std::string_view command) {
+  for (const auto& [name, section] : commands) {
+    if (name == command) return fmt::format("{}:\n{}", section.title, section.text);
+  }
+  return {};
+}
+
+std::string general_manual() {
+  std::string out = "`moderato COMMAND --help` tells more of each.\n";
+  for (const auto& [title, text] : general)
+    out += fmt::format("\n{}:\n{}\n", title, text);
+  return out;
+}
+
+std::string man_page(const CLI::App& app) {
+  std::string out = fmt::format(
+      ".\\\" SPDX-License-Identifier: Apache-2.0\n.TH MODERATO 1 \"\" \"moderato {}\"\n"
+      ".SH NAME\nmoderato \\- tunes interrupt moderation of cluster NICs\n"
+      ".SH SYNOPSIS\n.B moderato\n.I COMMAND\n[\\fIOPTION\\fR]...\n.SH DESCRIPTION\n{}\n"
+      ".SH COMMANDS\n",
+      version, roff(app.get_description()));
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_group().empty()) continue;  // hidden
+    out += fmt::format(".SS moderato {}\n{}.\n{}.PP\n.nf\n{}\n.fi\n", command->get_name(),
+                       roff(command->get_description()), roff_options(*command),
+                       roff(command_manual(command->get_name())));
+  }
+  for (const auto& [title, text] : general)
+    out += fmt::format(".SH {}\n.nf\n{}\n.fi\n", upper(title), roff(text));
+  return out;
+}
+
+}  // namespace moderato

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/study_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/file.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<SearchEntry> search_entries(const Findings& findings) {
+  std::vector<SearchEntry> entries;
+  for (const Standing& standing : findings.search) {
+    const bool finalist = std::ranges::find(findings.finalists, standing.candidate.settings,
+                                            &Comparison::settings) != findings.finalists.end();
+    const auto state = finalist              ? CandidateState::finalist
+                       : standing.rounds > 0 ? CandidateState::searched
+                       : standing.failed > 0 ? CandidateState::failed
+                                             : CandidateState::unmeasured;
+    entries.push_back({standing.candidate.number, standing.candidate.settings, standing.rounds,
+                       standing.ratio_median, standing.outlier_rate, state, standing.reason});
+  }
+  return entries;
+}
+
+std::string unit_of(const std::vector<Trial>& trials) {
+  for (const Trial& trial : trials) {
+    if (!trial.outcomes.empty()) return trial.outcomes.front().unit;
+  }
+  return "us";
+}
+
+std::vector<std::string> notes_for(const Policy& policy) {
+  std::vector<std::string> notes;
+  const bool ping_pong = std::ranges::any_of(policy.workloads, [](const WorkloadUse& use) {
+    return use.name.find("pingpong") != std::string::npos ||
+           use.name.find("latency") != std::string::npos;
+  });
+  if (ping_pong)
+    notes.push_back(
+        "A ping-pong has one message under way at a time, so it cannot see queueing (coordinated "
+        "omission): what these settings do under load is for a throughput policy to measure.");
+  return notes;
+}
+
+}  // namespace
+
+StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& trials,
+                        const Findings& findings, const fs::path& folder) {
+  StudyReport report;
+  report.name = header.name;
+  report.folder = folder.string();
+  report.policy = findings.policy.name;
+  report.workload_class = findings.policy.workload_class;
+  report.objective = name_of(findings.policy.objective);
+  report.unit = unit_of(trials);
+  report.link = header.link_source;
+  for (const StudyEndpoint& end : header.endpoints)
+    report.endpoints.push_back({end.endpoint.host, end.endpoint.netdev, end.device().driver,
+                                std::string(name_of(end.device().kind))});
+  report.baseline = header.endpoints.front().baseline;
+  report.started = header.created;
+  report.seconds = seconds_spent(trials);
+  report.interrupted = !findings.finished;
+  if (report.interrupted)
+    report.interruption =
+        fmt::format("continue it with `moderato tune --resume {}`", folder.string());
+  report.trials = count_trials(trials);
+  if (findings.noise.n > 0) report.noise = findings.noise;
+  report.search = search_entries(findings);
+  report.alpha = findings.policy.alpha;
+  report.baseline_summaries = typical_summaries(trials, 0);
+  report.comparisons = findings.finalists;
+  report.notes = notes_for(findings.policy);
+  if (findings.finished) {
+    report.outcome = findings.profile.outcome;
+    report.chosen = findings.profile.settings;
+    report.profile_path = (folder / "profile.json").string();
+  }
+  report.report_path = (folder / "report.html").string();
+  return report;
+}
+
+Result<void> write_results(const StudyReport& report, const Findings& findings,
+                           const fs::path& folder) {
+  if (findings.finished) {
+    auto written = write_file_durably(folder / "profile.json", to_json(findings.profile));
+    if (!written) return written;
+  }
+  for (const auto& [name, content] :
+       {std::pair{"report.txt", study_text(report)}, std::pair{"report.json", study_json(report)},
+        std::pair{"report.html", study_html(report)}}) {
+    if (auto written = write_file_durably(folder / name, content); !written) return written;
+  }
+  return {};
+}
+
+}  // namespace moderato

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+#include "cli/commands.hpp"
+#include "cli/exit_status.hpp"
+#include "cli/installation.hpp"
+#include "cli/progress_printer.hpp"
+#include "cli/study_report.hpp"
+#include "core/file.hpp"
+#include "tune/tune.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path new_study_folder(const std::string& policy) {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fs::current_path() / fmt::format("moderato-study-{}-{:%Y%m%d-%H%M%S}",
+                                          fs::path(policy).stem().string(), fmt::gmtime(now));
+}
+
+Result<TuneOptions> options_from(const TuneArguments& arguments, const Installation& at) {
+  TuneOptions options;
+  options.paths = at.workloads();
+  options.agent = at.agent();
+  options.seed = arguments.seed;
+  options.link_source = arguments.link;
+  if (!arguments.resume.empty()) {
+    options.resume = true;
+    options.study = fs::absolute(arguments.resume).lexically_normal();
+    return options;
+  }
+  auto path = find_policy(arguments.policy, at);
+  if (!path) return fail(path);
+  auto text = read_file(*path, 1u << 20);
+  if (!text) return fail(text);
+  options.policy_text = std::move(*text);
+  options.policy_source = path->string();
+  options.study = arguments.study.empty() ? new_study_folder(arguments.policy)
+                                          : fs::absolute(arguments.study).lexically_normal();
+  return options;
+}
+
+/// Says what a study would do, without touching any host.
+int plan(const TuneOptions& options) {
+  auto policy = policy_of(options.policy_text, options.policy_source);
+  if (!policy) return report_error(policy.error());
+  const auto candidates = static_cast<int>(enumerate(policy->space, {}).size());
+  fmt::print(
+      "policy '{}' ({}), class '{}', objective {}\n"
+      "{} candidates, {} trials of {} workload(s): {} calibration rounds, {} search rounds, "
+      "{} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
+      policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
+      candidates, planned_trials(policy->plan, candidates), policy->workloads.size(),
+      policy->plan.calibration_rounds, policy->plan.search_rounds, policy->plan.finalists,
+      policy->plan.confirm_rounds, options.link_source, options.study.string());
+  return exit_done;
+}
+
+int print_results(const fs::path& folder, const Findings& findings,
+                  const TuneArguments& arguments) {
+  auto record = read_study(folder);
+  if (!record) return report_error(record.error());
+  const StudyReport report = make_report(record->header, record->trials, findings, folder);
+  if (auto written = write_results(report, findings, folder); !written)
+    return report_error(written.error());
+  if (!arguments.profile.empty()) {
+    auto written = write_file_durably(arguments.profile, to_json(findings.profile));
+    if (!written) return report_error(written.error());
+  }
+  if (arguments.format == "json") {
+    fmt::print("{}", study_json(report));
+  } else {
+    fmt::print("{}", study_text(report, {.colour = use_colour(STDOUT_FILENO)}));
+  }
+  return findings.profile.outcome == Outcome::improved ? exit_done : exit_different;
+}
+
+}  // namespace
+
+int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
+  auto options = options_from(arguments, find_installation());
+  if (!options) return report_error(options.error());
+  if (arguments.dry_run) return plan(*options);
+  Result<Findings> findings;
+  {
+    ProgressPrinter progress(::isatty(STDERR_FILENO) == 1);
+    progress.note(fmt::format("study: {}", options->study.string()));
+    findings = tune(*options, progress, interrupt);
+  }
+  if (const auto signal = interrupt.signal()) {
+    fmt::print(
+        stderr,
+        "moderato: interrupted; settings restored; continue with:\n  moderato tune --resume {}\n",
+        options->study.string());
+    return 128 + *signal;
+  }
+  if (!findings) return report_error(findings.error());
+  return print_results(options->study, *findings, arguments);
+}
+
+int report_command(const ReportArguments& arguments) {
+  auto record = read_study(arguments.study);
+  if (!record) return report_error(record.error());
+  auto findings = findings_of(record->header, record->trials);
+  if (!findings) return report_error(findings.error());
+  const StudyReport report =
+      make_report(record->header, record->trials, *findings, arguments.study);
+  if (arguments.format == "json") {
+    fmt::print("{}", study_json(report));
+  } else if (arguments.format == "html") {
+    fmt::print("{}", study_html(report));
+  } else {
+    fmt::print("{}", study_text(report, {.colour = use_colour(STDOUT_FILENO), .search_rows = 0}));
+  }
+  return exit_done;
+}
+
+}  // namespace moderato

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/knob.hpp"
+
+#include <array>
+
+namespace moderato {
+
+std::string_view name_of(Unit unit) {
+  static constexpr std::array<std::string_view, 8> names{"",          "us", "ns",    "frames",
+                                                         "packets/s", "s",  "bytes", "on/off"};
+  return names[static_cast<std::size_t>(unit)];
+}
+
+}  // namespace moderato

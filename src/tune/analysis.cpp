@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/analysis.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <ranges>
+#include <set>
+
+#include "stats/interval.hpp"
+#include "stats/summary.hpp"
+#include "stats/tests.hpp"
+
+namespace moderato {
+namespace {
+
+std::set<int> rounds_of(std::span<const Trial> trials, Phase phase) {
+  std::set<int> rounds;
+  for (const Trial& trial : trials) {
+    if (trial.key.phase == phase) rounds.insert(trial.key.round);
+  }
+  return rounds;
+}
+
+/// log(candidate / baseline) of each round in which both are complete.
+std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate) {
+  std::vector<double> ratios;
+  for (const int round : rounds_of(trials, phase)) {
+    const auto score = score_of(trials, {phase, round, candidate, 0});
+    const auto baseline = score_of(trials, {phase, round, 0, 0});
+    if (score && baseline) ratios.push_back(std::log(*score / *baseline));
+  }
+  return ratios;
+}
+
+std::vector<double> log_scores(std::span<const Trial> trials, Phase phase, int candidate) {
+  std::vector<double> scores;
+  for (const int round : rounds_of(trials, phase)) {
+    if (const auto score = score_of(trials, {phase, round, candidate, 0}))
+      scores.push_back(std::log(*score));
+  }
+  return scores;
+}
+
+/// What the rank test needs: in each round the pair, and whatever else was measured in it.
+std::vector<RoundScores> rounds_for_test(std::span<const Trial> trials, int candidate,
+                                         std::span<const Candidate> finalists) {
+  std::vector<RoundScores> rounds;
+  for (const int round : rounds_of(trials, Phase::confirm)) {
+    const auto score = score_of(trials, {Phase::confirm, round, candidate, 0});
+    const auto baseline = score_of(trials, {Phase::confirm, round, 0, 0});
+    if (!score || !baseline) continue;
+    RoundScores scores{{std::log(*baseline)}, {std::log(*score)}, {}};
+    for (const Candidate& other : finalists) {
+      if (other.number == candidate) continue;
+      if (const auto value = score_of(trials, {Phase::confirm, round, other.number, 0}))
+        scores.others.push_back(std::log(*value));
+    }
+    rounds.push_back(std::move(scores));
+  }
+  return rounds;
+}
+
+Comparison compare_one(const Candidate& finalist, std::span<const Candidate> finalists,
+                       std::span<const Trial> trials, std::uint64_t seed) {
+  const auto ratios = log_ratios(trials, Phase::confirm, finalist.number);
+  const auto rounds = rounds_for_test(trials, finalist.number, finalists);
+  Comparison c;
+  c.settings = finalist.settings;
+  c.rounds = static_cast<int>(ratios.size());
+  c.summaries = typical_summaries(trials, finalist.number);
+  if (ratios.empty()) return c;
+  c.ratio_median = std::exp(median(ratios));
+  if (const auto interval = median_interval(ratios)) {
+    c.ratio_low = std::exp(interval->low);
+    c.ratio_high = std::exp(interval->high);
+    c.confidence = interval->confidence;
+  }
+  c.p_rank = aligned_rank_test(rounds, seed);
+  c.p_t = paired_t_test(ratios).p;
+  c.outlier_rate = outlier_rate(log_scores(trials, Phase::confirm, finalist.number));
+  return c;
+}
+
+Summary median_of(const std::vector<Summary>& all) {
+  const auto typical = [&](auto member) {
+    std::vector<double> values;
+    for (const Summary& s : all)
+      values.push_back(static_cast<double>(s.*member));
+    return median(values);
+  };
+  Summary result;
+  result.n = static_cast<std::size_t>(typical(&Summary::n));
+  for (auto member : {&Summary::min, &Summary::mean, &Summary::sd, &Summary::median, &Summary::p90,
+                      &Summary::p95, &Summary::p99, &Summary::max})
+    result.*member = typical(member);
+  std::vector<double> tails;
+  for (const Summary& s : all) {
+    if (s.p999) tails.push_back(*s.p999);
+  }
+  if (tails.size() == all.size()) result.p999 = median(tails);
+  return result;
+}
+
+}  // namespace
+
+std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& key) {
+  const auto backwards = std::views::reverse(trials);
+  const auto found = std::ranges::find(backwards, key, &Trial::key);
+  if (found == backwards.end() || found->state != TrialState::complete) return std::nullopt;
+  return found->score;
+}
+
+Noise noise_from(std::span<const Trial> trials) {
+  std::vector<double> ratios;
+  for (const int round : rounds_of(trials, Phase::calibrate)) {
+    const auto first = score_of(trials, {Phase::calibrate, round, 0, 0});
+    const auto second = score_of(trials, {Phase::calibrate, round, 0, 1});
+    if (first && second) ratios.push_back(std::log(*second / *first));
+  }
+  return noise_of(ratios);
+}
+
+std::vector<Standing> standings(std::span<const Candidate> candidates,
+                                std::span<const Trial> trials) {
+  std::vector<Standing> result;
+  for (const Candidate& candidate : candidates) {
+    Standing standing{.candidate = candidate};
+    const auto ratios = log_ratios(trials, Phase::search, candidate.number);
+    standing.rounds = static_cast<int>(ratios.size());
+    if (!ratios.empty()) standing.ratio_median = std::exp(median(ratios));
+    standing.outlier_rate = outlier_rate(log_scores(trials, Phase::search, candidate.number));
+    for (const Trial& trial : trials) {
+      if (trial.key.phase != Phase::search || trial.key.candidate != candidate.number) continue;
+      standing.failed += trial.state == TrialState::failed;
+      standing.voided += trial.state == TrialState::void_trial;
+      if (trial.state != TrialState::complete) standing.reason = trial.reason;
+    }
+    result.push_back(std::move(standing));
+  }
+  return result;
+}
+
+std::vector<Candidate> choose_finalists(std::vector<Standing> standings, int count) {
+  std::erase_if(standings,
+                [](const Standing& s) { return !s.ratio_median || *s.ratio_median >= 1; });
+  std::ranges::stable_sort(standings, {}, [](const Standing& s) { return *s.ratio_median; });
+  std::vector<Candidate> finalists;
+  for (const Standing& s : standings | std::views::take(count))
+    finalists.push_back(s.candidate);
+  return finalists;
+}
+
+std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
+                                std::uint64_t seed) {
+  std::vector<Comparison> comparisons;
+  std::vector<double> p_values;
+  for (const Candidate& finalist : finalists) {
+    comparisons.push_back(compare_one(finalist, finalists, trials, seed));
+    p_values.push_back(comparisons.back().p_rank);
+  }
+  const auto corrected = holm(p_values);
+  for (std::size_t i = 0; i < comparisons.size(); ++i)
+    comparisons[i].p_holm = corrected[i];
+  return comparisons;
+}
+
+std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha) {
+  std::optional<std::size_t> best;
+  for (std::size_t i = 0; i < comparisons.size(); ++i) {
+    const Comparison& c = comparisons[i];
+    const bool proven = c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1;
+    if (proven && (!best || c.ratio_median < comparisons[*best].ratio_median)) best = i;
+  }
+  return best;
+}
+
+std::map<std::string, Summary> typical_summaries(std::span<const Trial> trials, int number) {
+  std::map<std::string, std::vector<Summary>> by_workload;
+  for (const Trial& trial : trials) {
+    if (trial.key.phase != Phase::confirm || trial.key.candidate != number ||
+        trial.state != TrialState::complete)
+      continue;
+    for (const auto& outcome : trial.outcomes)
+      by_workload[outcome.workload].push_back(outcome.summary);
+  }
+  std::map<std::string, Summary> result;
+  for (const auto& [workload, all] : by_workload)
+    result[workload] = median_of(all);
+  return result;
+}
+
+}  // namespace moderato

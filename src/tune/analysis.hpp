@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/trial.hpp"
+#include "policy/policy.hpp"
+#include "profile/profile.hpp"
+#include "stats/noise.hpp"
+
+namespace moderato {
+
+// What recorded trials say. Pure: the same journal gives the same answer, whenever it is read.
+
+/// A candidate after the search.
+struct Standing {
+  Candidate candidate;
+  int rounds = 0;                      ///< with a complete trial of it and of the baseline
+  std::optional<double> ratio_median;  ///< of the score to the baseline's; nothing without rounds
+  double outlier_rate = 0;
+  int failed = 0, voided = 0;
+  std::string reason;  ///< of the last trial that was not complete
+};
+
+/// A/A differences of the calibration.
+Noise noise_from(std::span<const Trial> trials);
+
+/// In the order of `candidates`.
+std::vector<Standing> standings(std::span<const Candidate> candidates,
+                                std::span<const Trial> trials);
+
+/// The best `count` of those that did better than the baseline in the search, best first.
+std::vector<Candidate> choose_finalists(std::vector<Standing> standings, int count);
+
+/// Each finalist against the baseline in the confirmation rounds, Holm-corrected across finalists.
+std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
+                                std::uint64_t seed);
+
+/// The index of the winner: significant at `alpha` after Holm, better than the baseline with its
+/// whole interval, smallest ratio. Nothing: the baseline stays.
+std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha);
+
+/// Medians over the complete confirmation trials of candidate `number`, by workload.
+std::map<std::string, Summary> typical_summaries(std::span<const Trial> trials, int number);
+
+/// Score of `candidate` in a round, if its trial is complete. The last record of a key counts.
+std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& key);
+
+}  // namespace moderato

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/findings.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "knobs/catalogue.hpp"
+
+namespace moderato {
+namespace {
+
+/// Every candidate had its rounds, or the budget was spent before.
+bool searched(const Findings& findings, const std::vector<Trial>& trials) {
+  const double budget_s = findings.policy.max_minutes * 60;
+  if (budget_s > 0 && seconds_spent(trials) > budget_s) return true;
+  return std::ranges::all_of(findings.search, [&](const Standing& standing) {
+    return standing.failed > 1 || standing.voided > 0 ||
+           standing.rounds + standing.failed >= findings.policy.plan.search_rounds;
+  });
+}
+
+bool confirmed(const Policy& policy, const std::vector<Candidate>& finalists,
+               const std::vector<Trial>& trials) {
+  const auto measured = [&](int number) {
+    return std::ranges::any_of(trials, [&](const Trial& trial) {
+      return trial.key.phase == Phase::confirm && trial.key.candidate == number &&
+             trial.key.round == policy.plan.confirm_rounds - 1;
+    });
+  };
+  if (!measured(0)) return false;
+  return std::ranges::all_of(finalists, [&](const Candidate& finalist) {
+    const auto failures = std::ranges::count_if(trials, [&](const Trial& trial) {
+      return trial.key.phase == Phase::confirm && trial.key.candidate == finalist.number &&
+             trial.state == TrialState::failed;
+    });
+    return measured(finalist.number) || failures > 1;
+  });
+}
+
+/// What the winner read back, not what was asked for: a driver may have rounded.
+Settings effective_settings(const std::vector<Trial>& trials, const Settings& asked) {
+  for (const Trial& trial : trials) {
+    const bool found = trial.key.phase == Phase::confirm && trial.key.candidate != 0 &&
+                       trial.settings == asked && trial.state == TrialState::complete;
+    if (found && !trial.effective.empty()) return trial.effective.begin()->second;
+  }
+  return asked;
+}
+
+Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
+                 const Findings& findings) {
+  const StudyEndpoint& end = header.endpoints.front();
+  const Policy& policy = findings.policy;
+  Profile profile;
+  profile.name = policy.name;
+  profile.workload_class = policy.workload_class;
+  profile.match = match_for(end.device());
+  profile.fingerprint = fingerprint_of(end.device(), end.found.kernel);
+  profile.evidence = {.policy = policy.name,
+                      .objective = std::string(name_of(policy.objective)),
+                      .study = header.name,
+                      .created = trials.empty() ? header.created : trials.back().started,
+                      .noise_floor = std::expm1(findings.noise.floor),
+                      .alpha = policy.alpha,
+                      .candidates = static_cast<int>(findings.candidates.size()),
+                      .baseline = typical_summaries(trials, 0),
+                      .comparisons = findings.finalists};
+  const auto best = winner(findings.finalists, policy.alpha);
+  profile.outcome = best ? Outcome::improved : Outcome::baseline_is_best;
+  profile.settings =
+      best ? effective_settings(trials, findings.finalists[*best].settings) : end.baseline;
+  return profile;
+}
+
+}  // namespace
+
+Result<Policy> policy_of(const std::string& text, const std::string& source) {
+  std::map<std::string, KnobRange> known;
+  for (const Knob& knob : catalogue())
+    known[std::string(knob.id)] = {knob.min, knob.max};
+  return parse_policy(text, source, known);
+}
+
+std::vector<Candidate> candidates_of(const Space& space,
+                                     const std::vector<StudyEndpoint>& endpoints) {
+  const Settings& first = endpoints.front().baseline;
+  const bool common =
+      std::ranges::all_of(endpoints, [&](const auto& end) { return end.baseline == first; });
+  return enumerate(space, common ? first : Settings{});
+}
+
+double seconds_spent(const std::vector<Trial>& trials) {
+  double seconds = 0;
+  for (const Trial& trial : trials)
+    seconds += trial.seconds;
+  return seconds;
+}
+
+Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>& trials) {
+  auto policy = policy_of(header.policy_text, header.policy_source);
+  if (!policy) return fail(policy);
+  Findings findings{.policy = std::move(*policy)};
+  findings.candidates = candidates_of(findings.policy.space, header.endpoints);
+  findings.noise = noise_from(trials);
+  findings.search = standings(findings.candidates, trials);
+  const auto finalists = choose_finalists(findings.search, findings.policy.plan.finalists);
+  findings.finalists = compare(finalists, trials, header.seed);
+  std::ranges::stable_sort(findings.finalists, {}, &Comparison::ratio_median);
+  findings.finished = finalists.empty() ? searched(findings, trials)
+                                        : confirmed(findings.policy, finalists, trials);
+  if (findings.finished) findings.profile = conclude(header, trials, findings);
+  return findings;
+}
+
+}  // namespace moderato

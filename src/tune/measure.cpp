@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/measure.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <chrono>
+#include <set>
+
+#include "stats/summary.hpp"
+
+namespace moderato {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Fewest samples for a distribution-free 95 % interval of the quantile (MEASURING: 1 - q^n >= 0.95
+/// on the upper side needs these).
+std::size_t samples_needed(Metric metric) {
+  switch (metric) {
+    case Metric::p90:
+      return 36;
+    case Metric::p95:
+      return 72;
+    case Metric::p99:
+      return 368;
+    case Metric::p999:
+      return min_samples_p999;
+    default:
+      return 1;
+  }
+}
+
+double figure(Metric metric, const Summary& s) {
+  switch (metric) {
+    case Metric::min:
+      return s.min;
+    case Metric::mean:
+      return s.mean;
+    case Metric::median:
+      return s.median;
+    case Metric::p90:
+      return s.p90;
+    case Metric::p95:
+      return s.p95;
+    case Metric::p99:
+      return s.p99;
+    case Metric::p999:
+      return s.p999.value_or(0);
+    case Metric::max:
+      return s.max;
+  }
+  return 0;
+}
+
+std::string name_of_use(const WorkloadUse& use) {
+  std::string name = use.name;
+  for (const auto& [key, value] : use.parameters)
+    name += fmt::format(" {}={}", key, value);
+  return name;
+}
+
+}  // namespace
+
+Error interrupted_error() {
+  return {Fault::runtime, "interrupted", "continue with `moderato tune --resume`"};
+}
+
+Result<double> objective_value(Metric metric, const Summary& summary) {
+  if (summary.n < samples_needed(metric))
+    return fail(Fault::runtime,
+                fmt::format("{} samples are too few for {}, which needs {}", summary.n,
+                            name_of(metric), samples_needed(metric)),
+                "raise the workload's iterations in the policy, or choose another objective");
+  const double value = figure(metric, summary);
+  if (!(value > 0))
+    return fail(Fault::runtime,
+                fmt::format("the {} is {}, not a positive number", name_of(metric), value));
+  return value;
+}
+
+Result<std::vector<PreparedWorkload>> prepare_workloads(const Policy& policy, const Link& link,
+                                                        const WorkloadPaths& paths) {
+  std::vector<PreparedWorkload> prepared;
+  std::set<std::string> names;
+  for (const WorkloadUse& use : policy.workloads) {
+    auto descriptor = find_workload(use.name, paths);
+    if (!descriptor) return fail(descriptor);
+    auto command = build_command(*descriptor, use.parameters, link, paths);
+    if (!command) return fail(command);
+    const std::string name = name_of_use(use);
+    if (!names.insert(name).second)
+      return fail(Fault::document,
+                  fmt::format("policy '{}' names the workload '{}' twice", policy.name, name));
+    prepared.push_back({name, std::move(*command), descriptor->result});
+  }
+  return prepared;
+}
+
+Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key) {
+  Trial trial{.key = key, .settings = candidate.settings, .started = utc_now()};
+  const auto begin = Clock::now();
+  if (auto applied = apply(candidate, trial); !applied) return fail(applied);
+  if (trial.state == TrialState::complete) {
+    if (auto settled = settle(); !settled) return fail(settled);
+    if (auto ran = run_workloads(trial); !ran) return fail(ran);
+  }
+  if (trial.state == TrialState::complete) {
+    if (auto looked = look_for_foreign_writes(trial); !looked) return fail(looked);
+  }
+  trial.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  return trial;
+}
+
+Result<void> Measurer::apply(const Candidate& candidate, Trial& trial) {
+  for (Station& station : session_.stations) {
+    const Settings& wanted = candidate.number == 0 ? station.baseline : candidate.settings;
+    auto effective = station.agent.write(station.endpoint.netdev, wanted);
+    if (!effective) return fail_trial(trial, describe(effective.error()));
+    trial.effective[station.where()] = std::move(*effective);
+  }
+  return {};
+}
+
+Result<void> Measurer::settle() const {
+  pollfd fds{interrupt_.fd(), POLLIN, 0};
+  if (::poll(&fds, 1, static_cast<int>(policy_.plan.settle_s * 1e3)) > 0)
+    return std::unexpected(interrupted_error());
+  return {};
+}
+
+Result<void> Measurer::run_workloads(Trial& trial) {
+  std::vector<double> values;
+  for (const PreparedWorkload& workload : workloads_) {
+    if (auto ran = run_one(workload, trial); !ran) return ran;
+    if (trial.state != TrialState::complete) return {};
+    auto value = objective_value(policy_.objective, trial.outcomes.back().summary);
+    if (!value)
+      return fail_trial(trial, fmt::format("{}: {}", workload.name, value.error().message));
+    values.push_back(*value);
+  }
+  trial.score = geometric_mean(values);
+  return {};
+}
+
+Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
+  const RunLimits limits{
+      .timeout = std::chrono::milliseconds(static_cast<int>(policy_.plan.trial_timeout_s * 1e3)),
+      .interrupt_fd = interrupt_.fd()};
+  auto run = run_workload(workload.command, workload.result, limits);
+  if (!run) {
+    if (run.error().interrupted) return std::unexpected(interrupted_error());
+    trial.workload_stderr = run.error().err;
+    return fail_trial(trial, fmt::format("{}: {}", workload.name, describe(run.error().error)));
+  }
+  if (policy_.plan.keep_samples) {
+    if (auto kept = study_.keep_samples(trial.key, workload.name, run->raw); !kept) return kept;
+  }
+  trial.outcomes.push_back({workload.name, run->samples.unit, summarize(run->samples.values),
+                            std::move(run->samples.counters)});
+  return {};
+}
+
+Result<void> Measurer::look_for_foreign_writes(Trial& trial) {
+  for (Station& station : session_.stations) {
+    auto notes = station.agent.foreign(station.endpoint.netdev);
+    if (!notes) return fail(notes);
+    if (notes->empty()) continue;
+    trial.state = TrialState::void_trial;
+    trial.reason += fmt::format("{}written by others on {}: {}", trial.reason.empty() ? "" : "; ",
+                                station.endpoint.host, fmt::join(*notes, ", "));
+  }
+  return {};
+}
+
+/// The baseline goes back at once: a candidate that broke something shall not stay in force.
+Result<void> Measurer::fail_trial(Trial& trial, std::string reason) {
+  trial.state = TrialState::failed;
+  trial.reason = std::move(reason);
+  for (Station& station : session_.stations) {
+    if (auto restored = station.agent.restore(); !restored) return restored;
+  }
+  return {};
+}
+
+}  // namespace moderato

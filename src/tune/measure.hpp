@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/interrupt.hpp"
+#include "core/trial.hpp"
+#include "policy/policy.hpp"
+#include "tune/session.hpp"
+#include "tune/study.hpp"
+#include "workload/workload.hpp"
+
+namespace moderato {
+
+/// A workload of the policy, ready to run across the link.
+struct PreparedWorkload {
+  std::string name;  ///< "udp-pingpong size=8": unique in the policy
+  Command command;
+  ResultFormat result;
+};
+
+/// Finds and builds every workload of the policy; the first fault stops.
+Result<std::vector<PreparedWorkload>> prepare_workloads(const Policy& policy, const Link& link,
+                                                        const WorkloadPaths& paths);
+
+/// Measures one candidate once: apply to every endpoint, settle, run every workload, look for
+/// foreign writes. A candidate or workload that does not work gives a failed trial, with the
+/// baseline put back at once; a foreign write a void one. An error means that the study cannot go
+/// on: an agent is gone, the restore failed, or the user interrupted.
+class Measurer {
+ public:
+  Measurer(const Policy& policy, std::vector<PreparedWorkload> workloads, Session& session,
+           const Study& study, const Interrupt& interrupt)
+      : policy_(policy),
+        workloads_(std::move(workloads)),
+        session_(session),
+        study_(study),
+        interrupt_(interrupt) {}
+
+  Result<Trial> measure(const Candidate& candidate, const TrialKey& key);
+
+ private:
+  Result<void> apply(const Candidate& candidate, Trial& trial);
+  Result<void> run_workloads(Trial& trial);
+  Result<void> run_one(const PreparedWorkload& workload, Trial& trial);
+  Result<void> look_for_foreign_writes(Trial& trial);
+  Result<void> fail_trial(Trial& trial, std::string reason);
+  Result<void> settle() const;
+
+  const Policy& policy_;
+  std::vector<PreparedWorkload> workloads_;
+  Session& session_;
+  const Study& study_;
+  const Interrupt& interrupt_;
+};
+
+/// The figure of `metric`, or why these samples do not carry it: a quantile is claimed only from so
+/// many samples on that a distribution-free 95 % interval of it exists.
+Result<double> objective_value(Metric metric, const Summary& summary);
+
+/// The error with which everything stops after a signal.
+Error interrupted_error();
+
+}  // namespace moderato

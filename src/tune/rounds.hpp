@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/policy.hpp"
+#include "tune/measure.hpp"
+#include "tune/progress.hpp"
+#include "tune/study.hpp"
+
+namespace moderato {
+
+/// The order of `count` things in one round: a permutation that depends on nothing but its
+/// arguments, so that a resumed study goes on as it would have.
+std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phase phase, int round);
+
+/// Runs rounds: each measures everything in play once, in random order. Trials that the journal
+/// already holds are taken from it, which is all there is to resuming.
+class Rounds {
+ public:
+  Rounds(Study& study, Measurer& measurer, Progress& progress, int planned_trials)
+      : study_(study), measurer_(measurer), progress_(progress), planned_(planned_trials) {}
+
+  /// The baseline twice a round, against itself. A failing baseline is an error: nothing could be
+  /// compared with it.
+  Result<void> calibrate(const Candidate& baseline, int rounds);
+  /// `rounds` rounds over baseline and candidates; `first_round` numbers them. A candidate that
+  /// failed twice is not measured again.
+  Result<void> compare(Phase phase, const Candidate& baseline, std::vector<Candidate> candidates,
+                       int first_round, int rounds);
+
+ private:
+  struct Turn {
+    const Candidate* candidate;
+    int replicate;
+  };
+  Result<void> run_round(Phase phase, int round, int last_round, const std::vector<Turn>& turns);
+  Result<void> take_turn(const Candidate& candidate, const TrialKey& key, Position position);
+  void report(Position position, const Trial& trial, bool from_journal);
+  void drop_failing(std::vector<Candidate>& candidates, Phase phase, int first_round,
+                    int next_round, int last_round);
+
+  Study& study_;
+  Measurer& measurer_;
+  Progress& progress_;
+  int planned_;
+  int done_ = 0;
+};
+
+}  // namespace moderato

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/client.hpp"
+#include "core/link.hpp"
+#include "link/link.hpp"
+#include "tune/progress.hpp"
+
+namespace moderato {
+
+/// One endpoint with its agent, and what was found there.
+struct Station {
+  Endpoint endpoint;
+  Agent agent;
+  HostReport found;   ///< with just the endpoint's device
+  Settings baseline;  ///< empty until armed
+
+  const Device& device() const { return found.devices.front(); }
+  std::string where() const { return endpoint.host + "/" + endpoint.netdev; }
+};
+
+/// A link with an agent at every endpoint. When it ends, the agents put back what is still armed,
+/// and then the loopback link goes.
+struct Session {
+  std::optional<Loopback> loopback;  // first, so that it is destroyed last
+  Link link;
+  std::vector<Station> stations;
+};
+
+/// Opens the link: `source` is "loopback" or a link document's file. Puts back first what an
+/// earlier study left behind, and fails if that fails. Endpoints with different drivers or kinds
+/// are refused: no one profile fits them.
+Result<Session> open_session(const std::string& source, const AgentProgram& program,
+                             Progress& progress);
+
+/// Snapshot and dead-man at every endpoint. Knobs that an endpoint does not support are an error
+/// that names each with its reason.
+Result<void> arm(Session& session, const std::vector<std::string>& knobs, double heartbeat_s);
+
+/// Changes settings once and puts them back, before anything rests on that: some drivers refuse
+/// their own defaults. `other` differs from the baseline.
+Result<void> rehearse_restore(Session& session, const Settings& other);
+
+/// Every endpoint put back, verified and disarmed.
+Result<void> release(Session& session);
+
+}  // namespace moderato

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/study.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <ranges>
+
+#include "core/document.hpp"
+#include "tune/trial_json.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+constexpr std::string_view schema = "moderato-study/1";
+constexpr std::string_view header_file = "study.json";
+constexpr std::string_view policy_file = "policy.json";
+constexpr std::string_view journal_file = "trials.jsonl";
+
+/// The report of an endpoint's device, a document of its own beside study.json.
+fs::path endpoint_file(const fs::path& folder, std::size_t index) {
+  return folder / fmt::format("endpoint-{}.json", index);
+}
+
+Result<HostReport> read_endpoint(const fs::path& path) {
+  auto text = read_file(path);
+  if (!text) return fail(text);
+  auto report = host_report_from_json(*text, path.string());
+  if (!report) return report;
+  if (report->devices.size() != 1)
+    return fail(Fault::document, fmt::format("{}: it must describe one device", path.string()));
+  return report;
+}
+
+Result<void> write_header(const fs::path& folder, const StudyHeader& header) {
+  for (std::size_t i = 0; i < header.endpoints.size(); ++i) {
+    auto written = write_file_durably(endpoint_file(folder, i), to_json(header.endpoints[i].found));
+    if (!written) return written;
+  }
+  auto written = write_file_durably(folder / policy_file, header.policy_text);
+  if (!written) return written;
+  return write_file_durably(folder / header_file, to_json(header));  // last: it makes the study
+}
+
+Result<StudyHeader> read_header(const fs::path& folder) {
+  auto text = read_file(folder / header_file);
+  if (!text) return fail(Fault::document, text.error().message, "give the folder of a study");
+  auto header = parse_study(*text, (folder / header_file).string());
+  if (!header) return header;
+  auto policy = read_file(folder / policy_file);
+  if (!policy) return fail(policy);
+  header->policy_text = std::move(*policy);
+  for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
+    auto found = read_endpoint(endpoint_file(folder, i));
+    if (!found) return fail(found);
+    header->endpoints[i].found = std::move(*found);
+  }
+  return header;
+}
+
+Result<std::vector<Trial>> read_journal(const fs::path& path) {
+  auto text = read_file(path, std::size_t{4} << 30);
+  if (!text) return fail(text);
+  text->resize(text->find_last_of('\n') + 1);  // a torn last line was never recorded
+  std::vector<Trial> trials;
+  for (const auto part : std::views::split(*text, '\n')) {
+    const std::string line(part.begin(), part.end());
+    if (line.empty()) continue;
+    auto trial = trial_from_json(line, fmt::format("{}:{}", path.string(), trials.size() + 1));
+    if (!trial) return fail(trial);
+    trials.push_back(std::move(*trial));
+  }
+  return trials;
+}
+
+}  // namespace
+
+std::string utc_now() {
+  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+}
+
+std::string to_json(const StudyHeader& header) {
+  ordered_json endpoints = ordered_json::array();
+  for (const auto& [endpoint, found, baseline] : header.endpoints)
+    endpoints.push_back({{"host", endpoint.host},
+                         {"launch_prefix", endpoint.launch_prefix},
+                         {"netdev", endpoint.netdev},
+                         {"address", endpoint.address},
+                         {"baseline", baseline}});
+  return ordered_json{{"schema", schema},
+                      {"name", header.name},
+                      {"created", header.created},
+                      {"version", header.version},
+                      {"seed", std::to_string(header.seed)},
+                      {"link_source", header.link_source},
+                      {"policy_source", header.policy_source},
+                      {"endpoints", endpoints}}
+             .dump(2) +
+         "\n";
+}
+
+Result<StudyHeader> parse_study(const std::string& text, const std::string& source) {
+  auto document = Document::parse(text, source, schema);
+  if (!document) return fail(document);
+  const Node root = document->root();
+  StudyHeader header;
+  header.name = root.text("name");
+  header.created = root.text("created");
+  header.version = root.text("version");
+  header.seed = std::strtoull(root.text("seed").c_str(), nullptr, 10);
+  header.link_source = root.text("link_source");
+  header.policy_source = root.text("policy_source");
+  for (const Node& node : root.array("endpoints"))
+    header.endpoints.push_back({{node.text("host"), node.texts("launch_prefix"),
+                                 node.text("netdev"), node.text("address")},
+                                {},
+                                node.integer_map("baseline")});
+  if (header.endpoints.empty()) root.fault("a study has endpoints", "", "endpoints");
+  if (auto done = document->finish(); !done) return fail(done);
+  return header;
+}
+
+Result<Study> Study::create(const fs::path& folder, StudyHeader header) {
+  if (fs::exists(folder / header_file))
+    return fail(Fault::usage, fmt::format("{} holds a study already", folder.string()),
+                "continue it with --resume, or choose another folder with --study");
+  std::error_code error;
+  fs::create_directories(folder / "samples", error);
+  if (error)
+    return std::unexpected(system_error(fmt::format("create {}", folder.string()), error.value(),
+                                        "choose another folder with --study"));
+  if (auto written = write_header(folder, header); !written) return fail(written);
+  auto log = DurableLog::open(folder / journal_file);
+  if (!log) return fail(log);
+  return Study(folder, std::move(header), {}, std::move(*log));
+}
+
+Result<StudyRecord> read_study(const fs::path& folder) {
+  auto header = read_header(folder);
+  if (!header) return fail(header);
+  auto trials = read_journal(folder / journal_file);
+  if (!trials) return fail(trials);
+  return StudyRecord{std::move(*header), std::move(*trials)};
+}
+
+Result<Study> Study::open(const fs::path& folder) {
+  auto record = read_study(folder);
+  if (!record) return fail(record);
+  auto log = DurableLog::open(folder / journal_file);
+  if (!log) return fail(log);
+  return Study(folder, std::move(record->header), std::move(record->trials), std::move(*log));
+}
+
+const Trial* Study::find(const TrialKey& key) const {
+  const auto from_the_end = std::views::reverse(trials_);
+  const auto found = std::ranges::find(from_the_end, key, &Trial::key);
+  return found == from_the_end.end() ? nullptr : &*found;
+}
+
+int Study::times_recorded(const TrialKey& key) const {
+  return static_cast<int>(std::ranges::count(trials_, key, &Trial::key));
+}
+
+Result<void> Study::record(Trial trial) {
+  if (auto appended = log_.append(to_json(trial)); !appended) return appended;
+  trials_.push_back(std::move(trial));
+  return {};
+}
+
+Result<void> Study::keep_samples(const TrialKey& key, const std::string& workload,
+                                 const std::string& raw) const {
+  return write_file_durably(folder_ / "samples" /
+                                fmt::format("{}-{}-{}-{}-{}.txt", name_of(key.phase), key.round,
+                                            key.candidate, key.replicate, workload),
+                            raw);
+}
+
+}  // namespace moderato

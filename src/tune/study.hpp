@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/device.hpp"
+#include "core/file.hpp"
+#include "core/link.hpp"
+#include "core/result.hpp"
+#include "core/trial.hpp"
+
+namespace moderato {
+
+/// One end of the link as the study found it.
+struct StudyEndpoint {
+  Endpoint endpoint;
+  HostReport found;   ///< with just this one device
+  Settings baseline;  ///< the knobs of the space
+
+  const Device& device() const { return found.devices.front(); }
+};
+
+/// What is fixed when a study starts: study.json, with policy.json and endpoint-N.json beside it.
+/// With that and the journal everything that a study says can be worked out again.
+struct StudyHeader {
+  std::string name;
+  std::string created;  ///< UTC, ISO 8601
+  std::string version;  ///< of moderato
+  std::uint64_t seed = 0;
+  std::string link_source;    ///< "loopback", or the file that the link was read from
+  std::string policy_text;    ///< the policy document, whole
+  std::string policy_source;  ///< where it was read from
+  std::vector<StudyEndpoint> endpoints;
+};
+
+/// study.json alone: without the policy's text and what was found at the endpoints.
+std::string to_json(const StudyHeader& header);
+Result<StudyHeader> parse_study(const std::string& text, const std::string& source);
+
+/// The folder of a study: study.json, policy.json, endpoint-N.json, trials.jsonl, samples/,
+/// profile.json, report.*.
+class Study {
+ public:
+  /// Makes the folder; refuses one that holds a study already.
+  static Result<Study> create(const std::filesystem::path& folder, StudyHeader header);
+  /// Opens it with all trials recorded so far. A torn last line of the journal is cut off.
+  static Result<Study> open(const std::filesystem::path& folder);
+
+  const StudyHeader& header() const { return header_; }
+  const std::vector<Trial>& trials() const { return trials_; }
+  const std::filesystem::path& folder() const { return folder_; }
+
+  /// The last recorded trial with this key, nullptr if there is none.
+  const Trial* find(const TrialKey& key) const;
+  int times_recorded(const TrialKey& key) const;
+  /// On disk when it returns.
+  Result<void> record(Trial trial);
+  Result<void> keep_samples(const TrialKey& key, const std::string& workload,
+                            const std::string& raw) const;
+
+ private:
+  Study(std::filesystem::path folder, StudyHeader header, std::vector<Trial> trials, DurableLog log)
+      : folder_(std::move(folder)),
+        header_(std::move(header)),
+        trials_(std::move(trials)),
+        log_(std::move(log)) {}
+  std::filesystem::path folder_;
+  StudyHeader header_;
+  std::vector<Trial> trials_;
+  DurableLog log_;
+};
+
+/// Reads a study without touching it (`moderato report`, also while it runs).
+struct StudyRecord {
+  StudyHeader header;
+  std::vector<Trial> trials;
+};
+Result<StudyRecord> read_study(const std::filesystem::path& folder);
+
+/// "2026-11-24T14:02:33Z"
+std::string utc_now();
+
+}  // namespace moderato

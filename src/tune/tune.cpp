@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/tune.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/file.hpp"
+#include "core/version.hpp"
+#include "search/searcher.hpp"
+#include "tune/rounds.hpp"
+
+namespace moderato {
+namespace {
+
+Candidate baseline_of(const StudyHeader& header) {
+  return {0, header.endpoints.front().baseline};
+}
+
+std::vector<std::string> knobs_of(const Space& space) {
+  std::vector<std::string> knobs;
+  for (const Parameter& parameter : space.parameters)
+    knobs.push_back(parameter.knob);
+  return knobs;
+}
+
+std::vector<StudyEndpoint> endpoints_of(const Session& session) {
+  std::vector<StudyEndpoint> endpoints;
+  for (const Station& station : session.stations)
+    endpoints.push_back({station.endpoint, station.found, station.baseline});
+  return endpoints;
+}
+
+/// A study goes on only where it began: same devices, same starting point.
+Result<void> check_unchanged(const StudyHeader& header, const Session& session) {
+  const auto changed = [&](const std::string& what) {
+    return fail(Fault::runtime, fmt::format("the study cannot be resumed: {}", what),
+                "start a new one; the old study's records stay where they are");
+  };
+  if (header.endpoints.size() != session.stations.size()) return changed("the link has changed");
+  for (std::size_t i = 0; i < session.stations.size(); ++i) {
+    const StudyEndpoint& then = header.endpoints[i];
+    const Station& now = session.stations[i];
+    const auto stale = staleness(fingerprint_of(then.device(), then.found.kernel),
+                                 fingerprint_of(now.device(), now.found.kernel));
+    if (!stale.empty()) return changed(fmt::format("{}: {}", now.where(), fmt::join(stale, ", ")));
+    if (then.baseline != now.baseline)
+      return changed(fmt::format("the baseline of {} was {} and is {}", now.where(),
+                                 describe(then.baseline), describe(now.baseline)));
+  }
+  return {};
+}
+
+Result<Study> open_study(const TuneOptions& options, const Session& session) {
+  if (options.resume) {
+    auto study = Study::open(options.study);
+    if (!study) return study;
+    if (auto same = check_unchanged(study->header(), session); !same) return fail(same);
+    return study;
+  }
+  return Study::create(options.study, {.name = options.study.filename().string(),
+                                       .created = utc_now(),
+                                       .version = std::string(version),
+                                       .seed = options.seed,
+                                       .link_source = options.link_source,
+                                       .policy_text = options.policy_text,
+                                       .policy_source = options.policy_source,
+                                       .endpoints = endpoints_of(session)});
+}
+
+/// What the searcher is told: log of the median ratio, NaN where there is none.
+void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
+              const std::vector<Trial>& trials) {
+  for (const Standing& standing : standings(asked, trials))
+    searcher.tell(standing.candidate, standing.ratio_median
+                                          ? std::log(*standing.ratio_median)
+                                          : std::numeric_limits<double>::quiet_NaN());
+}
+
+Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
+                    Rounds& rounds, Progress& progress) {
+  auto searcher = make_searcher(policy.searcher, candidates);
+  if (!searcher) return fail(searcher);
+  const Candidate baseline = baseline_of(study.header());
+  for (int first_round = 0;; first_round += policy.plan.search_rounds) {
+    if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60) {
+      progress.note("the budget is spent; the search ends here");
+      return {};
+    }
+    const auto asked = (*searcher)->ask(static_cast<std::size_t>(policy.plan.batch));
+    if (asked.empty()) return {};
+    auto ran =
+        rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
+    if (!ran) return ran;
+    tell_all(**searcher, asked, study.trials());
+  }
+}
+
+Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
+                     Rounds& rounds, Progress& progress) {
+  const auto finalists =
+      choose_finalists(standings(candidates, study.trials()), policy.plan.finalists);
+  if (finalists.empty()) {
+    progress.note("no candidate did better than the baseline in the search");
+    return {};
+  }
+  for (const Candidate& finalist : finalists)
+    progress.note(fmt::format("to be confirmed: {}", describe(finalist.settings)));
+  return rounds.compare(Phase::confirm, baseline_of(study.header()), finalists, 0,
+                        policy.plan.confirm_rounds);
+}
+
+/// A resumed study takes policy and link from its own record.
+Result<TuneOptions> with_recorded_choices(TuneOptions options) {
+  if (!options.resume) return options;
+  auto record = read_study(options.study);
+  if (!record) return fail(record);
+  options.policy_text = std::move(record->header.policy_text);
+  options.policy_source = std::move(record->header.policy_source);
+  options.link_source = std::move(record->header.link_source);
+  return options;
+}
+
+Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
+                        Study& study, Measurer& measurer, Progress& progress) {
+  Rounds rounds(study, measurer, progress,
+                planned_trials(policy.plan, static_cast<int>(candidates.size())));
+  const Candidate baseline = baseline_of(study.header());
+  auto ran = rounds.calibrate(baseline, policy.plan.calibration_rounds);
+  if (ran) ran = search(policy, candidates, study, rounds, progress);
+  if (ran) ran = confirm(policy, candidates, study, rounds, progress);
+  return ran;
+}
+
+}  // namespace
+
+Result<Findings> tune(const TuneOptions& options, Progress& progress, const Interrupt& interrupt) {
+  auto chosen = with_recorded_choices(options);
+  if (!chosen) return fail(chosen);
+  auto policy = policy_of(chosen->policy_text, chosen->policy_source);
+  if (!policy) return fail(policy);
+  auto session = open_session(chosen->link_source, chosen->agent, progress);
+  if (!session) return fail(session);
+  auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
+  if (!workloads) return fail(workloads);
+  auto armed = arm(*session, knobs_of(policy->space), policy->heartbeat_timeout_s);
+  if (!armed) return fail(armed);
+  auto study = open_study(*chosen, *session);
+  if (!study) return fail(study);
+  const auto candidates = candidates_of(policy->space, study->header().endpoints);
+  if (candidates.empty())
+    return fail(Fault::document, "the policy's space holds nothing but the baseline",
+                "give its parameters more values");
+  auto rehearsed = rehearse_restore(*session, candidates.front().settings);
+  if (!rehearsed) return fail(rehearsed);
+  Measurer measurer(*policy, std::move(*workloads), *session, *study, interrupt);
+  auto ran = run_phases(*policy, candidates, *study, measurer, progress);
+  auto released = release(*session);
+  if (!ran) return fail(ran);
+  if (!released) return fail(released);
+  return findings_of(study->header(), study->trials());
+}
+
+}  // namespace moderato

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/interrupt.hpp"
+#include "tune/findings.hpp"
+#include "tune/progress.hpp"
+#include "tune/session.hpp"
+#include "tune/study.hpp"
+#include "workload/workload.hpp"
+
+namespace moderato {
+
+struct TuneOptions {
+  std::string policy_text, policy_source;  ///< unused with `resume`: the study holds its own
+  std::string link_source = "loopback";    ///< likewise
+  std::filesystem::path study;             ///< folder
+  std::uint64_t seed = 1;                  ///< likewise
+  bool resume = false;
+  WorkloadPaths paths;
+  AgentProgram agent;
+};
+
+/// The whole path: calibrate, search, confirm, conclude; see the short function of this name. The
+/// link is put back whatever happens. On interruption the error is interrupted_error() and the
+/// study can be resumed.
+Result<Findings> tune(const TuneOptions& options, Progress& progress, const Interrupt& interrupt);
+
+}  // namespace moderato
