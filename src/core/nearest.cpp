@@ -38,7 +38,8 @@ std::size_t distance(const std::string& a, const std::string& b) {
 std::string nearest(std::string_view name, const std::vector<std::string>& names) {
   if (name.size() > longest_name) return {};
   const std::string wanted = folded(name);
-  std::size_t least = std::max<std::size_t>(1, name.size() / 3) + 1;
+  // Of one or two letters anything is near anything.
+  std::size_t least = (name.size() < 3 ? 0 : name.size() / 3) + 1;
   std::string best;
   for (const std::string& known : names) {
     if (known.size() > longest_name) continue;

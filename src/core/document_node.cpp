@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "core/document.hpp"
+#include "core/document_position.hpp"
+
+namespace moderato {
+namespace {
+
+using Kind = DocumentValue::Kind;
+
+bool is_scalar(const DocumentValue& value) {
+  return value.kind == Kind::text || value.kind == Kind::integer || value.kind == Kind::number ||
+         value.kind == Kind::boolean;
+}
+
+}  // namespace
+
+Node::Node(std::shared_ptr<const Position> position) : position_(std::move(position)) {}
+
+std::string Node::path() const {
+  return position_->path();
+}
+bool Node::has(const std::string& key) const {
+  return position_->ask(key) != nullptr;
+}
+bool Node::is_text() const {
+  return position_->value != nullptr && position_->value->kind == Kind::text;
+}
+bool Node::is_object() const {
+  return position_->value != nullptr && position_->value->kind == Kind::object;
+}
+
+std::string Node::text(const std::string& key, std::optional<std::string> fallback) const {
+  const DocumentValue* found =
+      position_->want(key, fallback.has_value(), "add it, a text in double quotes");
+  if (found == nullptr) return fallback.value_or("");
+  return position_->text(*found, position_->path_of(key));
+}
+
+std::string Node::choice(const std::string& key, const std::vector<std::string>& allowed,
+                         std::optional<std::string> fallback) const {
+  const std::string one_of = fmt::format("one of: {}", fmt::join(allowed, ", "));
+  const std::string otherwise = fallback.value_or(allowed.empty() ? "" : allowed.front());
+  const DocumentValue* found = position_->want(key, fallback.has_value(), "add it, " + one_of);
+  if (found == nullptr) return otherwise;
+  if (found->kind != Kind::text) {
+    position_->note_kind(position_->path_of(key), *found, "a text", "write " + one_of);
+  } else if (std::find(allowed.begin(), allowed.end(), found->text) == allowed.end()) {
+    position_->note_bad(position_->path_of(key), fmt::format("{} is not known here", shown(*found)),
+                        one_of);
+  } else {
+    return found->text;
+  }
+  return otherwise;
+}
+
+std::int64_t Node::integer(const std::string& key, IntegerRange range,
+                           std::optional<std::int64_t> fallback) const {
+  const std::string remedy = remedy_for(range);
+  const DocumentValue* found = position_->want(key, fallback.has_value(), remedy);
+  if (found == nullptr) return fallback.value_or(stand_in(range));
+  return position_->integer(*found, position_->path_of(key), range);
+}
+
+double Node::number(const std::string& key, NumberRange range,
+                    std::optional<double> fallback) const {
+  const std::string remedy = remedy_for(range);
+  const DocumentValue* found = position_->want(key, fallback.has_value(), remedy);
+  if (found == nullptr) return fallback.value_or(stand_in(range));
+  return position_->number(*found, position_->path_of(key), range);
+}
+
+bool Node::boolean(const std::string& key, std::optional<bool> fallback) const {
+  const DocumentValue* found = position_->want(key, fallback.has_value(), "write true or false");
+  if (found == nullptr) return fallback.value_or(false);
+  if (found->kind == Kind::boolean) return found->integer != 0;
+  position_->note_kind(position_->path_of(key), *found, "true or false", "write true or false");
+  return fallback.value_or(false);
+}
+
+std::vector<std::string> Node::texts(const std::string& key,
+                                     std::optional<std::vector<std::string>> fallback) const {
+  if (fallback && !has(key)) return *fallback;
+  std::vector<std::string> result;
+  for (const Node& element : array(key))
+    result.push_back(element.as_text());
+  return result;
+}
+
+std::vector<std::int64_t> Node::integers(const std::string& key, IntegerRange range,
+                                         std::optional<std::vector<std::int64_t>> fallback) const {
+  if (fallback && !has(key)) return *fallback;
+  std::vector<std::int64_t> result;
+  for (const Node& element : array(key))
+    result.push_back(element.as_integer(range));
+  return result;
+}
+
+std::map<std::string, std::string> Node::text_map(const std::string& key) const {
+  const Node at = object(key, true);
+  std::map<std::string, std::string> result;
+  if (!at.is_object()) return result;
+  at.position_->value->all_asked = true;
+  for (const auto& [name, value] : at.position_->value->members) {
+    if (is_scalar(value)) {
+      result[name] = value.text;
+    } else {
+      at.position_->note_kind(at.position_->path_of(name), value, "a text",
+                              "write a text in double quotes, a number, true or false");
+    }
+  }
+  return result;
+}
+
+std::map<std::string, std::int64_t> Node::integer_map(const std::string& key) const {
+  const Node at = object(key, true);
+  std::map<std::string, std::int64_t> result;
+  if (!at.is_object()) return result;
+  at.position_->value->all_asked = true;
+  for (const auto& [name, value] : at.position_->value->members)
+    result[name] = value.kind == Kind::boolean
+                       ? value.integer
+                       : at.position_->integer(value, at.position_->path_of(name), {});
+  return result;
+}
+
+std::map<std::string, double> Node::number_map(const std::string& key) const {
+  const Node at = object(key, true);
+  std::map<std::string, double> result;
+  if (!at.is_object()) return result;
+  at.position_->value->all_asked = true;
+  constexpr NumberRange any{std::numeric_limits<double>::lowest(),
+                            std::numeric_limits<double>::max()};
+  for (const auto& [name, value] : at.position_->value->members)
+    result[name] = at.position_->number(value, at.position_->path_of(name), any);
+  return result;
+}
+
+Node Node::object(const std::string& key, bool optional) const {
+  DocumentValue* found = position_->want(key, optional, "add it, an object, {...}");
+  Position below{position_->state, found, position_, key, {}};
+  if (!below.open()) below.value = nullptr;
+  return Node(std::make_shared<const Position>(std::move(below)));
+}
+
+std::vector<Node> Node::array(const std::string& key, bool optional) const {
+  std::vector<Node> result;
+  DocumentValue* found = position_->want(key, optional, "add it, an array, [...]");
+  if (found == nullptr) return result;
+  const Node at(
+      std::make_shared<const Position>(Position{position_->state, found, position_, key, {}}));
+  if (found->kind != Kind::array) {
+    position_->note_kind(at.path(), *found, "an array", "write an array, [...]");
+    return result;
+  }
+  for (std::size_t i = 0; i < found->elements.size(); ++i)
+    result.push_back(Node(std::make_shared<const Position>(
+        Position{position_->state, &found->elements[i], at.position_, "", i})));
+  return result;
+}
+
+std::vector<std::string> Node::keys() const {
+  std::vector<std::string> names;
+  if (!position_->open()) return names;
+  for (const auto& member : position_->value->members)
+    names.push_back(member.first);
+  return names;
+}
+
+std::string Node::as_text() const {
+  return position_->value == nullptr ? "" : position_->text(*position_->value, path());
+}
+
+std::int64_t Node::as_integer(IntegerRange range) const {
+  return position_->value == nullptr ? 0 : position_->integer(*position_->value, path(), range);
+}
+
+void Node::ignore(const std::string& key) const {
+  position_->ask(key);
+}
+
+void Node::fault(std::string_view message, std::string_view remedy, const std::string& key) const {
+  if (position_->value == nullptr) return;
+  const std::string at = position_->path_of(key);
+  if (!position_->state->bad.contains(at)) position_->note(at, message, remedy);
+}
+
+}  // namespace moderato
