@@ -19,7 +19,7 @@ inline constexpr const char* html_style = R"(
     --accent: #79b0f2; --band: #262d35;
   }
 }
-body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1.25rem 4rem; background: var(--back);
+body { margin: 0 auto; max-width: 68rem; padding: 1.5rem 1.25rem 4rem; background: var(--back);
   color: var(--text); font: 16px/1.5 system-ui, "Segoe UI", "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem; }
@@ -40,6 +40,8 @@ th { color: var(--muted); font-weight: 600; border-bottom: 2px solid var(--rule)
 th, td { padding: .3rem .6rem; }
 td { border-bottom: 1px solid var(--rule); }
 .left { text-align: left; }
+td.left:last-child { white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
+td { vertical-align: top; }
 .right { text-align: right; }
 tr.good td { color: var(--good); font-weight: 600; }
 tr.bad td { color: var(--bad); }
@@ -48,7 +50,7 @@ figure { margin: 1rem 0; padding: .75rem; border: 1px solid var(--rule); border-
 figcaption { color: var(--muted); font-size: .86rem; }
 svg { display: block; width: 100%; height: auto; }
 svg text { font: 12px system-ui, "DejaVu Sans", sans-serif; fill: var(--muted); }
-svg .label { fill: var(--text); }
+svg .label { fill: var(--text); paint-order: stroke; stroke: var(--back); stroke-width: 3px; }
 svg .middle { text-anchor: middle; }
 svg .end { text-anchor: end; }
 svg .grid { stroke: var(--rule); stroke-width: .6; }
@@ -59,7 +61,7 @@ svg .dot { stroke-width: 2; }
 svg .other { stroke: var(--accent); fill: var(--accent); }
 svg .chosen { stroke: var(--good); fill: var(--good); }
 svg .hollow { fill: var(--back); }
-@media print { :root { color-scheme: light; } body { max-width: none; } }
+@media print { body { max-width: none; } }
 )";
 
 }  // namespace moderato

@@ -26,13 +26,15 @@ std::string link_text(const StudyReport& report) {
 }
 
 std::string time_text(const StudyReport& report) {
-  std::string text = report.started;
-  if (report.seconds > 0) text += fmt::format(", took {}", duration_text(report.seconds));
-  if (report.resumed) text += ", resumed";
-  if (report.interrupted) text += ", interrupted";
-  if (report.interrupted && !report.interruption.empty())
-    text += fmt::format(" ({})", report.interruption);
-  return text;
+  std::vector<std::string> parts;
+  if (!report.started.empty()) parts.push_back(report.started);
+  if (report.seconds > 0) parts.push_back("took " + duration_text(report.seconds));
+  if (report.resumed) parts.push_back("resumed");
+  if (report.interrupted)
+    parts.push_back(report.interruption.empty()
+                        ? "interrupted"
+                        : fmt::format("interrupted ({})", report.interruption));
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string trials_text(const TrialCounts& trials) {

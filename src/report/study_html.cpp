@@ -72,9 +72,10 @@ std::string search_figure(const StudyReport& report) {
       marks.push_back({fmt::format("#{} {}", entry.candidate, settings_text(entry.settings)),
                        *entry.ratio_median, entry.state == CandidateState::finalist});
   if (marks.empty()) return "";
-  return figure(dot_plot(marks, floor_of(report)),
-                "Green: finalists, which went on to the confirmation. Dashed line: the baseline." +
-                    band_words(report));
+  return figure(
+      dot_plot(marks, floor_of(report)),
+      "Large, green: finalists, which went on to the confirmation. Dashed line: the baseline." +
+          band_words(report));
 }
 
 std::string confirmation_section(const StudyReport& report) {

@@ -201,8 +201,9 @@ std::string dot_plot(const std::vector<DotMark>& marks, double noise_floor) {
   double x = left;
   for (const DotMark& mark : shown) {
     x += step;
-    svg += dot(mark.finalist ? "dot chosen" : "dot other", x, axis.at(mark.ratio), radius,
-               fmt::format("{}: {:.3f}", mark.label, mark.ratio));
+    svg +=
+        dot(mark.finalist ? "dot chosen" : "dot other", x, axis.at(mark.ratio),
+            mark.finalist ? radius + 2 : radius, fmt::format("{}: {:.3f}", mark.label, mark.ratio));
   }
   svg += text("tick middle", (left + right) / 2, bottom + 22,
               "candidates, best first; upwards: median ratio to the baseline (below 1 = better)");

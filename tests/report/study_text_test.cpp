@@ -156,6 +156,12 @@ TEST_CASE("an interrupted study claims nothing and says why") {
   CHECK_FALSE(holds(text, "Significant:"));
 }
 
+TEST_CASE("what is not known leaves no stray commas behind") {
+  StudyReport report;
+  report.interrupted = true;
+  CHECK(holds(study_text(report), "Started interrupted Trials"));
+}
+
 TEST_CASE("a study that has measured nothing yet has a report") {
   const std::string text = study_text({});
   CHECK(holds(text, "0 complete, 0 failed, 0 void"));
