@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/file.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "temporary_folder.hpp"
+
+namespace fs = std::filesystem;
+using namespace moderato;
+
+TEST_CASE("what is written durably is what is read") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "x";
+  REQUIRE(write_file_durably(path, "one"));
+  REQUIRE(write_file_durably(path, "two"));
+  CHECK(read_file(path).value() == "two");
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);  // no temporary file left
+}
+
+TEST_CASE("a file that cannot be written leaves the old content") {
+  const TemporaryFolder folder;
+  const auto missing = folder.path() / "no/such/folder/x";
+  const auto written = write_file_durably(missing, "new");
+  REQUIRE_FALSE(written);
+  CHECK(written.error().message.find(missing.string()) != std::string::npos);
+}
+
+TEST_CASE("a file above the limit is refused, not cut") {
+  const TemporaryFolder folder;
+  REQUIRE(write_file_durably(folder.path() / "x", std::string(100'000, 'a')));
+  CHECK(read_file(folder.path() / "x", 100'000));
+  CHECK_FALSE(read_file(folder.path() / "x", 99'999));
+}
+
+TEST_CASE("removing a file that is not there is no error") {
+  const TemporaryFolder folder;
+  CHECK(remove_file_durably(folder.path() / "x"));
+}
+
+TEST_CASE("a log keeps whole lines and cuts a torn one off") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "log";
+  {
+    auto log = DurableLog::open(path);
+    REQUIRE(log);
+    REQUIRE(log->append("first"));
+    REQUIRE(log->append("second"));
+  }
+  std::ofstream(path, std::ios::app) << "torn by a power c";
+  auto log = DurableLog::open(path);
+  REQUIRE(log);
+  REQUIRE(log->append("third"));
+  CHECK(read_file(path).value() == "first\nsecond\nthird\n");
+}
+
+TEST_CASE("a log that holds only a torn line becomes empty") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "log";
+  std::ofstream(path) << "torn";
+  REQUIRE(DurableLog::open(path));
+  CHECK(read_file(path).value().empty());
+}
+
+TEST_CASE("a file that others may write is not trusted") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "profile.json";
+  REQUIRE(write_file_durably(path, "{}"));
+  CHECK(require_trusted(path));
+  ::chmod(path.c_str(), 0664);
+  const auto group = require_trusted(path);
+  REQUIRE_FALSE(group);
+  CHECK(group.error().message.find("can be written by others (mode 664)") != std::string::npos);
+  CHECK(group.error().remedy == "chmod go-w " + path.string());
+  ::chmod(path.c_str(), 0644);
+  ::chmod(folder.path().c_str(), 0777);
+  CHECK_FALSE(require_trusted(path));
+  ::chmod(folder.path().c_str(), 01777);  // sticky, as /tmp: nobody can replace the file
+  CHECK(require_trusted(path));
+}
+
+TEST_CASE("a file of another user is not trusted") {
+  if (::geteuid() != 0) {
+    MESSAGE("needs root to give a file away");
+    return;
+  }
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "profile.json";
+  REQUIRE(write_file_durably(path, "{}"));
+  REQUIRE(::chown(path.c_str(), 12345, 12345) == 0);
+  CHECK_FALSE(require_trusted(path));
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/analysis.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+using namespace moderato;
+
+namespace {
+
+Trial trial(Phase phase, int round, int candidate, double score, int replicate = 0) {
+  Trial t;
+  t.key = {phase, round, candidate, replicate};
+  t.score = score;
+  t.outcomes = {{"w", "us", Summary{.n = 1000, .median = score / 2, .p99 = score}, {}}};
+  return t;
+}
+
+Trial failed(Phase phase, int round, int candidate, const std::string& reason) {
+  Trial t = trial(phase, round, candidate, 0);
+  t.state = TrialState::failed;
+  t.reason = reason;
+  t.outcomes.clear();
+  return t;
+}
+
+const std::vector<Candidate> three{
+    {1, {{"rx-usecs", 0}}}, {2, {{"rx-usecs", 8}}}, {3, {{"rx-usecs", 64}}}};
+
+/// Confirmation rounds on a drifting machine: the baseline takes 100, candidate i ratio[i] of it.
+std::vector<Trial> confirmation(const std::vector<double>& ratios, int rounds,
+                                std::uint64_t seed = 1) {
+  std::mt19937_64 random(seed);
+  std::normal_distribution<double> noise(0, 0.015);
+  std::vector<Trial> trials;
+  for (int round = 0; round < rounds; ++round) {
+    const double drift = 100 * (1 + 0.05 * round);
+    trials.push_back(trial(Phase::confirm, round, 0, drift * std::exp(noise(random))));
+    for (std::size_t i = 0; i < ratios.size(); ++i)
+      trials.push_back(trial(Phase::confirm, round, static_cast<int>(i) + 1,
+                             drift * ratios[i] * std::exp(noise(random))));
+  }
+  return trials;
+}
+
+}  // namespace
+
+TEST_CASE("a ratio is taken within its round, so drift does not count") {
+  std::vector<Trial> trials;
+  for (int round = 0; round < 3; ++round) {
+    const double drift = std::pow(2.0, round);
+    trials.push_back(trial(Phase::search, round, 0, 100 * drift));
+    trials.push_back(trial(Phase::search, round, 1, 80 * drift));
+  }
+  const auto all = standings(std::vector{three[0]}, trials);
+  CHECK(all[0].ratio_median.value() == doctest::Approx(0.8));
+  CHECK(all[0].rounds == 3);
+}
+
+TEST_CASE("a round without its baseline says nothing of its candidates") {
+  const std::vector<Trial> trials{failed(Phase::search, 0, 0, "x"), trial(Phase::search, 0, 1, 5)};
+  const auto all = standings(std::vector{three[0]}, trials);
+  CHECK_FALSE(all[0].ratio_median);
+  CHECK(all[0].rounds == 0);
+}
+
+TEST_CASE("the last record of a trial counts") {
+  std::vector<Trial> trials{trial(Phase::search, 0, 0, 100), trial(Phase::search, 0, 1, 900)};
+  trials[1].state = TrialState::void_trial;
+  trials.push_back(trial(Phase::search, 0, 1, 90));
+  const auto all = standings(std::vector{three[0]}, trials);
+  CHECK(all[0].ratio_median.value() == doctest::Approx(0.9));
+  CHECK(all[0].voided == 1);
+}
+
+TEST_CASE("a candidate that always fails is told with its reason and never a finalist") {
+  const std::vector<Trial> trials{trial(Phase::search, 0, 0, 100),
+                                  failed(Phase::search, 0, 1, "rx-usecs: Invalid argument")};
+  const auto all = standings(three, trials);
+  CHECK(all[0].failed == 1);
+  CHECK(all[0].reason == "rx-usecs: Invalid argument");
+  CHECK(choose_finalists(all, 3).empty());
+}
+
+TEST_CASE("finalists are the best, best first, and only those better than the baseline") {
+  const std::vector<Trial> trials{trial(Phase::search, 0, 0, 100), trial(Phase::search, 0, 1, 90),
+                                  trial(Phase::search, 0, 2, 70), trial(Phase::search, 0, 3, 120)};
+  const auto finalists = choose_finalists(standings(three, trials), 3);
+  REQUIRE(finalists.size() == 2);
+  CHECK(finalists[0].number == 2);
+  CHECK(finalists[1].number == 1);
+  CHECK(choose_finalists(standings(three, trials), 1).size() == 1);
+}
+
+TEST_CASE("a planted optimum is found") {
+  const auto comparisons = compare(three, confirmation({0.97, 0.90, 1.10}, 15), 1);
+  const auto best = winner(comparisons, 0.05);
+  REQUIRE(best);
+  CHECK(*best == 1);
+  CHECK(comparisons[1].ratio_low < 0.90);
+  CHECK(comparisons[1].ratio_high > 0.90);
+  CHECK(comparisons[1].p_holm < 0.001);
+}
+
+TEST_CASE("equal settings give no difference") {
+  int claimed = 0;
+  constexpr int studies = 400;
+  for (int seed = 1; seed <= studies; ++seed) {
+    const auto comparisons =
+        compare(three, confirmation({1, 1, 1}, 15, static_cast<std::uint64_t>(seed)), 1);
+    claimed += winner(comparisons, 0.05).has_value();
+  }
+  // At most 5 % in the long run (half of it on the side that counts); 400 studies at 2.5 % exceed
+  // 20 with a probability of about 0.3 %.
+  CHECK(claimed <= 20);
+}
+
+TEST_CASE("a significantly worse candidate never wins") {
+  const auto comparisons = compare(std::vector{three[0]}, confirmation({1.2}, 15), 1);
+  CHECK(comparisons[0].p_holm < 0.001);
+  CHECK_FALSE(winner(comparisons, 0.05));
+}
+
+TEST_CASE("too few rounds for an interval prove nothing") {
+  const auto comparisons = compare(std::vector{three[0]}, confirmation({0.5}, 5), 1);
+  CHECK(comparisons[0].confidence == 0);
+  CHECK_FALSE(winner(comparisons, 0.5));
+}
+
+TEST_CASE("calibration compares the two baselines of a round") {
+  const std::vector<Trial> trials{
+      trial(Phase::calibrate, 0, 0, 100, 0), trial(Phase::calibrate, 0, 0, 110, 1),
+      trial(Phase::calibrate, 1, 0, 200, 0), trial(Phase::calibrate, 1, 0, 200, 1)};
+  const Noise noise = noise_from(trials);
+  CHECK(noise.n == 2);
+  CHECK(noise.floor > 0);
+  CHECK(noise.floor <= doctest::Approx(std::log(1.1)));
+}
+
+TEST_CASE("typical summaries are medians over the complete trials of the confirmation") {
+  std::vector<Trial> trials{trial(Phase::confirm, 0, 1, 10), trial(Phase::confirm, 1, 1, 30),
+                            trial(Phase::confirm, 2, 1, 20), trial(Phase::search, 0, 1, 1)};
+  trials.push_back(failed(Phase::confirm, 3, 1, "x"));
+  const auto summaries = typical_summaries(trials, 1);
+  REQUIRE(summaries.size() == 1);
+  CHECK(summaries.at("w").p99 == 20);
+  CHECK(summaries.at("w").median == 10);
+  CHECK(summaries.at("w").n == 1000);
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/study.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "temporary_folder.hpp"
+#include "tune/rounds.hpp"
+#include "tune/trial_json.hpp"
+
+using namespace moderato;
+
+namespace {
+
+StudyHeader a_header() {
+  Device device;
+  device.netdev = "eth2";
+  device.driver = "mlx5_core";
+  HostReport found;
+  found.host = "node7";
+  found.kernel = "6.1.0";
+  found.devices = {device};
+  return {
+      .name = "s",
+      .created = utc_now(),
+      .version = "0.1.0",
+      .seed = 18446744073709551615u,
+      .link_source = "lab.json",
+      .policy_text = "{\"any\": \"text\"}",
+      .policy_source = "p.json",
+      .endpoints = {{{"node7", {"ssh", "node7"}, "eth2", "10.1.0.7"}, found, {{"rx-usecs", 16}}}}};
+}
+
+Trial a_trial() {
+  Trial t;
+  t.key = {Phase::confirm, 3, 7, 0};
+  t.settings = {{"rx-usecs", 8}};
+  t.effective = {{"node7/eth2", {{"rx-usecs", 8}}}};
+  t.state = TrialState::void_trial;
+  t.reason = "written by others: \"x\"\n";
+  t.workload_stderr = "line\nline \xff";
+  t.outcomes = {{"udp",
+                 "us",
+                 {.n = 4000,
+                  .min = 1,
+                  .mean = 2.5,
+                  .sd = 0.1,
+                  .median = 2,
+                  .p90 = 3,
+                  .p95 = 4,
+                  .p99 = 5,
+                  .max = 6,
+                  .p999 = 5.5},
+                 {{"cpu_s", 0.25}}}};
+  t.score = 5;
+  t.started = "2026-01-01T00:00:00Z";
+  t.seconds = 0.5;
+  return t;
+}
+
+}  // namespace
+
+TEST_CASE("a trial survives its line in the journal") {
+  const Trial before = a_trial();
+  const auto line = to_json(before);
+  CHECK(line.find('\n') == std::string::npos);
+  const auto after = trial_from_json(line, "x");
+  REQUIRE(after);
+  CHECK(after->key == before.key);
+  CHECK(after->settings == before.settings);
+  CHECK(after->effective == before.effective);
+  CHECK(after->state == before.state);
+  CHECK(after->reason == before.reason);
+  CHECK(after->outcomes[0].summary.p999 == before.outcomes[0].summary.p999);
+  CHECK(after->outcomes[0].summary.mean == 2.5);
+  CHECK(after->outcomes[0].counters == before.outcomes[0].counters);
+  CHECK(after->score == before.score);
+  CHECK(to_json(*after) == to_json(*trial_from_json(to_json(*after), "x")));
+}
+
+TEST_CASE("a study on disk is the study in memory") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "study";
+  {
+    auto study = Study::create(path, a_header());
+    REQUIRE(study);
+    REQUIRE(study->record(a_trial()));
+  }
+  auto study = Study::open(path);
+  REQUIRE(study);
+  const StudyHeader wanted = a_header();
+  CHECK(study->header().seed == wanted.seed);
+  CHECK(study->header().policy_text == wanted.policy_text);
+  CHECK(study->header().endpoints[0].baseline == wanted.endpoints[0].baseline);
+  CHECK(study->header().endpoints[0].device().driver == "mlx5_core");
+  CHECK(study->trials().size() == 1);
+  CHECK(study->find({Phase::confirm, 3, 7, 0}) != nullptr);
+  CHECK(study->find({Phase::confirm, 3, 8, 0}) == nullptr);
+}
+
+TEST_CASE("a study is never overwritten by another") {
+  const TemporaryFolder folder;
+  REQUIRE(Study::create(folder.path(), a_header()));
+  const auto second = Study::create(folder.path(), a_header());
+  REQUIRE_FALSE(second);
+  CHECK(second.error().message.find("holds a study already") != std::string::npos);
+}
+
+TEST_CASE("a torn last line of the journal is a trial that never was") {
+  const TemporaryFolder folder;
+  {
+    auto study = Study::create(folder.path(), a_header());
+    REQUIRE(study->record(a_trial()));
+  }
+  std::ofstream(folder.path() / "trials.jsonl", std::ios::app) << R"({"schema":"moderato-tri)";
+  auto study = Study::open(folder.path());
+  REQUIRE(study);
+  CHECK(study->trials().size() == 1);
+  REQUIRE(study->record(a_trial()));
+  CHECK(read_study(folder.path())->trials.size() == 2);
+}
+
+TEST_CASE("a damaged line in the middle is an error that names file and line") {
+  const TemporaryFolder folder;
+  {
+    auto study = Study::create(folder.path(), a_header());
+    REQUIRE(study->record(a_trial()));
+  }
+  std::ofstream(folder.path() / "trials.jsonl", std::ios::app) << "garbage\n";
+  const auto study = Study::open(folder.path());
+  REQUIRE_FALSE(study);
+  CHECK(study.error().message.find("trials.jsonl:2") != std::string::npos);
+}
+
+TEST_CASE("a round's order depends on seed, phase and round alone, and holds everything once") {
+  const auto order = round_order(20, 1, Phase::search, 0);
+  CHECK(order == round_order(20, 1, Phase::search, 0));
+  CHECK(order != round_order(20, 2, Phase::search, 0));
+  CHECK(order != round_order(20, 1, Phase::confirm, 0));
+  CHECK(order != round_order(20, 1, Phase::search, 1));
+  auto sorted = order;
+  std::ranges::sort(sorted);
+  for (std::size_t i = 0; i < sorted.size(); ++i)
+    CHECK(sorted[i] == i);
+}
+
+TEST_CASE("every position in a round is as likely for the baseline as for the others") {
+  std::vector<int> first(5);
+  for (int round = 0; round < 5000; ++round)
+    ++first[round_order(5, 42, Phase::search, round)[0]];
+  for (const int count : first)
+    CHECK(std::abs(count - 1000) < 5 * 28.3);  // five standard deviations of a binomial
+}
