@@ -23,6 +23,9 @@ class Searcher {
   virtual void tell(const Candidate& candidate, double score) = 0;
 };
 
+/// The names that make_searcher takes.
+std::vector<std::string> searcher_names();
+
 /// "grid": every candidate once, in the order of the space. Other names are an error.
 Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name,
                                                 std::vector<Candidate> candidates);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -44,12 +43,13 @@ std::optional<std::string> violation(const Space& space, const Settings& setting
                                      const Settings& baseline);
 
 /// What every driver demands, whatever the policy says (linux/ethtool.h): usecs and frames not both
-/// zero, low <= high, rates low < high. Only those whose knobs the space names are returned.
+/// zero, low <= high, rates low < high. Only those of which the space names a knob are returned;
+/// the other knob's value is then the baseline's.
 std::vector<Constraint> universal_constraints(const std::vector<Parameter>& parameters);
 
-/// The values of `candidate` that the space does not list are impossible; this lists every allowed
-/// combination once, as candidates numbered from 1, first parameter slowest. Combinations equal to
-/// `baseline` in every parameter are left out: the baseline is candidate 0 already.
+/// Every allowed combination once, as candidates numbered from 1, first parameter slowest.
+/// Combinations equal to `baseline` in every parameter are left out: the baseline is candidate 0
+/// already. Walks combinations() combinations, holds only the allowed ones.
 std::vector<Candidate> enumerate(const Space& space, const Settings& baseline);
 
 /// Combinations before constraints, without building them; saturates at INT64_MAX.

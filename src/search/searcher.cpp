@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search/searcher.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/nearest.hpp"
+#include "search/grid.hpp"
+
+namespace moderato {
+
+std::vector<std::string> searcher_names() {
+  return {"grid"};
+}
+
+Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name,
+                                                std::vector<Candidate> candidates) {
+  if (name == "grid") return std::make_unique<GridSearcher>(std::move(candidates));
+  const auto all = searcher_names();
+  return fail(Fault::document, fmt::format("there is no searcher '{}'", name),
+              did_you_mean(name, all, fmt::format("searchers: {}", fmt::join(all, ", "))));
+}
+
+}  // namespace moderato
