@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "report/study.hpp"
@@ -9,10 +8,6 @@ namespace moderato {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
 
 Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
@@ -26,17 +21,12 @@ Json settings_json(const Settings& settings) {
 }
 
 Json summary_json(const Summary& summary, const std::string& unit) {
-  return {{"unit", unit},
-          {"n", summary.n},
-          {"min", number(summary.min)},
-          {"mean", number(summary.mean)},
-          {"sd", number(summary.sd)},
-          {"median", number(summary.median)},
-          {"p90", number(summary.p90)},
-          {"p95", number(summary.p95)},
-          {"p99", number(summary.p99)},
-          {"p99.9", summary.p999 ? number(*summary.p999) : Json(nullptr)},
-          {"max", number(summary.max)}};
+  return {{"unit", unit},       {"n", summary.n},
+          {"min", summary.min}, {"mean", summary.mean},
+          {"sd", summary.sd},   {"median", summary.median},
+          {"p90", summary.p90}, {"p95", summary.p95},
+          {"p99", summary.p99}, {"p99.9", summary.p999 ? Json(*summary.p999) : Json(nullptr)},
+          {"max", summary.max}};
 }
 
 Json summaries_json(const StudyReport& report, const std::map<std::string, Summary>& summaries) {
@@ -72,9 +62,9 @@ Json trials_json(const TrialCounts& trials) {
 Json noise_json(const std::optional<Noise>& noise) {
   if (!noise) return nullptr;
   return {{"n", noise->n},
-          {"spread", number(noise->spread)},
-          {"floor", number(noise->floor)},
-          {"outlier_rate", number(noise->outlier_rate)}};
+          {"spread", noise->spread},
+          {"floor", noise->floor},
+          {"outlier_rate", noise->outlier_rate}};
 }
 
 Json search_json(const std::vector<SearchEntry>& search) {
@@ -84,8 +74,8 @@ Json search_json(const std::vector<SearchEntry>& search) {
         Json{{"candidate", entry.candidate},
              {"settings", settings_json(entry.settings)},
              {"rounds", entry.rounds},
-             {"ratio_median", entry.ratio_median ? number(*entry.ratio_median) : Json(nullptr)},
-             {"outlier_rate", number(entry.outlier_rate)},
+             {"ratio_median", entry.ratio_median ? Json(*entry.ratio_median) : Json(nullptr)},
+             {"outlier_rate", entry.outlier_rate},
              {"state", name_of(entry.state)},
              {"reason", text_or_null(entry.reason)}});
   return json;
@@ -95,14 +85,14 @@ Json comparison_json(const StudyReport& report, const Comparison& comparison) {
   const bool interval = comparison.confidence > 0;
   return {{"settings", settings_json(comparison.settings)},
           {"rounds", comparison.rounds},
-          {"ratio_median", number(comparison.ratio_median)},
-          {"ratio_low", interval ? number(comparison.ratio_low) : Json(nullptr)},
-          {"ratio_high", interval ? number(comparison.ratio_high) : Json(nullptr)},
-          {"confidence", number(comparison.confidence)},
-          {"p_rank", number(comparison.p_rank)},
-          {"p_holm", number(comparison.p_holm)},
-          {"p_t", number(comparison.p_t)},
-          {"outlier_rate", number(comparison.outlier_rate)},
+          {"ratio_median", comparison.ratio_median},
+          {"ratio_low", interval ? Json(comparison.ratio_low) : Json(nullptr)},
+          {"ratio_high", interval ? Json(comparison.ratio_high) : Json(nullptr)},
+          {"confidence", comparison.confidence},
+          {"p_rank", comparison.p_rank},
+          {"p_holm", comparison.p_holm},
+          {"p_t", comparison.p_t},
+          {"outlier_rate", comparison.outlier_rate},
           {"significant", is_significant(comparison, report.alpha)},
           {"summaries", summaries_json(report, comparison.summaries)}};
 }
@@ -131,7 +121,7 @@ std::string study_json(const StudyReport& report) {
   json["objective"] = report.objective;
   json["unit"] = report.unit;
   json["started"] = report.started;
-  json["seconds"] = number(report.seconds);
+  json["seconds"] = report.seconds;
   json["resumed"] = report.resumed;
   json["interrupted"] = report.interrupted;
   json["interruption"] = text_or_null(report.interruption);
@@ -148,6 +138,7 @@ std::string study_json(const StudyReport& report) {
   json["profile"] = text_or_null(report.profile_path);
   json["report"] = text_or_null(report.report_path);
   json["notes"] = report.notes;
+  // dump() writes null for what is not finite.
   // A workload's message need not be UTF-8; a report that throws on it would be worse.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -143,12 +143,13 @@ TEST_CASE("a constant added to a round (drift) does not change p") {
 TEST_CASE("rounding cannot break ties: differences of one tick tie in every round") {
   Rounds rounds, shifted;
   for (int i = 0; i < 8; ++i) {
-    const double sign = i % 2 == 0 ? 0.1 : -0.1;
-    rounds.push_back({{0}, {sign}, {}});
-    shifted.push_back({{0.7 * i}, {0.7 * i + sign}, {}});
+    const double difference = i % 3 == 0 ? -0.1 : 0.1;  // 3 against 5
+    rounds.push_back({{0}, {difference}, {}});
+    shifted.push_back({{0.7 * i}, {0.7 * i + difference}, {}});
   }
-  CHECK(aligned_rank_test(rounds) == 1);
-  CHECK(aligned_rank_test(shifted) == 1);
+  // All ties: the sign test. 2 P(Binomial(8, 1/2) >= 5) = 2 x 93 / 256.
+  CHECK(aligned_rank_test(rounds) == 2 * 93.0 / 256);
+  CHECK(aligned_rank_test(shifted) == 2 * 93.0 / 256);
 }
 
 TEST_CASE("under the null 5 % of the studies reach p <= 0.05, outliers or not") {
@@ -228,6 +229,7 @@ TEST_CASE("far too many rounds for the exact test are drawn, the same for the sa
   CHECK(aligned_rank_test(alike, 1) == aligned_rank_test(alike, 1));
   CHECK(aligned_rank_test(alike, 1) == Approx(aligned_rank_test(alike, 2)).epsilon(0.1));
   CHECK(aligned_rank_test(better) == 2.0 / (relabelling_draws + 1));
+  CHECK(aligned_rank_test(swapped(better)) == 2.0 / (relabelling_draws + 1));
 }
 
 TEST_CASE("15 rounds are exact: the seed does not matter") {

@@ -32,6 +32,12 @@ TEST_CASE("the spread of one score is found in ratios of two, outliers or not") 
   CHECK(noise.outlier_rate == Approx(0.078).epsilon(0.08));
 }
 
+TEST_CASE("a second place in the round that is always slower is no spread") {
+  const Noise noise = noise_of(std::vector<double>{0.10, 0.12, 0.14});
+  CHECK(noise.spread == Approx(1.4826 * 0.02 / std::sqrt(2.0)));
+  CHECK(noise.floor == Approx(0.138));
+}
+
 TEST_CASE("an outlier on either side of the ratio counts") {
   const Noise noise = noise_of(std::vector<double>{0, 0, std::log(1.3), -std::log(1.3)});
   CHECK(noise.outlier_rate == 0.5);
