@@ -60,7 +60,8 @@ struct NumberRange {
 };
 
 /// A value inside a Document, which must outlive it. Getters with a fallback make the field
-/// optional; without one its absence is a fault.
+/// optional; without one its absence is a fault. The stand-in after a fault is the fallback, else
+/// the value of the range nearest to 0, the first choice, or an empty text.
 class Node {
  public:
   std::string path() const;  ///< "space.parameters[2].values"

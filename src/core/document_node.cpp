@@ -62,16 +62,18 @@ std::int64_t Node::integer(const std::string& key, IntegerRange range,
                            std::optional<std::int64_t> fallback) const {
   const std::string remedy = remedy_for(range);
   const DocumentValue* found = position_->want(key, fallback.has_value(), remedy);
-  if (found == nullptr) return fallback.value_or(stand_in(range));
-  return position_->integer(*found, position_->path_of(key), range);
+  const std::int64_t otherwise = fallback.value_or(stand_in(range));
+  if (found == nullptr) return otherwise;
+  return position_->integer(*found, position_->path_of(key), range, otherwise);
 }
 
 double Node::number(const std::string& key, NumberRange range,
                     std::optional<double> fallback) const {
   const std::string remedy = remedy_for(range);
   const DocumentValue* found = position_->want(key, fallback.has_value(), remedy);
-  if (found == nullptr) return fallback.value_or(stand_in(range));
-  return position_->number(*found, position_->path_of(key), range);
+  const double otherwise = fallback.value_or(stand_in(range));
+  if (found == nullptr) return otherwise;
+  return position_->number(*found, position_->path_of(key), range, otherwise);
 }
 
 bool Node::boolean(const std::string& key, std::optional<bool> fallback) const {
@@ -124,7 +126,7 @@ std::map<std::string, std::int64_t> Node::integer_map(const std::string& key) co
   for (const auto& [name, value] : at.position_->value->members)
     result[name] = value.kind == Kind::boolean
                        ? value.integer
-                       : at.position_->integer(value, at.position_->path_of(name), {});
+                       : at.position_->integer(value, at.position_->path_of(name), {}, 0);
   return result;
 }
 
@@ -136,7 +138,7 @@ std::map<std::string, double> Node::number_map(const std::string& key) const {
   constexpr NumberRange any{std::numeric_limits<double>::lowest(),
                             std::numeric_limits<double>::max()};
   for (const auto& [name, value] : at.position_->value->members)
-    result[name] = at.position_->number(value, at.position_->path_of(name), any);
+    result[name] = at.position_->number(value, at.position_->path_of(name), any, 0);
   return result;
 }
 
@@ -176,7 +178,9 @@ std::string Node::as_text() const {
 }
 
 std::int64_t Node::as_integer(IntegerRange range) const {
-  return position_->value == nullptr ? 0 : position_->integer(*position_->value, path(), range);
+  const std::int64_t otherwise = stand_in(range);
+  if (position_->value == nullptr) return otherwise;
+  return position_->integer(*position_->value, path(), range, otherwise);
 }
 
 void Node::ignore(const std::string& key) const {

@@ -142,7 +142,7 @@ std::string Node::Position::text(const DocumentValue& found, const std::string& 
 }
 
 std::int64_t Node::Position::integer(const DocumentValue& found, const std::string& at,
-                                     const IntegerRange& range) const {
+                                     const IntegerRange& range, std::int64_t otherwise) const {
   const std::string remedy = remedy_for(range);
   if (found.kind == Kind::number && looks_like_integer(found.text)) {
     note_bad(at, fmt::format("{} does not fit into 64 bits", shown(found)), remedy);
@@ -153,11 +153,11 @@ std::int64_t Node::Position::integer(const DocumentValue& found, const std::stri
   } else {
     return found.integer;
   }
-  return stand_in(range);
+  return otherwise;
 }
 
 double Node::Position::number(const DocumentValue& found, const std::string& at,
-                              const NumberRange& range) const {
+                              const NumberRange& range, double otherwise) const {
   const std::string remedy = remedy_for(range);
   if (found.kind != Kind::integer && found.kind != Kind::number) {
     note_kind(at, found, "a number", remedy);
@@ -166,7 +166,7 @@ double Node::Position::number(const DocumentValue& found, const std::string& at,
   } else {
     return found.number;
   }
-  return stand_in(range);
+  return otherwise;
 }
 
 void Node::Position::report_unknown() const {

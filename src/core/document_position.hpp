@@ -50,11 +50,13 @@ struct Node::Position {
   /// As ask(), and its absence is a fault unless `optional`.
   DocumentValue* want(const std::string& name, bool optional, std::string_view remedy) const;
 
-  /// `found`, standing at the path `at`, as a text, integer or number; else a fault and a stand-in.
+  /// `found`, standing at the path `at`, as a text, integer or number; else a fault and
+  /// `otherwise`.
   std::string text(const DocumentValue& found, const std::string& at) const;
-  std::int64_t integer(const DocumentValue& found, const std::string& at,
-                       const IntegerRange& range) const;
-  double number(const DocumentValue& found, const std::string& at, const NumberRange& range) const;
+  std::int64_t integer(const DocumentValue& found, const std::string& at, const IntegerRange& range,
+                       std::int64_t otherwise) const;
+  double number(const DocumentValue& found, const std::string& at, const NumberRange& range,
+                double otherwise) const;
 };
 
 /// The value as a fault shows it.
@@ -64,7 +66,7 @@ std::string shown(const DocumentValue& value);
 std::string remedy_for(const IntegerRange& range);
 std::string remedy_for(const NumberRange& range);
 
-/// The value nearest to 0 in the range: what getters return after a fault.
+/// The value nearest to 0 in the range: what getters without a fallback return after a fault.
 std::int64_t stand_in(const IntegerRange& range);
 double stand_in(const NumberRange& range);
 

@@ -65,6 +65,25 @@ const std::int64_t* find(const Settings& settings, const std::string& knob) {
   return found == settings.end() ? nullptr : &found->second;
 }
 
+/// Calls `visit` for every combination that the constraints allow, until it returns false.
+template <typename Visit>
+void walk_allowed(const Space& space, const Settings& baseline, Visit visit) {
+  Odometer odometer(space.parameters);
+  const auto value_of = [&](const std::string& knob) {
+    const auto* value = odometer.value_of(knob);
+    return value != nullptr ? value : find(baseline, knob);
+  };
+  std::vector<BoundConstraint> constraints;  // bound once: they see the odometer's values move
+  for (const Constraint& constraint : space.constraints) {
+    if (auto bound = bind_constraint(constraint, space.parameters, value_of))
+      constraints.push_back(std::move(*bound));
+  }
+  for (; !odometer.at_end(); odometer.next()) {
+    const bool allowed = std::none_of(constraints.begin(), constraints.end(), violated);
+    if (allowed && !visit(odometer)) return;
+  }
+}
+
 bool names(const std::vector<Parameter>& parameters, const std::string& knob) {
   return std::any_of(parameters.begin(), parameters.end(),
                      [&](const Parameter& parameter) { return parameter.knob == knob; });
@@ -92,8 +111,8 @@ std::vector<Constraint> universal_constraints(const std::vector<Parameter>& para
       {not_all_zero, {"tx-usecs", "tx-frames"}},
       {ascending, {"rx-usecs-low", "rx-usecs-high"}},
       {ascending, {"tx-usecs-low", "tx-usecs-high"}},
-      {ascending, {"rx-frame-low", "rx-frame-high"}},
-      {ascending, {"tx-frame-low", "tx-frame-high"}},
+      {ascending, {"rx-frames-low", "rx-frames-high"}},
+      {ascending, {"tx-frames-low", "tx-frames-high"}},
       {strictly_ascending, {"pkt-rate-low", "pkt-rate-high"}},
   };
   std::vector<Constraint> result;
@@ -106,23 +125,22 @@ std::vector<Constraint> universal_constraints(const std::vector<Parameter>& para
 }
 
 std::vector<Candidate> enumerate(const Space& space, const Settings& baseline) {
-  Odometer odometer(space.parameters);
-  const auto value_of = [&](const std::string& knob) {
-    const auto* value = odometer.value_of(knob);
-    return value != nullptr ? value : find(baseline, knob);
-  };
-  std::vector<BoundConstraint> constraints;  // bound once: they see the odometer's values move
-  for (const Constraint& constraint : space.constraints) {
-    if (auto bound = bind_constraint(constraint, space.parameters, value_of))
-      constraints.push_back(std::move(*bound));
-  }
   std::vector<Candidate> result;
-  for (; !odometer.at_end(); odometer.next()) {
-    if (std::none_of(constraints.begin(), constraints.end(), violated) &&
-        !odometer.equals(baseline))
+  walk_allowed(space, baseline, [&](const Odometer& odometer) {
+    if (!odometer.equals(baseline))
       result.push_back({static_cast<int>(result.size()) + 1, odometer.settings()});
-  }
+    return true;
+  });
   return result;
+}
+
+bool any_allowed(const Space& space) {
+  bool any = false;
+  walk_allowed(space, {}, [&](const Odometer&) {
+    any = true;
+    return false;
+  });
+  return any;
 }
 
 std::int64_t combinations(const Space& space) {

@@ -52,6 +52,10 @@ std::vector<Constraint> universal_constraints(const std::vector<Parameter>& para
 /// already. Walks combinations() combinations, holds only the allowed ones.
 std::vector<Candidate> enumerate(const Space& space, const Settings& baseline);
 
+/// Whether the space allows any combination at all; knobs outside the space are not looked at.
+/// Stops at the first one.
+bool any_allowed(const Space& space);
+
 /// Combinations before constraints, without building them; saturates at INT64_MAX.
 std::int64_t combinations(const Space& space);
 

@@ -207,6 +207,8 @@ TEST_CASE("stand-ins lie in the range, so that what is computed from them is har
   CHECK(document.root().integer("b", {3, 9}) == 3);
   CHECK(document.root().integer("absent", {-9, -3}) == -3);
   CHECK(document.root().number("c", {0.5, 9}) == 0.5);
+  CHECK(document.root().integer("a", {3, 9}, 7) == 7);
+  CHECK(document.root().number("c", {0.5, 9}, 2) == 2);
 }
 
 TEST_CASE("a choice lists what there is") {

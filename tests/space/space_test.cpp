@@ -174,6 +174,17 @@ TEST_CASE("an empty space and an empty parameter have no candidates") {
   CHECK(combinations({{{"a", {1, 2}}, {"b", {}}}, {}}) == 0);
 }
 
+TEST_CASE("whether anything is allowed is what the enumeration without a baseline shows") {
+  std::mt19937 random(11);
+  int none = 0;
+  for (int trial = 0; trial < 2000; ++trial) {
+    const Space space = random_space(random);
+    REQUIRE(any_allowed(space) == !enumerate(space, nothing).empty());
+    none += any_allowed(space) ? 0 : 1;
+  }
+  CHECK(none > 20);
+}
+
 TEST_CASE("what is enumerated is exactly what the definition allows, in its order") {
   std::mt19937 random(7);
   std::size_t total = 0, cut = 0;

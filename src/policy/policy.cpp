@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "policy/policy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+
+#include "core/document.hpp"
+#include "policy/space_reader.hpp"
+
+namespace moderato {
+namespace {
+
+constexpr std::string_view schema = "moderato-policy/1";
+constexpr std::int64_t max_combinations = 1'000'000;
+constexpr std::array<std::string_view, 8> metric_names{"min", "mean", "median", "p90",
+                                                       "p95", "p99",  "p99.9",  "max"};
+
+/// Names become names of files and folders, so they hold nothing that a path would read.
+std::string read_name(const Node& node, const std::string& key) {
+  const std::string name = node.text(key);
+  const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.');
+  });
+  if (name.empty() || !plain || name.front() == '.')
+    node.fault(fmt::format("'{}' is no name", name),
+               "use letters, digits, '-', '_' and '.', and no '.' in front", key);
+  return name;
+}
+
+std::vector<WorkloadUse> read_workloads(const Node& root) {
+  std::vector<WorkloadUse> uses;
+  const auto nodes = root.array("workloads");
+  for (const Node& node : nodes) {
+    node.ignore("comment");
+    WorkloadUse use{read_name(node, "use"), node.text_map("parameters")};
+    const bool twice = std::any_of(uses.begin(), uses.end(), [&](const WorkloadUse& other) {
+      return other.name == use.name && other.parameters == use.parameters;
+    });
+    if (twice) node.fault("the same workload with the same parameters stands twice", "remove one");
+    uses.push_back(std::move(use));
+  }
+  if (nodes.empty()) root.fault("there are no workloads", "list at least one", "workloads");
+  return uses;
+}
+
+Settings read_baseline(const Node& root, const KnownKnobs& known) {
+  const Node node = root.object("baseline", true);
+  Settings baseline;
+  for (const std::string& knob : node.keys()) {
+    const auto range = range_of(node, knob, knob, known);
+    baseline[knob] = node.integer(knob, range);
+  }
+  return baseline;
+}
+
+/// What every driver refuses would fail only after the link has been set up.
+void check_baseline(const Node& root, const Settings& baseline) {
+  std::vector<Parameter> parameters;
+  for (const auto& [knob, value] : baseline)
+    parameters.push_back({knob, {value}});
+  const Space space{parameters, universal_constraints(parameters)};
+  if (const auto why = violation(space, baseline, {}))
+    root.fault(*why, "every driver demands it", "baseline");
+}
+
+void add_universal_constraints(Space& space) {
+  for (Constraint& constraint : universal_constraints(space.parameters)) {
+    const bool there = std::any_of(
+        space.constraints.begin(), space.constraints.end(), [&](const Constraint& other) {
+          return other.kind == constraint.kind && other.knobs == constraint.knobs;
+        });
+    if (!there) space.constraints.push_back(std::move(constraint));
+  }
+}
+
+void check_space(const Node& root, const Space& space) {
+  const auto count = combinations(space);
+  if (count > max_combinations) {
+    root.fault(fmt::format("{} combinations", count),
+               fmt::format("the grid walks at most {}; list fewer values", max_combinations),
+               "space");
+  } else if (count > 0 && !any_allowed(space)) {
+    root.fault("the constraints allow no combination", "relax one of them, or add values", "space");
+  }
+}
+
+MeasurementPlan read_plan(const Node& root) {
+  const Node node = root.object("measurement", true);
+  const MeasurementPlan defaults;
+  const auto count = [&](const char* key, std::int64_t min, std::int64_t max, int fallback) {
+    return static_cast<int>(node.integer(key, {min, max}, fallback));
+  };
+  return {
+      .calibration_rounds = count("calibration_rounds", 2, 1000, defaults.calibration_rounds),
+      .search_rounds = count("search_rounds", 1, 1000, defaults.search_rounds),
+      .batch = count("batch", 1, 1000, defaults.batch),
+      .finalists = count("finalists", 1, 100, defaults.finalists),
+      .confirm_rounds = count("confirm_rounds", 6, 1000, defaults.confirm_rounds),
+      .settle_s = node.number("settle_s", {0, 600}, defaults.settle_s),
+      .trial_timeout_s = node.number("trial_timeout_s", {1, 86'400}, defaults.trial_timeout_s),
+      .keep_samples = node.boolean("keep_samples", defaults.keep_samples),
+  };
+}
+
+/// The rank test permutes within rounds, so its smallest p-value is 2 / 2^rounds, and Holm
+/// multiplies it by the number of finalists: with too few rounds no finalist could ever win.
+void check_power(const Node& root, const Policy& policy) {
+  const auto finalists =
+      std::clamp<std::int64_t>(combinations(policy.space), 1, policy.plan.finalists);
+  const auto smallest_p = [&](int rounds) {
+    return static_cast<double>(finalists) * std::ldexp(1.0, 1 - rounds);
+  };
+  const int rounds = policy.plan.confirm_rounds;
+  if (smallest_p(rounds) < policy.alpha) return;
+  int enough = rounds;
+  while (smallest_p(enough) >= policy.alpha)
+    ++enough;
+  root.fault(fmt::format("{} confirm_rounds give {} finalists no corrected p-value below {:.2g}, "
+                         "but alpha is {}",
+                         rounds, finalists, smallest_p(rounds), policy.alpha),
+             fmt::format("take {} rounds or more, or fewer finalists", enough), "measurement");
+}
+
+Metric read_metric(const Node& root) {
+  const std::vector<std::string> names(metric_names.begin(), metric_names.end());
+  const auto name = root.object("objective", true).choice("metric", names, "p99");
+  return static_cast<Metric>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+Policy read_policy(const Node& root, const KnownKnobs& known) {
+  root.ignore("comment");
+  Policy policy;
+  policy.name = read_name(root, "name");
+  policy.workload_class = read_name(root, "class");
+  policy.description = root.text("description", "");
+  policy.workloads = read_workloads(root);
+  policy.baseline = read_baseline(root, known);
+  check_baseline(root, policy.baseline);
+  policy.space = read_space(root.object("space"), known);
+  add_universal_constraints(policy.space);
+  check_space(root, policy.space);
+  policy.objective = read_metric(root);
+  policy.searcher = root.object("searcher", true).choice("name", {"grid"}, "grid");
+  policy.max_minutes = root.object("budget", true).number("max_minutes", {0, 1e5}, 0);
+  policy.plan = read_plan(root);
+  policy.alpha = root.object("decision", true).number("alpha", {1e-4, 0.5}, policy.alpha);
+  check_power(root, policy);
+  policy.heartbeat_timeout_s =
+      root.object("safety", true)
+          .number("heartbeat_timeout_s", {1, 3600}, policy.heartbeat_timeout_s);
+  return policy;
+}
+
+}  // namespace
+
+std::string_view name_of(Metric metric) {
+  return metric_names[static_cast<std::size_t>(metric)];
+}
+
+Result<Policy> parse_policy(const std::string& text, const std::string& source,
+                            const std::map<std::string, KnobRange>& known_knobs) {
+  const auto document = Document::parse(text, source, schema);
+  if (!document) return fail(document);
+  Policy policy = read_policy(document->root(), known_knobs);
+  if (auto done = document->finish(); !done) return fail(done);
+  return policy;
+}
+
+int planned_trials(const MeasurementPlan& plan, int candidates) {
+  if (candidates <= 0) return 2 * plan.calibration_rounds;
+  const int batches = (candidates + plan.batch - 1) / plan.batch;  // each measures the baseline too
+  const int finalists = std::min(plan.finalists, candidates);
+  return 2 * plan.calibration_rounds + (candidates + batches) * plan.search_rounds +
+         (finalists + 1) * plan.confirm_rounds;
+}
+
+}  // namespace moderato
