@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "known_knobs.hpp"
+#include "policy/policy.hpp"
+
+using namespace moderato;
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path folder = fs::path(MODERATO_SOURCE_DIR) / "policies";
+
+std::string content(const fs::path& path) {
+  std::ifstream in(path);
+  REQUIRE(in.good());
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+Policy shipped(const std::string& name) {
+  const auto path = folder / (name + ".json");
+  auto policy = parse_policy(content(path), path.filename().string(), known_knobs());
+  REQUIRE_MESSAGE(policy.has_value(), policy.error().message);
+  return std::move(*policy);
+}
+
+std::set<std::string> shipped_names() {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".json") names.insert(entry.path().stem().string());
+  }
+  return names;
+}
+
+int iterations(const WorkloadUse& use) {
+  const auto found = use.parameters.find("iterations");
+  return found == use.parameters.end() ? 0 : std::stoi(found->second);
+}
+
+/// Samples for a distribution-free 95 % interval (policies/README.md).
+int samples_needed(Metric metric) {
+  if (metric == Metric::p99) return 368;
+  return metric == Metric::p999 ? 3688 : 72;
+}
+
+}  // namespace
+
+TEST_CASE("every shipped policy is read, under its file's name, and plans a study") {
+  for (const auto& name : shipped_names()) {
+    CAPTURE(name);
+    const Policy policy = shipped(name);
+    CHECK(policy.name == name);
+    CHECK(!policy.description.empty());
+    CHECK(policy.max_minutes > 0);
+    CHECK(policy.plan.confirm_rounds >= 15);
+  }
+}
+
+TEST_CASE("only the policy for the loopback link sets a baseline") {
+  for (const auto& name : shipped_names())
+    CHECK(shipped(name).baseline.empty() == (name != "quickstart"));
+}
+
+TEST_CASE("shipped policies search as many candidates as their table says") {
+  const std::map<std::string, std::size_t> table{
+      {"quickstart", 6},    {"sockets-latency", 16},     {"sockets-throughput", 21},
+      {"mpi-latency", 9},   {"ethernet-coalescing", 44}, {"ethernet-adaptive", 41},
+      {"ethernet-usecs", 8}};
+  const std::string readme = content(folder / "README.md");
+  std::set<std::string> listed;
+  for (const auto& [name, count] : table) {
+    CAPTURE(name);
+    listed.insert(name);
+    const Policy policy = shipped(name);
+    CHECK(enumerate(policy.space, policy.baseline).size() == count);
+    const auto row = readme.find("| `" + name + "` |");
+    REQUIRE(row != std::string::npos);
+    CHECK(readme.substr(row, readme.find('\n', row) - row)
+              .ends_with("| " + std::to_string(count) + " |"));
+  }
+  CHECK(listed == shipped_names());
+}
+
+TEST_CASE("shipped policies take enough samples for what they claim") {
+  for (const auto& name : shipped_names()) {
+    const Policy policy = shipped(name);
+    for (const WorkloadUse& use : policy.workloads) {
+      CAPTURE(name);
+      CHECK(iterations(use) >= samples_needed(policy.objective));
+    }
+  }
+}
+
+TEST_CASE("shipped policies use only workloads and parameters that are shipped") {
+  const std::map<std::string, std::set<std::string>> known{
+      {"udp-pingpong", {"size", "iterations", "warmup"}},
+      {"tcp-pingpong", {"size", "iterations", "warmup"}},
+      {"mpi-latency", {"size", "iterations", "warmup"}},
+      {"tcp-stream", {"size", "iterations", "warmup", "window"}}};
+  for (const auto& name : shipped_names()) {
+    for (const WorkloadUse& use : shipped(name).workloads) {
+      REQUIRE_MESSAGE(known.contains(use.name), name);
+      for (const auto& [parameter, value] : use.parameters)
+        CHECK_MESSAGE(known.at(use.name).contains(parameter), name);
+    }
+  }
+}
+
+TEST_CASE("the quickstart ends within about two minutes at a third of a second a trial") {
+  const Policy policy = shipped("quickstart");
+  const auto candidates = static_cast<int>(enumerate(policy.space, policy.baseline).size());
+  CHECK(planned_trials(policy.plan, candidates) == 10 + (6 + 1) * 3 + 4 * 15);
+  CHECK(planned_trials(policy.plan, candidates) * 0.35 < 120);
+}
+
+TEST_CASE("the vendor's and the paper's settings are candidates of the paper's space") {
+  const Policy policy = shipped("ethernet-coalescing");
+  const auto candidates = enumerate(policy.space, {});
+  const auto holds = [&](const Settings& wanted) {
+    return std::ranges::any_of(candidates, [&](const Candidate& candidate) {
+      return std::ranges::all_of(wanted, [&](const auto& setting) {
+        return candidate.settings.at(setting.first) == setting.second;
+      });
+    });
+  };
+  CHECK(holds({{"adaptive-rx", 0}, {"rx-frames", 1}}));
+  CHECK(holds({{"adaptive-rx", 0}, {"rx-frames", 88}, {"rx-usecs", 16}}));
+  CHECK(holds({{"adaptive-rx", 1}, {"rx-usecs-low", 40}, {"rx-usecs-high", 1000}}));
+  CHECK(holds({{"adaptive-rx", 1}, {"rx-usecs-low", 0}, {"rx-usecs-high", 128}}));
+}
+
+TEST_CASE("the schema's documentation names every field of the shipped policies") {
+  const std::string readme = content(folder / "README.md");
+  for (const char* field : {"`schema`",
+                            "`name`",
+                            "`class`",
+                            "`description`",
+                            "`workloads[].use`",
+                            "`workloads[].parameters`",
+                            "`baseline`",
+                            "`space.parameters`",
+                            "`space.constraints`",
+                            "`objective.metric`",
+                            "`searcher.name`",
+                            "`budget.max_minutes`",
+                            "`measurement.calibration_rounds`",
+                            "`measurement.search_rounds`",
+                            "`measurement.batch`",
+                            "`measurement.finalists`",
+                            "`measurement.confirm_rounds`",
+                            "`measurement.settle_s`",
+                            "`measurement.trial_timeout_s`",
+                            "`measurement.keep_samples`",
+                            "`decision.alpha`",
+                            "`safety.heartbeat_timeout_s`"})
+    CHECK_MESSAGE(readme.find(std::string("| ") + field + " |") != std::string::npos, field);
+}
