@@ -106,6 +106,9 @@ class Node {
   /// Notes a fault that the schema cannot express, at this node or at `key` under it. Dropped where
   /// a getter has noted a fault at that very place: what it returned was a stand-in.
   void fault(std::string_view message, std::string_view remedy, const std::string& key = {}) const;
+  /// Whether no fault has been noted at this node or below it so far: then what was read is no
+  /// stand-in, and can be held against other fields.
+  bool sound() const;
 
  private:
   friend class Document;

@@ -193,4 +193,15 @@ void Node::fault(std::string_view message, std::string_view remedy, const std::s
   if (!position_->state->bad.contains(at)) position_->note(at, message, remedy);
 }
 
+bool Node::sound() const {
+  const std::string at = path();
+  const auto& faulty = position_->state->faulty;
+  for (auto it = faulty.lower_bound(at); it != faulty.end() && it->starts_with(at); ++it) {
+    const bool here_or_below =
+        at.empty() || it->size() == at.size() || (*it)[at.size()] == '.' || (*it)[at.size()] == '[';
+    if (here_or_below) return false;
+  }
+  return true;
+}
+
 }  // namespace moderato

@@ -91,6 +91,7 @@ std::string Node::Position::path_of(const std::string& member) const {
 
 void Node::Position::note(const std::string& path, std::string_view message,
                           std::string_view remedy) const {
+  state->faulty.insert(path);
   std::string line = state->source;
   if (!path.empty()) line += ": " + path;
   line += fmt::format(": {}", on_one_line(message));

@@ -19,6 +19,7 @@ struct Document::State {
   DocumentValue root;
   std::vector<std::string> faults;  ///< one line each
   std::set<std::string> told;       ///< the same, so that none is told twice
+  std::set<std::string> faulty;     ///< paths with a fault
   std::set<std::string> bad;        ///< paths at which a getter handed out a stand-in
 };
 

@@ -142,7 +142,7 @@ Policy read_policy(const Node& root, const KnownKnobs& known) {
   check_baseline(root, policy.baseline);
   policy.space = read_space(root.object("space"), known);
   add_universal_constraints(policy.space);
-  check_space(root, policy.space);
+  if (root.object("space").sound()) check_space(root, policy.space);
   policy.objective = read_metric(root);
   policy.searcher = root.object("searcher", true).choice("name", {"grid"}, "grid");
   policy.max_minutes = root.object("budget", true).number("max_minutes", {0, 1e5}, 0);

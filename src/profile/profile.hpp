@@ -72,10 +72,13 @@ struct Profile {
   Evidence evidence;
 };
 
+/// Numbers with full precision: reading it back gives an equal profile. Absent optionals and empty
+/// fields of the match are left out. Precondition: all numbers finite.
 std::string to_json(const Profile& profile);
 
 /// Strict: unknown fields, wrong types, unknown knobs, values that no driver takes are refused, all
-/// at once. `known_knobs` as for parse_policy: id -> {min, max}.
+/// at once; so is an outcome that the evidence does not bear out. `known_knobs` as for
+/// parse_policy: id -> {min, max}.
 Result<Profile> parse_profile(
     const std::string& text, const std::string& source,
     const std::map<std::string, std::pair<std::int64_t, std::int64_t>>& known_knobs);
@@ -88,7 +91,8 @@ Match match_for(const Device& device);
 /// Why `profile` is not for `device`, in words; nothing if it is.
 std::optional<std::string> mismatch(const Match& match, const Device& device);
 
-/// The parts of the fingerprint that differ, "firmware: 16.32 -> 16.35"; empty = fresh.
+/// The parts of the fingerprint that differ, "firmware: 16.32 -> 16.35"; empty = fresh. A speed
+/// that is unknown on either side (link down) does not count.
 std::vector<std::string> staleness(const Fingerprint& recorded, const Fingerprint& now);
 
 }  // namespace moderato

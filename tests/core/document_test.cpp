@@ -292,6 +292,22 @@ TEST_CASE("a fault of the reader is dropped only where a getter returned a stand
         "x.json: b: not reachable");
 }
 
+TEST_CASE("a node is sound until a fault is noted at it or below, not beside it") {
+  const Document document = open(R"({"a": {"b": [{"c": 1}]}, "ab": {"x": 1}, "o": {}})");
+  const Node root = document.root();
+  CHECK(root.sound());
+  root.object("ab").text("x");
+  CHECK(root.object("a").sound());
+  CHECK(!root.object("ab").sound());
+  root.object("a").array("b").front().text("c");
+  CHECK(!root.object("a").sound());
+  CHECK(!root.object("a").array("b").front().sound());
+  CHECK(root.object("o").sound());
+  root.object("o").fault("says the reader", "");
+  CHECK(!root.object("o").sound());
+  CHECK(!root.sound());
+}
+
 TEST_CASE("a value cannot forge a line of its own") {
   const auto text = faults_of("{\"a\": \"x\\ny\\u001b[31m\", \"k\\nl\": 1}", [](const Node& root) {
     root.integer("a", {});
