@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "knobs/netlink_socket.hpp"
+
+#include <fmt/format.h>
+#include <linux/netlink.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/socket.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+namespace moderato {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A driver may wait for its firmware with the lock held that every request needs.
+constexpr auto answer_timeout = std::chrono::seconds(10);
+/// Larger than any message of these families (the kernel's own limit for dumps is 32 KiB).
+constexpr std::size_t buffer_size = 64 * 1024;
+/// Room for thousands of notifications between two looks at them.
+constexpr int receive_queue = 1 << 20;
+
+Error netlink_error(std::string_view what, int code) {
+  return {Fault::runtime, fmt::format("{}: {}", what, nl_geterror(code)), {}};
+}
+
+void enable(int fd, int option) {
+  const int on = 1;
+  // Kernels without extended acknowledgement (before 4.12) just say less.
+  (void)::setsockopt(fd, SOL_NETLINK, option, &on, sizeof on);
+}
+
+void for_each_message(std::span<const std::byte> datagram,
+                      const std::function<void(std::span<const std::byte>)>& on_message) {
+  while (datagram.size() >= sizeof(nlmsghdr)) {
+    nlmsghdr header{};
+    std::memcpy(&header, datagram.data(), sizeof header);
+    if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) return;
+    on_message(datagram.first(header.nlmsg_len));
+    datagram =
+        datagram.subspan(std::min<std::size_t>(NLMSG_ALIGN(header.nlmsg_len), datagram.size()));
+  }
+}
+
+/// The answer in `message`, if it is the one to request `sequence`.
+std::optional<Result<KernelAnswer>> answer_in(std::span<const std::byte> message,
+                                              const nlmsghdr& header, std::uint32_t sequence) {
+  if (header.nlmsg_seq != sequence || header.nlmsg_type != NLMSG_ERROR) return {};
+  return decode_answer(message);
+}
+
+}  // namespace
+
+void NetlinkSocket::Free::operator()(nl_sock* socket) const {
+  nl_socket_free(socket);
+}
+
+Result<NetlinkSocket> NetlinkSocket::open(const std::string& family) {
+  NetlinkSocket opened;
+  opened.socket_.reset(nl_socket_alloc());
+  if (!opened.socket_) return fail(Fault::runtime, "no memory for a netlink socket");
+  nl_sock* socket = opened.socket_.get();
+  if (const int failed = genl_connect(socket); failed < 0)
+    return std::unexpected(netlink_error("generic netlink", failed));
+  const timeval limit{std::chrono::seconds(answer_timeout).count(), 0};
+  (void)::setsockopt(nl_socket_get_fd(socket), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  opened.family_ = genl_ctrl_resolve(socket, family.c_str());
+  if (opened.family_ < 0)
+    return fail(Fault::unsupported,
+                fmt::format("the kernel has no generic netlink family '{}': {}", family,
+                            nl_geterror(opened.family_)),
+                "use a kernel with CONFIG_ETHTOOL_NETLINK, 5.6 or newer");
+  (void)nl_socket_set_buffer_size(socket, receive_queue, 0);
+  enable(nl_socket_get_fd(socket), NETLINK_EXT_ACK);
+  enable(nl_socket_get_fd(socket), NETLINK_CAP_ACK);
+  opened.buffer_.resize(buffer_size);
+  return opened;
+}
+
+Result<void> NetlinkSocket::join(const std::string& family, const std::string& group) {
+  int joined = genl_ctrl_resolve_grp(socket_.get(), family.c_str(), group.c_str());
+  if (joined >= 0) joined = nl_socket_add_membership(socket_.get(), joined);
+  if (joined < 0)
+    return std::unexpected(
+        netlink_error(fmt::format("netlink group '{}' of '{}'", group, family), joined));
+  return {};
+}
+
+Result<std::span<const std::byte>> NetlinkSocket::receive(Clock::time_point deadline) {
+  const int fd = nl_socket_get_fd(socket_.get());
+  while (true) {
+    sockaddr_nl sender{};
+    socklen_t sender_size = sizeof sender;
+    const auto size = ::recvfrom(fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT,
+                                 reinterpret_cast<sockaddr*>(&sender), &sender_size);
+    if (size >= 0 && sender.nl_pid == 0) return std::span(buffer_).first(std::size_t(size));
+    // Not from the kernel, or: some notifications were lost. Whoever needs certainty compares
+    // read-backs as well.
+    if (size >= 0 || errno == EINTR || errno == ENOBUFS) continue;
+    if (errno != EAGAIN) return std::unexpected(system_error("netlink", errno));
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+    if (left <= 0) return std::span<const std::byte>{};
+    pollfd waiting{fd, POLLIN, 0};
+    (void)::poll(&waiting, 1, static_cast<int>(left));
+  }
+}
+
+Result<KernelAnswer> NetlinkSocket::request(const Bytes& payload, const OnMessage& on_message) {
+  const std::unique_ptr<nl_msg, decltype(&nlmsg_free)> message(
+      nlmsg_alloc_simple(family_, NLM_F_REQUEST | NLM_F_ACK), &nlmsg_free);
+  // libnl takes it as non-const and only reads it.
+  if (!message || nlmsg_append(message.get(), const_cast<std::byte*>(payload.data()),
+                               payload.size(), NLMSG_ALIGNTO) < 0)
+    return fail(Fault::runtime, "no memory for a netlink message");
+  if (const int sent = nl_send_auto(socket_.get(), message.get()); sent < 0)
+    return std::unexpected(netlink_error("netlink request", sent));
+  const std::uint32_t sequence = nlmsg_hdr(message.get())->nlmsg_seq;
+  const auto deadline = Clock::now() + answer_timeout;
+  std::optional<Result<KernelAnswer>> answer;
+  while (!answer) {
+    auto datagram = receive(deadline);
+    if (!datagram) return fail(datagram);
+    if (datagram->empty())
+      return fail(Fault::runtime,
+                  fmt::format("the kernel did not answer within {} s", answer_timeout.count()),
+                  "look into the kernel's log: a driver may hang");
+    for_each_message(*datagram, [&](std::span<const std::byte> found) {
+      nlmsghdr header{};
+      std::memcpy(&header, found.data(), sizeof header);
+      if (auto end = answer_in(found, header, sequence)) {
+        answer = std::move(end);
+      } else if (header.nlmsg_seq == sequence && header.nlmsg_type == family_) {
+        on_message(found);
+      }
+    });
+  }
+  return *answer;
+}
+
+void NetlinkSocket::drain(const OnMessage& on_message) {
+  const auto now = Clock::now();
+  while (true) {
+    auto datagram = receive(now);
+    if (!datagram || datagram->empty()) return;
+    for_each_message(*datagram, [&](std::span<const std::byte> found) {
+      nlmsghdr header{};
+      std::memcpy(&header, found.data(), sizeof header);
+      if (header.nlmsg_type == family_) on_message(found);
+    });
+  }
+}
+
+}  // namespace moderato

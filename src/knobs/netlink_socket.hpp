@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "core/result.hpp"
+#include "knobs/coalesce_codec.hpp"
+
+struct nl_sock;
+
+namespace moderato {
+
+/// A generic netlink socket of one family, in the network namespace of the thread that opened it.
+/// Private to the module.
+class NetlinkSocket {
+ public:
+  /// The error is Fault::unsupported where the kernel does not know the family.
+  static Result<NetlinkSocket> open(const std::string& family);
+
+  Result<void> join(const std::string& family, const std::string& group);
+
+  /// Sends one request and returns the kernel's answer to it; messages that it sends before (the
+  /// reply to a GET) go to `on_message`. An error: the socket failed, or nothing came in time.
+  using OnMessage = std::function<void(std::span<const std::byte>)>;
+  Result<KernelAnswer> request(const Bytes& payload, const OnMessage& on_message);
+
+  /// Hands over what is queued, without waiting.
+  void drain(const OnMessage& on_message);
+
+ private:
+  struct Free {
+    void operator()(nl_sock* socket) const;
+  };
+  /// The next datagram of the kernel; empty: none before `deadline`.
+  Result<std::span<const std::byte>> receive(std::chrono::steady_clock::time_point deadline);
+
+  std::unique_ptr<nl_sock, Free> socket_;
+  int family_ = 0;
+  Bytes buffer_;
+};
+
+}  // namespace moderato
