@@ -48,7 +48,7 @@ Node Document::root() const {
 }
 
 Result<void> Document::finish() const {
-  root().position_->report_unknown();
+  root().position_->report_unknown(state_->root, "");
   const auto& faults = state_->faults;
   if (faults.empty()) return {};
   std::string lines;

@@ -35,52 +35,57 @@ bool Node::is_object() const {
 }
 
 std::string Node::text(const std::string& key, std::optional<std::string> fallback) const {
-  const DocumentValue* found =
-      position_->want(key, fallback.has_value(), "add it, a text in double quotes");
-  if (found == nullptr) return fallback.value_or("");
-  return position_->text(*found, position_->path_of(key));
+  const DocumentValue* found = position_->ask(key);
+  if (found != nullptr) return position_->text(*found, key);
+  if (!fallback) position_->note_missing(key, "add it, a text in double quotes");
+  return fallback.value_or("");
 }
 
 std::string Node::choice(const std::string& key, const std::vector<std::string>& allowed,
                          std::optional<std::string> fallback) const {
+  const DocumentValue* found = position_->ask(key);
+  const bool text = found != nullptr && found->kind == Kind::text;
+  if (text && std::find(allowed.begin(), allowed.end(), found->text) != allowed.end())
+    return found->text;
   const std::string one_of = fmt::format("one of: {}", fmt::join(allowed, ", "));
-  const std::string otherwise = fallback.value_or(allowed.empty() ? "" : allowed.front());
-  const DocumentValue* found = position_->want(key, fallback.has_value(), "add it, " + one_of);
-  if (found == nullptr) return otherwise;
-  if (found->kind != Kind::text) {
-    position_->note_kind(position_->path_of(key), *found, "a text", "write " + one_of);
-  } else if (std::find(allowed.begin(), allowed.end(), found->text) == allowed.end()) {
+  if (text) {
     position_->note_bad(position_->path_of(key), fmt::format("{} is not known here", shown(*found)),
                         one_of);
-  } else {
-    return found->text;
+  } else if (found != nullptr) {
+    position_->note_kind(position_->path_of(key), *found, "a text", "write " + one_of);
+  } else if (!fallback) {
+    position_->note_missing(key, "add it, " + one_of);
   }
-  return otherwise;
+  return fallback.value_or(allowed.empty() ? "" : allowed.front());
 }
 
 std::int64_t Node::integer(const std::string& key, IntegerRange range,
                            std::optional<std::int64_t> fallback) const {
-  const std::string remedy = remedy_for(range);
-  const DocumentValue* found = position_->want(key, fallback.has_value(), remedy);
+  const DocumentValue* found = position_->ask(key);
   const std::int64_t otherwise = fallback.value_or(stand_in(range));
-  if (found == nullptr) return otherwise;
-  return position_->integer(*found, position_->path_of(key), range, otherwise);
+  if (found != nullptr) return position_->integer(*found, key, range, otherwise);
+  if (!fallback) position_->note_missing(key, remedy_for(range));
+  return otherwise;
 }
 
 double Node::number(const std::string& key, NumberRange range,
                     std::optional<double> fallback) const {
-  const std::string remedy = remedy_for(range);
-  const DocumentValue* found = position_->want(key, fallback.has_value(), remedy);
+  const DocumentValue* found = position_->ask(key);
   const double otherwise = fallback.value_or(stand_in(range));
-  if (found == nullptr) return otherwise;
-  return position_->number(*found, position_->path_of(key), range, otherwise);
+  if (found != nullptr) return position_->number(*found, key, range, otherwise);
+  if (!fallback) position_->note_missing(key, remedy_for(range));
+  return otherwise;
 }
 
 bool Node::boolean(const std::string& key, std::optional<bool> fallback) const {
-  const DocumentValue* found = position_->want(key, fallback.has_value(), "write true or false");
-  if (found == nullptr) return fallback.value_or(false);
-  if (found->kind == Kind::boolean) return found->integer != 0;
-  position_->note_kind(position_->path_of(key), *found, "true or false", "write true or false");
+  const std::string_view remedy = "write true or false";
+  const DocumentValue* found = position_->ask(key);
+  if (found != nullptr && found->kind == Kind::boolean) return found->integer != 0;
+  if (found != nullptr) {
+    position_->note_kind(position_->path_of(key), *found, "true or false", remedy);
+  } else if (!fallback) {
+    position_->note_missing(key, remedy);
+  }
   return fallback.value_or(false);
 }
 
@@ -124,9 +129,8 @@ std::map<std::string, std::int64_t> Node::integer_map(const std::string& key) co
   if (!at.is_object()) return result;
   at.position_->value->all_asked = true;
   for (const auto& [name, value] : at.position_->value->members)
-    result[name] = value.kind == Kind::boolean
-                       ? value.integer
-                       : at.position_->integer(value, at.position_->path_of(name), {}, 0);
+    result[name] =
+        value.kind == Kind::boolean ? value.integer : at.position_->integer(value, name, {}, 0);
   return result;
 }
 
@@ -138,12 +142,13 @@ std::map<std::string, double> Node::number_map(const std::string& key) const {
   constexpr NumberRange any{std::numeric_limits<double>::lowest(),
                             std::numeric_limits<double>::max()};
   for (const auto& [name, value] : at.position_->value->members)
-    result[name] = at.position_->number(value, at.position_->path_of(name), any, 0);
+    result[name] = at.position_->number(value, name, any, 0);
   return result;
 }
 
 Node Node::object(const std::string& key, bool optional) const {
-  DocumentValue* found = position_->want(key, optional, "add it, an object, {...}");
+  DocumentValue* found = position_->ask(key);
+  if (found == nullptr && !optional) position_->note_missing(key, "add it, an object, {...}");
   Position below{position_->state, found, position_, key, {}};
   if (!below.open()) below.value = nullptr;
   return Node(std::make_shared<const Position>(std::move(below)));
@@ -151,8 +156,11 @@ Node Node::object(const std::string& key, bool optional) const {
 
 std::vector<Node> Node::array(const std::string& key, bool optional) const {
   std::vector<Node> result;
-  DocumentValue* found = position_->want(key, optional, "add it, an array, [...]");
-  if (found == nullptr) return result;
+  DocumentValue* found = position_->ask(key);
+  if (found == nullptr) {
+    if (!optional) position_->note_missing(key, "add it, an array, [...]");
+    return result;
+  }
   const Node at(
       std::make_shared<const Position>(Position{position_->state, found, position_, key, {}}));
   if (found->kind != Kind::array) {
@@ -174,13 +182,13 @@ std::vector<std::string> Node::keys() const {
 }
 
 std::string Node::as_text() const {
-  return position_->value == nullptr ? "" : position_->text(*position_->value, path());
+  return position_->value == nullptr ? "" : position_->text(*position_->value, "");
 }
 
 std::int64_t Node::as_integer(IntegerRange range) const {
   const std::int64_t otherwise = stand_in(range);
   if (position_->value == nullptr) return otherwise;
-  return position_->integer(*position_->value, path(), range, otherwise);
+  return position_->integer(*position_->value, "", range, otherwise);
 }
 
 void Node::ignore(const std::string& key) const {
@@ -194,8 +202,9 @@ void Node::fault(std::string_view message, std::string_view remedy, const std::s
 }
 
 bool Node::sound() const {
-  const std::string at = path();
   const auto& faulty = position_->state->faulty;
+  if (faulty.empty()) return true;
+  const std::string at = path();
   for (auto it = faulty.lower_bound(at); it != faulty.end() && it->starts_with(at); ++it) {
     const bool here_or_below =
         at.empty() || it->size() == at.size() || (*it)[at.size()] == '.' || (*it)[at.size()] == '[';

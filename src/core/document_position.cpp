@@ -127,65 +127,58 @@ DocumentValue* Node::Position::ask(const std::string& name) const {
   return value->find(name);
 }
 
-DocumentValue* Node::Position::want(const std::string& name, bool optional,
-                                    std::string_view remedy) const {
-  DocumentValue* found = ask(name);
+void Node::Position::note_missing(const std::string& name, std::string_view remedy) const {
   const bool readable = value != nullptr && value->kind == Kind::object;
-  if (found == nullptr && readable && !optional)
-    note_bad(path_of(name), "the field is missing", remedy);
-  return found;
+  if (readable) note_bad(path_of(name), "the field is missing", remedy);
 }
 
-std::string Node::Position::text(const DocumentValue& found, const std::string& at) const {
+std::string Node::Position::text(const DocumentValue& found, const std::string& name) const {
   if (found.kind == Kind::text) return found.text;
-  note_kind(at, found, "a text", "write a text in double quotes");
+  note_kind(path_of(name), found, "a text", "write a text in double quotes");
   return "";
 }
 
-std::int64_t Node::Position::integer(const DocumentValue& found, const std::string& at,
+std::int64_t Node::Position::integer(const DocumentValue& found, const std::string& name,
                                      const IntegerRange& range, std::int64_t otherwise) const {
-  const std::string remedy = remedy_for(range);
-  if (found.kind == Kind::number && looks_like_integer(found.text)) {
-    note_bad(at, fmt::format("{} does not fit into 64 bits", shown(found)), remedy);
-  } else if (found.kind != Kind::integer) {
-    note_kind(at, found, "an integer", remedy);
-  } else if (found.integer < range.min || found.integer > range.max) {
-    note_bad(at, fmt::format("{} is out of range", found.integer), remedy);
+  const bool whole = found.kind == Kind::integer;
+  if (whole && found.integer >= range.min && found.integer <= range.max) return found.integer;
+  const auto remedy = remedy_for(range);
+  if (whole) {
+    note_bad(path_of(name), fmt::format("{} is out of range", found.integer), remedy);
+  } else if (found.kind == Kind::number && looks_like_integer(found.text)) {
+    note_bad(path_of(name), fmt::format("{} does not fit into 64 bits", shown(found)), remedy);
   } else {
-    return found.integer;
+    note_kind(path_of(name), found, "an integer", remedy);
   }
   return otherwise;
 }
 
-double Node::Position::number(const DocumentValue& found, const std::string& at,
+double Node::Position::number(const DocumentValue& found, const std::string& name,
                               const NumberRange& range, double otherwise) const {
-  const std::string remedy = remedy_for(range);
-  if (found.kind != Kind::integer && found.kind != Kind::number) {
-    note_kind(at, found, "a number", remedy);
-  } else if (!(found.number >= range.min && found.number <= range.max)) {
-    note_bad(at, fmt::format("{} is out of range", shown(found)), remedy);
+  const bool number = found.kind == Kind::integer || found.kind == Kind::number;
+  if (number && found.number >= range.min && found.number <= range.max) return found.number;
+  if (number) {
+    note_bad(path_of(name), fmt::format("{} is out of range", shown(found)), remedy_for(range));
   } else {
-    return found.number;
+    note_kind(path_of(name), found, "a number", remedy_for(range));
   }
   return otherwise;
 }
 
-void Node::Position::report_unknown() const {
-  const auto child = [&](DocumentValue& below, std::string name, std::optional<std::size_t> i) {
-    return Position{state, &below, std::make_shared<Position>(*this), std::move(name), i};
+void Node::Position::report_unknown(const DocumentValue& at, const std::string& path) const {
+  const auto is_container = [](const DocumentValue& below) {
+    return below.kind == Kind::array || below.kind == Kind::object;
   };
-  for (std::size_t i = 0; i < value->elements.size(); ++i) {
-    DocumentValue& element = value->elements[i];
-    if (element.kind == Kind::array || element.kind == Kind::object)
-      child(element, "", i).report_unknown();
+  for (std::size_t i = 0; i < at.elements.size(); ++i) {
+    if (is_container(at.elements[i])) report_unknown(at.elements[i], path_join(path, i));
   }
-  if (!value->opened || value->all_asked) return;
-  for (auto& [name, member] : value->members) {
-    if (std::find(value->asked.begin(), value->asked.end(), name) == value->asked.end()) {
-      note(path_of(name), "unknown field",
-           did_you_mean(name, value->asked, "remove it, or correct its name"));
-    } else if (member.kind == Kind::array || member.kind == Kind::object) {
-      child(member, name, {}).report_unknown();
+  if (!at.opened || at.all_asked) return;
+  for (const auto& [name, member] : at.members) {
+    if (std::find(at.asked.begin(), at.asked.end(), name) == at.asked.end()) {
+      note(path_join(path, name), "unknown field",
+           did_you_mean(name, at.asked, "remove it, or correct its name"));
+    } else if (is_container(member)) {
+      report_unknown(member, path_join(path, name));
     }
   }
 }

@@ -31,7 +31,6 @@ struct Node::Position {
   std::string key;  ///< under the parent, if that is an object
   std::optional<std::size_t> index;
 
-  /// Built only when a fault is told: most documents have none.
   std::string path() const;
   std::string path_of(const std::string& member) const;
 
@@ -40,23 +39,25 @@ struct Node::Position {
   void note_bad(const std::string& path, std::string_view message, std::string_view remedy) const;
   void note_kind(const std::string& path, const DocumentValue& found, std::string_view wanted,
                  std::string_view remedy) const;
-  /// The members of every object below that was looked into and that nobody asked for, in the
-  /// document's order. A member that nobody asked for is not looked into further.
-  void report_unknown() const;
+  /// The members of every object from `at` (whose path is `path`) down that was looked into and
+  /// that nobody asked for, in the document's order. A member that nobody asked for is not looked
+  /// into further.
+  void report_unknown(const DocumentValue& at, const std::string& path) const;
 
   /// Looks into this object; false (and a fault) if it is none.
   bool open() const;
   /// The member at `name`, which counts as asked for from now on; nullptr if it is not there.
   DocumentValue* ask(const std::string& name) const;
-  /// As ask(), and its absence is a fault unless `optional`.
-  DocumentValue* want(const std::string& name, bool optional, std::string_view remedy) const;
+  /// Tells that ask() found nothing; silent if this is no object, which has been told then.
+  void note_missing(const std::string& name, std::string_view remedy) const;
 
-  /// `found`, standing at the path `at`, as a text, integer or number; else a fault and
-  /// `otherwise`.
-  std::string text(const DocumentValue& found, const std::string& at) const;
-  std::int64_t integer(const DocumentValue& found, const std::string& at, const IntegerRange& range,
-                       std::int64_t otherwise) const;
-  double number(const DocumentValue& found, const std::string& at, const NumberRange& range,
+  /// `found`, the member `name` (empty: this value itself), as a text, integer or number; else a
+  /// fault and `otherwise`. Paths and remedies are built only for a fault: most documents have
+  /// none.
+  std::string text(const DocumentValue& found, const std::string& name) const;
+  std::int64_t integer(const DocumentValue& found, const std::string& name,
+                       const IntegerRange& range, std::int64_t otherwise) const;
+  double number(const DocumentValue& found, const std::string& name, const NumberRange& range,
                 double otherwise) const;
 };
 
