@@ -170,10 +170,15 @@ Result<KernelAnswer> decode_answer(std::span<const std::byte> message) {
 }
 
 std::string knob_at(const Bytes& payload, std::uint32_t offset) {
-  const std::size_t begin = offset - std::size_t{NLMSG_HDRLEN};
-  if (offset < NLMSG_HDRLEN + GENL_HDRLEN || begin + sizeof(nlattr) > payload.size()) return {};
+  // Only whole attributes of the top level: inside the header nest the numbers mean other things.
+  std::size_t at = GENL_HDRLEN;
   nlattr attribute{};
-  std::memcpy(&attribute, payload.data() + begin, sizeof attribute);
+  while (at + sizeof attribute <= payload.size()) {
+    std::memcpy(&attribute, payload.data() + at, sizeof attribute);
+    if (at + NLMSG_HDRLEN >= offset || attribute.nla_len < sizeof attribute) break;
+    at += NLA_ALIGN(attribute.nla_len);
+  }
+  if (at + NLMSG_HDRLEN != offset || at + sizeof attribute > payload.size()) return {};
   for (const Knob& knob : catalogue()) {
     if (knob.access == Access::ethtool && knob.attribute == (attribute.nla_type & NLA_TYPE_MASK))
       return std::string(knob.id);

@@ -53,7 +53,7 @@ KnobState state_of(std::string_view knob, const fs::path& path) {
 
 /// 0 or an errno value.
 int write_number(const fs::path& path, std::int64_t value) {
-  const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  const Fd file(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
   if (!file.valid()) return errno;
   const auto text = std::to_string(value);
   return ::write(file.get(), text.data(), text.size()) < 0 ? errno : 0;
