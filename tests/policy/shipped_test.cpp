@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <set>
 #include <sstream>
 
@@ -162,4 +163,21 @@ TEST_CASE("the schema's documentation names every field of the shipped policies"
                             "`decision.alpha`",
                             "`safety.heartbeat_timeout_s`"})
     CHECK_MESSAGE(readme.find(std::string("| ") + field + " |") != std::string::npos, field);
+}
+
+TEST_CASE("a policy damaged anywhere is read or refused with its source named, never worse") {
+  const std::string good = content(folder / "ethernet-coalescing.json");
+  const std::string bytes = "{}[],:\"0-9.eE \\n\x80";
+  std::mt19937 random(3);
+  int refused = 0;
+  for (int i = 0; i < 3000; ++i) {
+    std::string text = good;
+    for (auto changes = 1 + random() % 3; changes > 0; --changes)
+      text[random() % text.size()] = bytes[random() % bytes.size()];
+    const auto policy = parse_policy(text, "p.json", known_knobs());
+    if (policy) continue;
+    ++refused;
+    REQUIRE(policy.error().message.starts_with("p.json: "));
+  }
+  CHECK(refused > 1000);
 }
