@@ -66,7 +66,10 @@ struct HostReport {
 };
 
 /// The document that `moderato probe --format json` prints, schema "moderato-probe/1"; the agent
-/// protocol carries the same.
+/// protocol carries the same. Fields are named as the members above. What is unknown is left out,
+/// never null: empty texts and lists, numa_node, speed_mbps. Always there: host, kernel, devices
+/// and rdma; of a device netdev, kind, vf_count, link_up, mtu, irqs and knobs; of an IRQ its
+/// number; of a knob its id as `knob`, and either `value` or `why_not`; of an RDMA device its name.
 std::string to_json(const HostReport& report);
 Result<HostReport> host_report_from_json(const std::string& text, const std::string& source);
 
