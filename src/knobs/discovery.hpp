@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 
 #include "core/device.hpp"
@@ -9,14 +11,31 @@
 
 namespace moderato {
 
+/// What a driver says of itself: struct ethtool_drvinfo, include/uapi/linux/ethtool.h. "" where it
+/// says nothing.
+struct DriverInfo {
+  std::string driver;
+  std::string version;  ///< of a driver without a version of its own: the kernel's release
+  std::string firmware;
+  std::string bus_info;  ///< PCI address, "tap", "", ...
+};
+
+/// ETHTOOL_GDRVINFO by ioctl, which needs no privilege, and knows veth and tap as well. Empty: the
+/// kernel refuses, or no such netdev.
+std::optional<DriverInfo> ethtool_driver_info(const std::string& netdev);
+
 /// Where the kernel shows its devices; tests point it at a recorded tree.
 struct KernelView {
   std::filesystem::path sys = "/sys";
   std::filesystem::path proc = "/proc";
+  std::function<std::optional<DriverInfo>(const std::string& netdev)> driver_info =
+      ethtool_driver_info;
 };
 
 /// Every netdev and RDMA device of this host. Never fails: what cannot be read (unprivileged, in a
-/// container, no RDMA) is left empty, and a knob says why it has no value.
+/// container, no RDMA) is left empty, and a knob says why it has no value. A representor of a VF
+/// (switchdev mode) counts as virtual: it borrows the PF's bus device, and has no vectors of its
+/// own. Sources: Documentation/ABI/testing/sysfs-class-net, sysfs-class-infiniband, sysfs-bus-pci.
 HostReport discover(const Backends& backends, const KernelView& view = {});
 
 }  // namespace moderato

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "knobs/discovery.hpp"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <map>
+
+#include "core/file.hpp"
+#include "knobs/discovery_bus.hpp"
+#include "knobs/discovery_irq.hpp"
+#include "knobs/discovery_rdma.hpp"
+#include "knobs/sysfs.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+
+void describe_driver(Device& device, const fs::path& folder, const KernelView& view) {
+  if (auto info = view.driver_info(device.netdev)) {
+    device.driver = std::move(info->driver);
+    device.driver_version = std::move(info->version);
+    device.firmware = std::move(info->firmware);
+    if (is_pci_address(info->bus_info)) device.pci_address = std::move(info->bus_info);
+  }
+  if (device.driver.empty()) device.driver = target_name(folder / "device/driver");
+}
+
+void describe_function(Device& device, const fs::path& function, const fs::path& folder) {
+  device.pci_address = function.filename().string();
+  device.pci_id = pci_id_of(function);
+  if (device.kind == DeviceKind::virtual_device) return;
+  if (is_folder(function / "physfn")) {
+    device.kind = DeviceKind::vf;
+    device.pf = pf_of(function, folder);
+  } else {
+    device.vf_count = static_cast<int>(read_number(function / "sriov_numvfs").value_or(0));
+  }
+  const auto node = read_number(function / "numa_node");
+  if (node && *node >= 0) device.numa_node = static_cast<int>(*node);
+}
+
+void describe_link(Device& device, const fs::path& folder) {
+  device.link_up = read_number(folder / "carrier") == 1;
+  // SPEED_UNKNOWN is -1, and UINT32_MAX where a driver has lost its sign.
+  const auto speed = read_number(folder / "speed");
+  if (speed && *speed > 0 && *speed < UINT32_MAX) device.speed_mbps = *speed;
+  device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
+  device.mac = read_line(folder / "address");
+}
+
+/// The RDMA devices that name this netdev.
+std::vector<std::string> rdma_on(const std::string& netdev, const std::vector<RdmaDevice>& all) {
+  std::vector<std::string> names;
+  for (const RdmaDevice& rdma : all)
+    if (std::ranges::find(rdma.netdevs, netdev) != rdma.netdevs.end()) names.push_back(rdma.name);
+  return names;
+}
+
+struct Host {
+  const KernelView& view;
+  std::vector<RdmaDevice> rdma;
+  std::map<int, std::string> irq_actions;
+};
+
+Device describe_netdev(const std::string& netdev, const Host& host) {
+  const fs::path folder = host.view.sys / "class/net" / netdev;
+  Device device{.netdev = netdev};
+  if (is_folder(folder / "device") && !is_representor(folder)) device.kind = DeviceKind::pf;
+  describe_driver(device, folder, host.view);
+  describe_link(device, folder);
+  const fs::path function = pci_function(folder);
+  if (!function.empty()) {
+    describe_function(device, function, folder);
+    if (device.kind != DeviceKind::virtual_device)
+      device.irqs = irqs_of(function, host.view.proc, host.irq_actions);
+  }
+  device.rdma = rdma_on(netdev, host.rdma);
+  return device;
+}
+
+}  // namespace
+
+HostReport discover(const Backends& backends, const KernelView& view) {
+  HostReport report;
+  utsname system{};
+  if (::uname(&system) == 0) {
+    report.host = system.nodename;
+    report.kernel = system.release;
+  }
+  report.rdma = discover_rdma(view.sys);
+  const auto interrupts = read_file(view.proc / "interrupts", 16u << 20);
+  const Host host{view, report.rdma, irq_actions(interrupts.value_or(""))};
+  for (const auto& netdev : names_in(view.sys / "class/net")) {
+    if (!is_folder(view.sys / "class/net" / netdev)) continue;  // bonding_masters is a file
+    report.devices.push_back(describe_netdev(netdev, host));
+    report.devices.back().knobs = read_knobs(backends, netdev);
+  }
+  return report;
+}
+
+}  // namespace moderato

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "knobs/sysfs.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/file.hpp"
+
+namespace moderato {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view blanks = " \t\r\n";
+
+/// "9" before "10": shorter is smaller, as long as both are numbers.
+bool before(const std::string& a, const std::string& b) {
+  const auto is_number = [](const std::string& text) {
+    return text.find_first_not_of("0123456789") == std::string::npos;
+  };
+  if (a.size() != b.size() && is_number(a) && is_number(b)) return a.size() < b.size();
+  return a < b;
+}
+
+}  // namespace
+
+std::string read_line(const fs::path& file) {
+  const auto text = read_file(file, 1u << 16);
+  if (!text) return {};
+  const std::string line = text->substr(0, text->find('\n'));
+  const auto first = line.find_first_not_of(blanks);
+  if (first == std::string::npos) return {};
+  return line.substr(first, line.find_last_not_of(blanks) - first + 1);
+}
+
+std::optional<std::int64_t> read_number(const fs::path& file) {
+  const std::string line = read_line(file);
+  const bool hex = line.starts_with("0x");
+  const char* begin = line.data() + (hex ? 2 : 0);
+  const char* end = line.data() + line.size();
+  std::int64_t number = 0;
+  const auto [rest, error] = std::from_chars(begin, end, number, hex ? 16 : 10);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  while (!error && entry != fs::directory_iterator()) {
+    names.push_back(entry->path().filename().string());
+    entry.increment(error);
+  }
+  std::ranges::sort(names, before);
+  return names;
+}
+
+std::string target_name(const fs::path& link) {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(link, error);
+  return error ? std::string() : target.filename().string();
+}
+
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
+}  // namespace moderato
