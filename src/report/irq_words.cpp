@@ -30,10 +30,10 @@ struct Group {
 };
 
 std::string pinned_line(const Group& pinned) {
-  const bool several = pinned.numbers.size() > 1 && pinned.served_by.size() > 1;
-  return fmt::format("{} on CPU{} {}{}", ranges(pinned.numbers),
-                     pinned.served_by.size() > 1 ? "s" : "", ranges(pinned.served_by),
-                     several ? ", one each" : "");
+  const std::size_t cpus = pinned.served_by.size();
+  return fmt::format("{} on CPU{} {}{}", ranges(pinned.numbers), cpus > 1 ? "s" : "",
+                     ranges(pinned.served_by),
+                     cpus > 1 && cpus == pinned.numbers.size() ? ", one each" : "");
 }
 
 std::string group_line(const std::string& affinity, const Group& group) {

@@ -29,7 +29,7 @@ std::string with_label(const std::string& label, const std::string& text) {
 std::string field(const std::string& label, const Lines& lines) {
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i)
-    text += fmt::format("  {:<12}{}\n", i == 0 ? label : "", lines[i]);
+    text += fmt::format("  {:<13}{}\n", i == 0 ? label : "", lines[i]);
   return text;
 }
 
