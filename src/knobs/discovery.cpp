@@ -45,7 +45,7 @@ void describe_link(Device& device, const fs::path& folder) {
   device.link_up = read_number(folder / "carrier") == 1;
   // SPEED_UNKNOWN is -1, and UINT32_MAX where a driver has lost its sign.
   const auto speed = read_number(folder / "speed");
-  if (speed && *speed > 0 && *speed < UINT32_MAX) device.speed_mbps = *speed;
+  if (speed && *speed > 0 && *speed < UINT32_MAX) device.speed_mbps = speed;
   device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
   device.mac = read_line(folder / "address");
 }

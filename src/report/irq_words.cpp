@@ -48,7 +48,7 @@ std::string ranges(const std::set<int>& numbers) {
   for (auto it = numbers.begin(); it != numbers.end();) {
     const int first = *it;
     int last = first;
-    while (++it != numbers.end() && *it == last + 1)
+    for (++it; it != numbers.end() && *it == last + 1; ++it)
       last = *it;
     text += fmt::format("{}{}", text.empty() ? "" : ",", first);
     if (last != first) text += fmt::format("-{}", last);

@@ -83,7 +83,7 @@ Lines knob_lines(const Device& device, const ProbeStyle& style) {
   Lines lines;
   for (const KnobState& state : device.knobs) {
     const auto unit = style.units.find(state.knob);
-    if (state.supported())
+    if (state.value)
       lines.push_back(
           fmt::format("{:<{}}  {}", state.knob, width,
                       value_words(*state.value, unit == style.units.end() ? "" : unit->second)));
@@ -92,7 +92,7 @@ Lines knob_lines(const Device& device, const ProbeStyle& style) {
           toned(fmt::format("{:<{}}  unsupported: {}", state.knob, width, state.why_not),
                 Tone::faint, style.colour));
   }
-  if (lines.empty() && !device.knobs.empty()) lines.push_back("none");
+  if (lines.empty() && !device.knobs.empty()) lines.emplace_back("none");
   return lines;
 }
 
