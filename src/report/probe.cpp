@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "report/irq_words.hpp"
+#include "report/study_words.hpp"
 #include "report/table.hpp"
 
 namespace moderato {
@@ -15,10 +16,11 @@ namespace {
 
 using Lines = std::vector<std::string>;
 
-/// The parts that say something, with commas.
+/// The parts that say something, with commas. Firmware and foreign hosts may write what they like:
+/// nothing of it may steer the terminal.
 std::string listed(Lines parts) {
   std::erase(parts, "");
-  return fmt::format("{}", fmt::join(parts, ", "));
+  return printable(fmt::format("{}", fmt::join(parts, ", ")));
 }
 
 std::string with_label(const std::string& label, const std::string& text) {
@@ -42,7 +44,7 @@ std::string kind_words(const Device& device) {
   words += with_label(" of ", device.pf);
   if (device.vf_count > 0)
     words += fmt::format(" with {} VF{}", device.vf_count, device.vf_count == 1 ? "" : "s");
-  return words;
+  return printable(words);
 }
 
 std::string speed_words(std::optional<std::int64_t> mbps) {
@@ -68,7 +70,7 @@ std::string link_words(const Device& device) {
 
 std::string value_words(std::int64_t value, const std::string& unit) {
   if (unit == name_of(Unit::boolean)) return value == 0 ? "off" : "on";
-  return fmt::format("{}{}", value, with_label(" ", unit));
+  return fmt::format("{}{}", value, with_label(" ", printable(unit)));
 }
 
 std::size_t widest_knob(const Device& device, const ProbeStyle& style) {
@@ -85,12 +87,12 @@ Lines knob_lines(const Device& device, const ProbeStyle& style) {
     const auto unit = style.units.find(state.knob);
     if (state.value)
       lines.push_back(
-          fmt::format("{:<{}}  {}", state.knob, width,
+          fmt::format("{:<{}}  {}", printable(state.knob), width,
                       value_words(*state.value, unit == style.units.end() ? "" : unit->second)));
     else if (style.all)
-      lines.push_back(
-          toned(fmt::format("{:<{}}  unsupported: {}", state.knob, width, state.why_not),
-                Tone::faint, style.colour));
+      lines.push_back(toned(fmt::format("{:<{}}  unsupported: {}", printable(state.knob), width,
+                                        printable(state.why_not)),
+                            Tone::faint, style.colour));
   }
   if (lines.empty() && !device.knobs.empty()) lines.emplace_back("none");
   return lines;
@@ -107,28 +109,30 @@ Lines unsupported_lines(const Device& device, const ProbeStyle& style) {
   }
   Lines lines;
   for (const auto& [reason, knobs] : reasons)
-    lines.push_back(
-        toned(fmt::format("{}: {}", reason, fmt::join(knobs, " ")), Tone::faint, style.colour));
+    lines.push_back(toned(printable(fmt::format("{}: {}", reason, fmt::join(knobs, " "))),
+                          Tone::faint, style.colour));
   return lines;
 }
 
 std::string device_block(const Device& device, const ProbeStyle& style) {
-  std::string text = fmt::format("{}: {}\n", device.netdev, kind_words(device));
+  std::string text = fmt::format("{}: {}\n", printable(device.netdev), kind_words(device));
   text += field("driver", driver_words(device));
   text += field("PCI", pci_words(device));
   text += field(
       "link", toned(link_words(device), device.link_up ? Tone::plain : Tone::faint, style.colour));
   text += field("RDMA", listed(device.rdma));
-  text += field("IRQs", style.all ? every_irq(device.irqs) : irq_lines(device.irqs));
+  Lines irqs = style.all ? every_irq(device.irqs) : irq_lines(device.irqs);
+  std::ranges::transform(irqs, irqs.begin(), printable);
+  text += field("IRQs", irqs);
   text += field("knobs", knob_lines(device, style));
   if (!style.all) text += field("unsupported", unsupported_lines(device, style));
   return text;
 }
 
 std::string rdma_block(const RdmaDevice& device) {
-  std::string text = fmt::format("{}: RDMA device\n", device.name);
+  std::string text = fmt::format("{}: RDMA device\n", printable(device.name));
   text += field("driver", listed({device.driver, with_label("firmware ", device.firmware)}));
-  text += field("PCI", device.pci_address);
+  text += field("PCI", listed({device.pci_address}));
   text += field("port 1", listed({device.link_layer, device.state}));
   text += field("netdevs", listed(device.netdevs));
   return text;

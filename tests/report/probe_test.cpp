@@ -131,6 +131,21 @@ TEST_CASE("without colour there is no escape, with it what is unsupported is fai
             .find("\x1b[2mnot permitted: napi-defer-hard-irqs\x1b[0m") != std::string::npos);
 }
 
+TEST_CASE("nothing that a device or a foreign host writes steers the terminal") {
+  const std::string evil = "x\x1b[2J\n";
+  Device device{.netdev = evil, .driver = evil, .driver_version = evil, .firmware = evil};
+  device.pci_address = device.pci_id = device.pf = device.mac = evil;
+  device.rdma = {evil};
+  device.irqs = {{1, evil, evil, evil}};
+  device.knobs = {{evil, 1, ""}, {evil, {}, evil}};
+  const RdmaDevice rdma{evil, evil, evil, evil, evil, evil, {evil}};
+  const HostReport report{evil, evil, {device}, {rdma}};
+  for (const bool all : {false, true}) {
+    const std::string text = render_probe(report, {.units = {{evil, evil}}, .all = all});
+    CHECK(text.find('\x1b') == std::string::npos);
+  }
+}
+
 TEST_CASE("numbers are written as the kernel writes CPU lists") {
   CHECK(ranges({}).empty());
   CHECK(ranges({5}) == "5");
