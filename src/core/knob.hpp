@@ -33,6 +33,7 @@ std::string_view name_of(Unit unit);  ///< for people: "us", "ns", "frames", "" 
 
 /// Values by knob id, the whole vocabulary of settings: "rx-usecs" -> 16. Booleans are 0 and 1.
 using Settings = std::map<std::string, std::int64_t>;
+std::string describe(const Settings& settings);  ///< "rx-frames=1 rx-usecs=16"
 
 /// What a host says of one knob of one device.
 struct KnobState {

@@ -35,13 +35,6 @@ std::string_view remedy_for(int error_number) {
 
 }  // namespace
 
-std::string describe(const Settings& settings) {
-  std::string text;
-  for (const auto& [id, value] : settings)
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", id, value);
-  return text;
-}
-
 Error write_error(const std::string& netdev, const Settings& settings, int error_number,
                   const std::string& detail) {
   return {error_number == EOPNOTSUPP ? Fault::unsupported : Fault::runtime,

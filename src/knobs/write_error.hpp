@@ -8,9 +8,6 @@
 
 namespace moderato {
 
-/// "rx-usecs=8 rx-frames=1"
-std::string describe(const Settings& settings);
-
 /// A refused write: netdev, what was asked for, errno text, `detail` of the kernel ("" if none),
 /// and what to do about this errno. Private to the module.
 Error write_error(const std::string& netdev, const Settings& settings, int error_number,

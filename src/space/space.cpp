@@ -154,11 +154,4 @@ std::int64_t combinations(const Space& space) {
   return saturated ? INT64_MAX : product;
 }
 
-std::string describe(const Settings& settings) {
-  std::string text;
-  for (const auto& [knob, value] : settings)
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", knob, value);
-  return text;
-}
-
 }  // namespace moderato

@@ -59,7 +59,4 @@ bool any_allowed(const Space& space);
 /// Combinations before constraints, without building them; saturates at INT64_MAX.
 std::int64_t combinations(const Space& space);
 
-/// "rx-usecs=16 rx-frames=1"
-std::string describe(const Settings& settings);
-
 }  // namespace moderato

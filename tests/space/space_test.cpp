@@ -226,8 +226,3 @@ TEST_CASE("the number of combinations saturates instead of overflowing") {
   space.parameters.push_back({"none", {}});
   CHECK(combinations(space) == 0);
 }
-
-TEST_CASE("settings are described knob by knob") {
-  CHECK(describe(Settings{{"rx-usecs", 16}, {"rx-frames", 1}}) == "rx-frames=1 rx-usecs=16");
-  CHECK(describe(Settings{}) == "");
-}
