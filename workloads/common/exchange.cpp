@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/exchange.hpp"
+
+#include <fmt/format.h>
+#include <mpi.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "common/failure.hpp"
+
+namespace moderato::workloads {
+namespace {
+
+/// MPI waits by polling; a rank that polls on a machine with few cores stands in the way of the one
+/// it waits for.
+void wait_asleep(MPI_Request request) {
+  int done = 0;
+  for (;;) {
+    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    if (done != 0) return;
+    ::usleep(200);
+  }
+}
+
+}  // namespace
+
+Exchange::Exchange(int& argc, char**& argv) {
+  MPI_Init(&argc, &argv);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
+}
+
+Exchange::~Exchange() {
+  MPI_Finalize();
+}
+
+void Exchange::barrier() const {
+  MPI_Request request;
+  MPI_Ibarrier(MPI_COMM_WORLD, &request);
+  wait_asleep(request);
+}
+
+std::vector<double> Exchange::broadcast(std::vector<double> numbers, int from) const {
+  MPI_Request request;
+  MPI_Ibcast(numbers.data(), static_cast<int>(numbers.size()), MPI_DOUBLE, from, MPI_COMM_WORLD,
+             &request);
+  wait_asleep(request);
+  return numbers;
+}
+
+int guarded_main(int argc, char** argv, const std::string& program,
+                 const std::function<void(Exchange&, int, char**)>& body) {
+  Exchange exchange(argc, argv);
+  try {
+    body(exchange, argc, argv);
+    return 0;
+  } catch (const Failure& failure) {
+    fmt::print(stderr, "{}: rank {}: {}\n", program, exchange.rank(), failure.what());
+    std::fflush(stderr);
+    // Not a plain return: the other ranks wait for this one and would never hear of it.
+    MPI_Abort(MPI_COMM_WORLD, 1);
+    return 1;
+  }
+}
+
+}  // namespace moderato::workloads

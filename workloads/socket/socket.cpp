@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "socket/socket.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "common/failure.hpp"
+
+namespace moderato::workloads {
+namespace {
+
+void set_option(int fd, int level, int name, const void* value, socklen_t size) {
+  if (::setsockopt(fd, level, name, value, size) != 0) throw_errno("setsockopt");
+}
+
+}  // namespace
+
+sockaddr_in socket_address(const std::string& address, int port) {
+  sockaddr_in result{};
+  result.sin_family = AF_INET;
+  result.sin_port = htons(static_cast<std::uint16_t>(port));
+  if (::inet_pton(AF_INET, address.c_str(), &result.sin_addr) != 1)
+    throw Failure(fmt::format("'{}' is no IPv4 address", address));
+  return result;
+}
+
+Socket::Socket(Type type)
+    : fd_(::socket(AF_INET, (type == Type::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0)) {
+  if (fd_ < 0) throw_errno("socket");
+}
+
+Socket::~Socket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+int Socket::bind_to(const std::string& address) {
+  sockaddr_in own = socket_address(address, 0);
+  socklen_t size = sizeof own;
+  if (::bind(fd_, reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
+      ::getsockname(fd_, reinterpret_cast<sockaddr*>(&own), &size) != 0)
+    throw_errno(fmt::format("bind to {}", address));
+  return ntohs(own.sin_port);
+}
+
+void Socket::listen() {
+  if (::listen(fd_, 1) != 0) throw_errno("listen");
+}
+
+Socket Socket::accept() {
+  const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd < 0) throw_errno("wait for the connection of rank 0");
+  return Socket(fd);
+}
+
+void Socket::connect_to(const std::string& address, int port) {
+  const sockaddr_in peer = socket_address(address, port);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) != 0)
+    throw_errno(fmt::format("connect to {} port {}", address, port));
+}
+
+void Socket::no_delay() {
+  const int on = 1;
+  set_option(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+void Socket::receive_timeout(std::chrono::milliseconds timeout) {
+  const timeval value{timeout.count() / 1000, timeout.count() % 1000 * 1000};
+  set_option(fd_, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
+}
+
+void Socket::send_all(std::span<const char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) throw_errno("send");
+    bytes = bytes.subspan(static_cast<std::size_t>(sent));
+  }
+}
+
+void Socket::receive_all(std::span<char> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), MSG_WAITALL);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) throw Failure("the other side has fallen silent");
+    if (got < 0) throw_errno("receive");
+    if (got == 0) throw Failure("the other side has closed the connection");
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+void put_sequence(std::span<char> message, std::uint64_t sequence) {
+  std::memcpy(message.data(), &sequence, sizeof sequence);
+}
+
+std::uint64_t sequence_of(std::span<const char> message) {
+  std::uint64_t sequence;
+  std::memcpy(&sequence, message.data(), sizeof sequence);
+  return sequence;
+}
+
+}  // namespace moderato::workloads
