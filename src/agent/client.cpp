@@ -132,10 +132,8 @@ const std::string& Agent::host() const {
 
 Result<Agent> Agent::start(const std::string& host, const Argv& launch_prefix,
                            const AgentProgram& program) {
-  Command command{launch_prefix, {}};
-  for (const std::string& word : {program.moderato.string(), std::string("agent"),
-                                  std::string("--state-dir"), program.state_dir.string()})
-    command.argv.push_back(word);
+  const Argv words{program.moderato.string(), "agent", "--state-dir", program.state_dir.string()};
+  const Command command{behind(launch_prefix, words), {}};
   auto process = moderato::start(command, Stderr::share, OnParentDeath::live_on);
   if (!process) return fail(process);
   auto state = std::make_unique<State>();

@@ -12,7 +12,7 @@ namespace moderato {
 namespace fs = std::filesystem;
 
 WorkloadPaths Installation::workloads() const {
-  return {{fs::current_path() / "workloads", share / "catalogue"}, libexec, moderato};
+  return {fs::current_path() / "workloads", share / "catalogue", libexec, moderato};
 }
 
 AgentProgram Installation::agent() const {

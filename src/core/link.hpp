@@ -18,6 +18,14 @@ struct Endpoint {
   std::string address;  ///< IP address of the netdev; workloads and mpirun use it
 };
 
+/// Whether what follows the prefix is read by a shell on the other side, as with ssh.
+bool through_shell(const Argv& launch_prefix);
+/// `word` as one word of a POSIX shell.
+std::string shell_quoted(const std::string& word);
+/// The command that runs `command` behind `launch_prefix`, its words unharmed by a shell on the
+/// way.
+Argv behind(const Argv& launch_prefix, const Argv& command);
+
 /// Two or more endpoints that a workload runs across.
 struct Link {
   std::string name;

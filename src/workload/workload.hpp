@@ -47,12 +47,13 @@ Result<WorkloadDescriptor> parse_workload(const std::string& text, const std::st
 
 /// Folders to look in: descriptors ("NAME.json") and the workload programs ({libexec}).
 struct WorkloadPaths {
-  std::vector<std::filesystem::path> catalogue;
+  std::filesystem::path own;  ///< the user's; root takes only files that nobody else can write
+  std::filesystem::path catalogue;  ///< that of the installation
   std::filesystem::path libexec;
   std::filesystem::path moderato;  ///< this very program, which serves mpirun as remote shell
 };
 
-/// Finds NAME.json in the catalogue folders, first hit wins; the error lists the names there are.
+/// Finds NAME.json, in the user's folder first; the error lists the names there are.
 Result<WorkloadDescriptor> find_workload(const std::string& name, const WorkloadPaths& paths);
 
 /// The command that runs `descriptor` across `link` with `parameters` in place of the defaults.
@@ -84,8 +85,8 @@ std::expected<WorkloadRun, WorkloadFailure> run_workload(const Command& command,
                                                          const RunLimits& limits);
 
 /// The command line with which one host starts a shell command on another on behalf of mpirun
-/// ("moderato remote-shell MAP HOST WORD..."): the launch prefix of HOST, then the words for a
-/// shell there. `map` is what build_command made: address=prefix words joined with commas.
+/// ("moderato remote-shell MAP... -- HOST WORD..."): the launch prefix of HOST, then the words for
+/// a shell there. `map` is what build_command made: address=prefix words joined with commas.
 Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string& host,
                           const std::vector<std::string>& words);
 

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <ranges>
+
+#include "core/nearest.hpp"
+#include "workload/workload.hpp"
+
+namespace moderato {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+std::string addresses_of(const Link& link) {
+  std::vector<std::string> addresses;
+  for (const Endpoint& end : link.endpoints)
+    addresses.push_back(end.address);
+  return fmt::format("{}", fmt::join(addresses, ","));
+}
+
+/// Everything that may stand in braces.
+Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths) {
+  Texts values = parameters;
+  values["addresses"] = addresses_of(link);
+  values["libexec"] = paths.libexec.string();
+  for (std::size_t i = 0; i < link.endpoints.size(); ++i) {
+    values[fmt::format("address:{}", i)] = link.endpoints[i].address;
+    values[fmt::format("netdev:{}", i)] = link.endpoints[i].netdev;
+    values[fmt::format("host:{}", i)] = link.endpoints[i].host;
+  }
+  return values;
+}
+
+/// "{{" and "}}" stand for braces, as a regular expression or a JSON argument may need them.
+Result<std::string> expand(const std::string& word, const Texts& values,
+                           const std::string& workload) {
+  std::string text;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool doubled = i + 1 < word.size() && word[i] == word[i + 1];
+    if ((word[i] == '{' || word[i] == '}') && doubled) {
+      text += word[i++];
+      continue;
+    }
+    if (word[i] != '{') {
+      text += word[i];
+      continue;
+    }
+    const auto end = word.find('}', i);
+    const std::string name = word.substr(i + 1, end == std::string::npos ? end : end - i - 1);
+    const auto value = values.find(name);
+    if (end == std::string::npos || value == values.end())
+      return fail(
+          Fault::document,
+          fmt::format("workload '{}': '{}' in '{}' is no placeholder", workload, name, word),
+          fmt::format("one of: {}", fmt::join(values | std::views::keys, ", ")));
+    text += value->second;
+    i = end;
+  }
+  return text;
+}
+
+Result<Argv> expand_all(const Argv& words, const Texts& values, const std::string& workload) {
+  Argv expanded;
+  for (const std::string& word : words) {
+    auto text = expand(word, values, workload);
+    if (!text) return fail(text);
+    expanded.push_back(std::move(*text));
+  }
+  return expanded;
+}
+
+Result<Texts> merged(const WorkloadDescriptor& workload, const Texts& parameters) {
+  Texts values = workload.parameters;
+  std::vector<std::string> names;
+  for (const auto& [name, value] : values)
+    names.push_back(name);
+  for (const auto& [name, value] : parameters) {
+    if (!values.contains(name))
+      return fail(Fault::document,
+                  fmt::format("workload '{}' has no parameter '{}'", workload.name, name),
+                  did_you_mean(name, names, fmt::format("it has: {}", fmt::join(names, ", "))));
+    values[name] = value;
+  }
+  return values;
+}
+
+/// The smallest IPv4 network that holds every address. Open MPI takes one list of networks for all
+/// hosts, and complains about one that a host is not in.
+Result<std::string> common_network(const Link& link) {
+  std::uint32_t first = 0, differing = 0;
+  for (const Endpoint& end : link.endpoints) {
+    in_addr binary{};
+    if (::inet_pton(AF_INET, end.address.c_str(), &binary) != 1)
+      return fail(Fault::document,
+                  fmt::format("link '{}': {} has the address '{}', Open MPI needs IPv4", link.name,
+                              end.host, end.address),
+                  "give the IPv4 address of its netdev");
+    const std::uint32_t address = ntohl(binary.s_addr);
+    if (&end == &link.endpoints.front()) first = address;
+    differing |= address ^ first;
+  }
+  const int bits = std::countl_zero(differing);
+  const std::uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - std::min(bits, 32));
+  const in_addr network{htonl(first & mask)};
+  char text[INET_ADDRSTRLEN];
+  return fmt::format("{}/{}", ::inet_ntop(AF_INET, &network, text, sizeof text), bits);
+}
+
+/// "moderato remote-shell 10.0.0.1=ssh,node7 ... --": how mpirun reaches the hosts, as one text
+/// that it splits at blanks.
+Result<std::string> rsh_agent(const Link& link, const WorkloadPaths& paths) {
+  std::string agent = fmt::format("{} remote-shell", paths.moderato.string());
+  for (const Endpoint& end : link.endpoints) {
+    for (const std::string& word : end.launch_prefix) {
+      if (word.empty() || word.find_first_of(" ,\t\n") != std::string::npos)
+        return fail(Fault::document,
+                    fmt::format("link '{}': '{}' in the launch prefix of {} has a blank or a comma",
+                                link.name, word, end.host),
+                    "put the command into a script and name that");
+    }
+    agent += fmt::format(" {}={}", end.address, fmt::join(end.launch_prefix, ","));
+  }
+  return agent + " --";
+}
+
+std::string hosts_of(const Link& link, int ranks) {
+  const int hosts = static_cast<int>(link.endpoints.size());
+  const int slots = (ranks + hosts - 1) / hosts;
+  std::vector<std::string> texts;
+  for (const Endpoint& end : link.endpoints)
+    texts.push_back(fmt::format("{}:{}", end.address, slots));
+  return fmt::format("{}", fmt::join(texts, ","));
+}
+
+/// The words in front of the program. Started on the first host, from where every other one can be
+/// reached over the link's own addresses.
+Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
+                          const WorkloadPaths& paths) {
+  auto network = common_network(link);
+  if (!network) return fail(network);
+  auto agent = rsh_agent(link, paths);
+  if (!agent) return fail(agent);
+  Texts mca{{"plm", "rsh"},
+            {"plm_rsh_agent", *agent},
+            {"plm_rsh_no_tree_spawn", "1"},
+            {"oob_tcp_if_include", *network},
+            {"btl_tcp_if_include", *network}};
+  for (const auto& [name, value] : workload.mca)
+    mca[name] = value;
+  Argv words{"mpirun"};
+  for (const auto& [name, value] : mca)
+    words.insert(words.end(), {"--mca", name, value});
+  words.insert(words.end(),
+               {"--bind-to", "none", "--map-by", "node", "--host", hosts_of(link, workload.ranks),
+                "-np", std::to_string(workload.ranks)});
+  for (const auto& [name, value] : workload.environment)
+    words.insert(words.end(), {"-x", fmt::format("{}={}", name, value)});
+  return words;
+}
+
+}  // namespace
+
+Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& parameters,
+                              const Link& link, const WorkloadPaths& paths) {
+  auto merged_parameters = merged(workload, parameters);
+  if (!merged_parameters) return fail(merged_parameters);
+  const Texts values = placeholders(*merged_parameters, link, paths);
+  auto program = expand_all(workload.command, values, workload.name);
+  if (!program) return fail(program);
+  // The environment travels as words: ssh and its like carry no variables.
+  Argv words{"env"};
+  if (workload.launcher == WorkloadDescriptor::Launcher::mpirun) {
+    auto launcher = mpirun_words(workload, link, paths);
+    if (!launcher) return fail(launcher);
+    words.insert(words.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
+    words.insert(words.end(), launcher->begin(), launcher->end());
+  } else {
+    for (const auto& [name, value] : workload.environment)
+      words.push_back(fmt::format("{}={}", name, value));
+  }
+  words.insert(words.end(), program->begin(), program->end());
+  return Command{behind(link.endpoints.front().launch_prefix, words), {}};
+}
+
+Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string& host,
+                          const std::vector<std::string>& words) {
+  const auto entry = std::ranges::find_if(
+      map, [&](const std::string& text) { return text.starts_with(host + "="); });
+  if (entry == map.end())
+    return fail(Fault::usage, fmt::format("no endpoint has the address {}", host),
+                "mpirun calls this; people do not");
+  Argv prefix;
+  for (const auto word : std::views::split(entry->substr(host.size() + 1), ',')) {
+    if (!word.empty()) prefix.emplace_back(word.begin(), word.end());
+  }
+  const std::string line = fmt::format("{}", fmt::join(words, " "));
+  // ssh gives the line to a shell by itself; anything else is given one.
+  if (through_shell(prefix)) {
+    prefix.push_back(line);
+    return prefix;
+  }
+  return behind(prefix, {"sh", "-c", line});
+}
+
+}  // namespace moderato
