@@ -47,26 +47,6 @@ std::vector<WorkloadUse> read_workloads(const Node& root) {
   return uses;
 }
 
-Settings read_baseline(const Node& root, const KnownKnobs& known) {
-  const Node node = root.object("baseline", true);
-  Settings baseline;
-  for (const std::string& knob : node.keys()) {
-    const auto range = range_of(node, knob, knob, known);
-    baseline[knob] = node.integer(knob, range);
-  }
-  return baseline;
-}
-
-/// What every driver refuses would fail only after the link has been set up.
-void check_baseline(const Node& root, const Settings& baseline) {
-  std::vector<Parameter> parameters;
-  for (const auto& [knob, value] : baseline)
-    parameters.push_back({knob, {value}});
-  const Space space{parameters, universal_constraints(parameters)};
-  if (const auto why = violation(space, baseline, {}))
-    root.fault(*why, "every driver demands it", "baseline");
-}
-
 void add_universal_constraints(Space& space) {
   for (Constraint& constraint : universal_constraints(space.parameters)) {
     const bool there = std::any_of(
@@ -138,8 +118,6 @@ Policy read_policy(const Node& root, const KnownKnobs& known) {
   policy.workload_class = read_name(root, "class");
   policy.description = root.text("description", "");
   policy.workloads = read_workloads(root);
-  policy.baseline = read_baseline(root, known);
-  check_baseline(root, policy.baseline);
   policy.space = read_space(root.object("space"), known);
   add_universal_constraints(policy.space);
   if (root.object("space").sound()) check_space(root, policy.space);

@@ -37,9 +37,7 @@ struct Policy {
   std::string workload_class;  ///< "network", "micro", ... : field "class"
   std::string description;
   std::vector<WorkloadUse> workloads;
-  Settings baseline;  ///< set on the loopback link before the study starts (a stated vendor-like
-                      ///< window); must be empty for every other link
-  Space space;        ///< with the universal constraints added
+  Space space;  ///< with the universal constraints added
   Metric objective = Metric::p99;
   std::string searcher = "grid";
   double max_minutes = 0;  ///< of the whole study; 0 = no limit

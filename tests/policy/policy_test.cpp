@@ -63,7 +63,6 @@ TEST_CASE("a policy is read field by field") {
     "comment": "not looked at",
     "workloads": [{"use": "udp-pingpong", "parameters": {"size": 8, "x": "y"}},
                   {"use": "udp-pingpong", "parameters": {"size": 64}}],
-    "baseline": {"napi-defer-hard-irqs": 1, "gro-flush-timeout": 50000},
     "space": {
       "parameters": [{"knob": "gro-flush-timeout", "values": [0, 20000]},
                      {"knob": "napi-defer-hard-irqs", "from": 0, "to": 2, "steps": 3}],
@@ -84,7 +83,6 @@ TEST_CASE("a policy is read field by field") {
   CHECK(policy.workloads[0].name == "udp-pingpong");
   CHECK(policy.workloads[0].parameters ==
         std::map<std::string, std::string>{{"size", "8"}, {"x", "y"}});
-  CHECK(policy.baseline == Settings{{"napi-defer-hard-irqs", 1}, {"gro-flush-timeout", 50000}});
   REQUIRE(policy.space.parameters.size() == 2);
   CHECK(policy.space.parameters[0].values == std::vector<std::int64_t>{0, 20000});
   CHECK(policy.space.parameters[1].values == std::vector<std::int64_t>{0, 1, 2});
@@ -108,7 +106,6 @@ TEST_CASE("a policy is read field by field") {
 TEST_CASE("what a policy leaves out takes the documented default") {
   const Policy policy = parse(parameter(R"({"knob": "gro-flush-timeout", "values": [0, 1]})"));
   CHECK(policy.description == "");
-  CHECK(policy.baseline.empty());
   CHECK(policy.space.constraints.empty());
   CHECK(policy.objective == Metric::p99);
   CHECK(policy.searcher == "grid");
@@ -200,11 +197,6 @@ TEST_CASE("each bad policy is refused with place, value and remedy") {
       {with(R"("safety": {"heartbeat_timeout_s": 0})"),
        "safety.heartbeat_timeout_s: 0 is out of range (write a number from 1 to 3600)"},
       {with(R"("objectiv": {})"), "p.json: objectiv: unknown field (did you mean 'objective'?)"},
-      {with(R"("baseline": {"rx-usec": 1})"),
-       "p.json: baseline.rx-usec: unknown knob 'rx-usec' (did you mean 'rx-usecs'?)"},
-      {with(R"("baseline": {"rx-usecs": -1})"), "p.json: baseline.rx-usecs: -1 is out of range"},
-      {with(R"("baseline": {"rx-usecs": 0, "rx-frames": 0})"),
-       "p.json: baseline: rx-usecs=0 rx-frames=0: not all of them may be 0"},
       {parameter(R"({"knob": "rx_usecs", "values": [1]})"),
        "space.parameters[0].knob: unknown knob 'rx_usecs' (did you mean 'rx-usecs'?)"},
       {parameter(R"({"knob": "mtu", "values": [1]})"),
