@@ -30,9 +30,7 @@ std::string this_host() {
 /// This host, or every endpoint of a link document.
 Result<std::vector<Target>> targets_of(const std::string& link_file, const std::string& netdev) {
   if (link_file.empty()) return std::vector<Target>{{this_host(), {}, netdev}};
-  auto text = read_file(link_file, 1u << 20);
-  if (!text) return fail(Fault::usage, text.error().message, "--link takes a link document");
-  auto link = parse_link(*text, link_file);
+  auto link = read_link(link_file);
   if (!link) return fail(link);
   std::vector<Target> targets;
   for (const Endpoint& end : link->endpoints)

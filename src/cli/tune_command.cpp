@@ -30,7 +30,8 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
-  options.link_source = arguments.link;
+  options.link_source =
+      arguments.link == "loopback" ? arguments.link : fs::absolute(arguments.link).string();
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();

@@ -3,11 +3,13 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/document.hpp"
+#include "core/file.hpp"
 
 namespace moderato {
 namespace {
@@ -49,6 +51,17 @@ Result<Link> parse_link(const std::string& text, const std::string& source) {
                "endpoints");
   if (auto done = document->finish(); !done) return fail(done);
   return link;
+}
+
+Result<Link> read_link(const std::filesystem::path& file) {
+  auto text = read_file(file, 1u << 20);
+  if (!text)
+    return fail(Fault::usage, text.error().message,
+                "--link takes the file of a link document, or 'loopback' to tune");
+  if (::geteuid() == 0) {
+    if (auto trusted = require_trusted(file); !trusted) return fail(trusted);
+  }
+  return parse_link(*text, file);
 }
 
 std::string to_json(const Link& link) {

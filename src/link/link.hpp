@@ -18,6 +18,9 @@ namespace moderato {
 ///                   "address": "10.1.0.7"}, ...]}
 Result<Link> parse_link(const std::string& text, const std::string& source);
 std::string to_json(const Link& link);
+/// Reads the file of one. It names programs to be run, so root takes it only if nobody else can
+/// write it.
+Result<Link> read_link(const std::filesystem::path& file);
 
 /// The embedded default link: two network namespaces, each a host, joined by a veth pair in which
 /// NAPI deferral truly moderates (GRO on, TSO off at both ends). A keeper process of its own makes

@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view name_start = "moderato-";
+constexpr std::string_view name_start = "moderato-loopback-";
 constexpr auto creation_timeout = std::chrono::seconds(10);
 /// Agents restore as soon as their input closes; a link that waits longer for them is removed.
 constexpr auto grace = std::chrono::seconds(3);

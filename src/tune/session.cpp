@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "agent/recover.hpp"
-#include "core/file.hpp"
 
 namespace moderato {
 namespace {
@@ -19,11 +18,7 @@ Result<void> open_link(Session& session, const std::string& source, const AgentP
     session.loopback = std::move(*loopback);
     return {};
   }
-  auto text = read_file(source);
-  if (!text)
-    return fail(Fault::usage, text.error().message,
-                "--link takes 'loopback' or the file of a link document");
-  auto link = parse_link(*text, source);
+  auto link = read_link(source);
   if (!link) return fail(link);
   session.link = std::move(*link);
   return {};

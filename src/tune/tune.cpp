@@ -43,6 +43,9 @@ Result<void> check_unchanged(const StudyHeader& header, const Session& session) 
   for (std::size_t i = 0; i < session.stations.size(); ++i) {
     const StudyEndpoint& then = header.endpoints[i];
     const Station& now = session.stations[i];
+    if (then.endpoint.host != now.endpoint.host || then.endpoint.netdev != now.endpoint.netdev)
+      return changed(
+          fmt::format("{}/{} is now {}", then.endpoint.host, then.endpoint.netdev, now.where()));
     const auto stale = staleness(fingerprint_of(then.device(), then.found.kernel),
                                  fingerprint_of(now.device(), now.found.kernel));
     if (!stale.empty()) return changed(fmt::format("{}: {}", now.where(), fmt::join(stale, ", ")));
