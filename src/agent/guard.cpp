@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "core/file.hpp"
+#include "knobs/plan.hpp"
 
 namespace moderato {
 namespace {
@@ -43,10 +44,13 @@ std::string differences(const Settings& wanted, const Settings& now) {
   return text;
 }
 
-/// While a direction is adaptive, the driver may show the value of the moment.
-bool moved_by_the_driver(const std::string& id, const Settings& settings) {
-  const auto adaptive = settings.find("adaptive-" + id.substr(0, 2));
-  return adaptive != settings.end() && adaptive->second != 0 && adaptive->first != id;
+/// Everything that the device tells, so that modes outside the study are seen, too.
+Settings all_values(const Backends& backends, const std::string& netdev) {
+  Settings values;
+  for (const KnobState& state : read_knobs(backends, netdev)) {
+    if (state.value) values[state.knob] = *state.value;
+  }
+  return values;
 }
 
 /// Whether a process or a name still holds the namespace.
@@ -153,6 +157,7 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
   const Settings& last = found->second.last;
   auto now = read(netdev, names_of(last));
   if (!now) return fail(now);
+  const Settings everything = all_values(host_.backends, netdev);
   std::vector<std::string> notes;
   const auto add = [&](const std::string& id, std::int64_t before, std::int64_t after) {
     notes.push_back(fmt::format("{} of {}: {} -> {}", id, netdev, before, after));
@@ -161,7 +166,7 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
     const auto reported = changed.find(id);
     if (reported != changed.end() && reported->second != value) {
       add(id, value, reported->second);
-    } else if (now->at(id) != value && !moved_by_the_driver(id, last)) {
+    } else if (now->at(id) != value && !moves_by_itself(id, everything)) {
       add(id, value, now->at(id));
     }
   }

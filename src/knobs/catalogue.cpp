@@ -12,8 +12,10 @@ namespace {
 constexpr std::int64_t u32_max = UINT32_MAX;
 
 // Newer than the uapi headers this is built with may be; the numbers are part of the kernel's
-// interface and never change (include/uapi/linux/ethtool_netlink*.h, since 6.3).
+// interface and never change (include/uapi/linux/ethtool_netlink*.h; TX_AGGR since 6.3,
+// RX_CQE is newer still).
 constexpr std::uint16_t tx_aggr_max_bytes = 26, tx_aggr_max_frames = 27, tx_aggr_time_usecs = 28;
+constexpr std::uint16_t rx_cqe_frames = 31, rx_cqe_nsecs = 32;
 // Left out: ETHTOOL_A_COALESCE_RX_PROFILE and _TX_PROFILE (29, 30). They are nested ladders for the
 // adaptive mode to climb, not one value.
 
@@ -90,6 +92,9 @@ constexpr auto knobs = std::to_array<Knob>({
     frames("tx-aggr-max-frames", tx_aggr_max_frames, "frames gathered into one transmit aggregate"),
     usecs("tx-aggr-time-usecs", tx_aggr_time_usecs,
           "longest wait for a transmit aggregate to fill"),
+    frames("rx-cqe-frames", rx_cqe_frames, "frames that share one receive completion"),
+    value("rx-cqe-nsecs", Unit::nanoseconds, rx_cqe_nsecs,
+          "longest wait for a shared receive completion to fill"),
 
     // net/core/net-sysfs.c: the kernel refuses more than S32_MAX since 6.13.
     {"napi-defer-hard-irqs", Access::napi_sysfs, Scope::device, Unit::none, false, 0, 0, INT32_MAX,
