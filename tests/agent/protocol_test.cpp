@@ -199,6 +199,19 @@ TEST_CASE("a value outside the range of its knob is refused") {
   check_refused(R"({"op":"hello","id":-1})", "id");
 }
 
+TEST_CASE("a netdev that could become another path is refused") {
+  for (const char* netdev : {"../x", "a/b", ".", "..", R"(eth0\u0000)", R"(eth0\n)", "eth 0"})
+    check_refused(std::string(R"({"op":"arm","netdev":")") + netdev + "\"}", "no name of a netdev");
+  check_refused(R"({"op":"arm","netdev":")" + std::string(64, 'x') + "\"}", "no name of a netdev");
+  CHECK(decode_request(R"({"op":"arm","netdev":"enp129s0f1np1.100"})"));
+}
+
+TEST_CASE("a line longer than the protocol allows is refused, on both sides") {
+  const std::string padding(max_protocol_line, ' ');
+  check_refused(R"({"op":"hello"})" + padding, "longer");
+  CHECK_FALSE(decode_reply(R"({"id":1})" + padding));
+}
+
 TEST_CASE("a malformed reply is refused") {
   for (const char* line :
        {"", "x", "{}", R"({"id":-1})", R"({"id":1,"extra":1})", R"({"id":1,"error":{}})",
