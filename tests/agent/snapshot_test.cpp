@@ -129,6 +129,14 @@ TEST_CASE("a host where nothing was ever armed has no snapshots") {
   CHECK(loaded->empty());
 }
 
+TEST_CASE("a folder that cannot be listed is an error, not an empty one") {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "snapshots") << "a file";
+  const auto loaded = SnapshotStore(folder.path()).load();
+  REQUIRE_FALSE(loaded);
+  CHECK(loaded.error().message.find("snapshots") != std::string::npos);
+}
+
 TEST_CASE("a torn snapshot is an error that names the file, wherever it was torn") {
   const Bench bench;
   REQUIRE(bench.store.save(sample()));
@@ -171,6 +179,20 @@ TEST_CASE("a file that a power cut left half written is no snapshot") {
   const auto loaded = bench.store.load();
   REQUIRE(loaded);
   CHECK(loaded->empty());
+}
+
+TEST_CASE("nobody else can write snapshots, or hold a lock, whatever the umask") {
+  const mode_t before = ::umask(0);
+  const Bench bench;
+  const auto lock = bench.store.lock("eth0", {});
+  const auto saved = bench.store.save(sample());
+  ::umask(before);
+  REQUIRE(lock);
+  REQUIRE(saved);
+  for (const fs::path& path :
+       {bench.folder.path() / "state", bench.store.folder(), bench.only_snapshot()})
+    CHECK((mode_of(path) & 022) == 0);
+  CHECK(mode_of(bench.store.folder() / "0-eth0.lock") == 0600);
 }
 
 TEST_CASE("a netdev is locked once, and the refusal names the process that holds it") {
