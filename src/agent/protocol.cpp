@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -45,11 +46,19 @@ void check_value(const Node& node, const std::string& id, std::int64_t value) {
     node.fault(fmt::format("{} = {} is outside {} to {}", id, value, knob->min, knob->max), "");
 }
 
-/// A netdev name becomes part of paths, so it may not be one.
+/// A netdev name becomes part of paths, so it may not be one, nor end early at a null byte.
 void check_netdev(const Node& node, const std::string& netdev) {
-  const bool bad = netdev.size() > 63 || netdev.find('/') != std::string::npos || netdev == "." ||
-                   netdev == "..";
+  const auto strange = [](unsigned char byte) { return byte <= ' ' || byte == '/' || byte == 127; };
+  const bool bad =
+      netdev.size() > 63 || std::ranges::any_of(netdev, strange) || netdev == "." || netdev == "..";
   if (bad) node.fault(fmt::format("'{}' is no name of a netdev", netdev), "", "netdev");
+}
+
+Result<Document> parse_line(const std::string& line, const std::string& source) {
+  if (line.size() > max_protocol_line)
+    return fail(Fault::document,
+                fmt::format("{}: longer than {} bytes", source, max_protocol_line));
+  return Document::parse(line, source, "");
 }
 
 }  // namespace
@@ -83,7 +92,7 @@ std::string encode(const Reply& reply) {
 }
 
 Result<Request> decode_request(const std::string& line) {
-  auto document = Document::parse(line, "request", "");
+  auto document = parse_line(line, "request");
   if (!document) return fail(document);
   const Node root = document->root();
   Request request;
@@ -106,7 +115,7 @@ Result<Request> decode_request(const std::string& line) {
 }
 
 Result<Reply> decode_reply(const std::string& line) {
-  auto document = Document::parse(line, "reply", "");
+  auto document = parse_line(line, "reply");
   if (!document) return fail(document);
   const Node root = document->root();
   Reply reply;

@@ -67,6 +67,19 @@ Result<Snapshot> decode(const std::string& text, const fs::path& path) {
   return snapshot;
 }
 
+/// Others may look, but nobody else may write, whatever the umask: what lies there is written to
+/// devices as root. A snapshot is no safer than the folders above it, so they are on disk, too.
+Result<void> make_folder(const fs::path& folder) {
+  if (::mkdir(folder.c_str(), 0755) == 0) {
+    const Fd above(::open((folder / "..").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (above.valid() && ::fsync(above.get()) == 0) return {};
+  } else if (errno == EEXIST) {
+    return {};
+  }
+  return std::unexpected(system_error(fmt::format("create {}", folder.string()), errno,
+                                      "run as root, or set MODERATO_STATE_DIR"));
+}
+
 }  // namespace
 
 Here here() {
@@ -94,13 +107,15 @@ fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& 
 }
 
 Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error)
-    return std::unexpected(system_error(fmt::format("create {}", folder_.string()), error.value(),
-                                        "run as root, or set MODERATO_STATE_DIR"));
+  std::error_code seen_below;
+  const fs::path state_dir = folder_.parent_path();
+  fs::create_directories(state_dir.parent_path(), seen_below);
+  for (const fs::path& folder : {state_dir, folder_}) {
+    if (auto made = make_folder(folder); !made) return fail(made);
+  }
   const auto path = file(netdev, in, "lock");
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  // Whoever may open it could hold it, and so keep a restore away.
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd.valid())
     return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
                                         "run as root, or set MODERATO_STATE_DIR"));
@@ -134,8 +149,12 @@ Result<void> SnapshotStore::forget(const Snapshot& snapshot) const {
 
 Result<std::vector<Snapshot>> SnapshotStore::load() const {
   std::vector<Snapshot> snapshots;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(folder_, missing)) {
+  std::error_code error;
+  const fs::directory_iterator entries(folder_, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    return std::unexpected(
+        system_error(fmt::format("list {}", folder_.string()), error.value(), "run as root"));
+  for (const auto& entry : entries) {
     if (entry.path().extension() != ".json") continue;
     auto text = read_file(entry.path());
     if (!text) return fail(text);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// An external command for a workload descriptor with `"format": "lines"`: prints one latency in
+// microseconds a line, as the true settings of pretended NICs and a known landscape make it.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <optional>
+
+#include "core/fd.hpp"
+#include "core/file.hpp"
+#include "fakes/fake_nic.hpp"
+#include "fakes/landscape.hpp"
+
+namespace {
+
+using namespace moderato;
+
+struct Arguments {
+  std::vector<std::string> nics;
+  std::string landscape = "planted", optimum;
+  double slope = 0.1, base_us = 20;
+  Disturbance disturbance;
+  int iterations = 200;
+  std::uint64_t seed = 1;
+  std::string counter;
+  std::string crash_when, hang_when, garbage_when, stderr_text;
+};
+
+void declare(CLI::App& app, Arguments& a) {
+  app.add_option("--nic", a.nics, "FILE or FILE:NETDEV, any number; without NETDEV all of them")
+      ->required();
+  app.add_option("--landscape", a.landscape)->check(CLI::IsMember({"planted", "flat"}));
+  app.add_option("--optimum", a.optimum, "knob=value,knob=value");
+  app.add_option("--slope", a.slope, "rise of log latency for each doubling away from the optimum");
+  app.add_option("--base-us", a.base_us, "latency at the optimum");
+  app.add_option("--noise", a.disturbance.noise, "sigma, of the run and of each iteration");
+  app.add_option("--drift", a.disturbance.drift, "fraction by which each run is slower");
+  app.add_option("--outliers", a.disturbance.outliers, "share of iterations");
+  app.add_option("--iterations", a.iterations);
+  app.add_option("--seed", a.seed);
+  app.add_option("--counter", a.counter, "file that counts the runs");
+  app.add_option("--crash-when", a.crash_when, "knob=value");
+  app.add_option("--hang-when", a.hang_when, "knob=value");
+  app.add_option("--garbage-when", a.garbage_when, "knob=value");
+  app.add_option("--stderr", a.stderr_text);
+}
+
+/// "a=1,b=2".
+Settings parse_settings(const std::string& text) {
+  Settings settings;
+  for (const std::string& word : CLI::detail::split(text, ',')) {
+    if (word.empty()) continue;
+    const auto equals = word.find('=');
+    const std::string id = word.substr(0, equals);
+    if (equals == std::string::npos || find_knob(id) == nullptr)
+      throw CLI::ValidationError("'" + word + "' is no knob=value");
+    settings[id] = std::stoll(word.substr(equals + 1));
+  }
+  return settings;
+}
+
+/// The true settings of every device that `nic` names.
+std::vector<Settings> devices_of(const std::string& nic) {
+  const auto colon = nic.rfind(':');
+  const std::string netdev = colon == std::string::npos ? "" : nic.substr(colon + 1);
+  std::vector<Settings> devices;
+  for (const FakeDevice& device : FakeFile(nic.substr(0, colon)).load().devices) {
+    if (!device.gone && (netdev.empty() || netdev == device.facts.netdev))
+      devices.push_back(true_settings(device));
+  }
+  if (devices.empty()) throw std::runtime_error("no such device: " + nic);
+  return devices;
+}
+
+bool anyone_has(const std::vector<Settings>& devices, const std::string& condition) {
+  const Settings wanted = parse_settings(condition);
+  for (const auto& [id, value] : wanted) {
+    for (const Settings& settings : devices) {
+      const auto found = settings.find(id);
+      if (found != settings.end() && found->second == value) return true;
+    }
+  }
+  return false;
+}
+
+/// The number of this run; workloads may run at the same time.
+std::int64_t count_run(const std::string& path) {
+  if (path.empty()) return 0;
+  const Fd file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!file.valid() || ::flock(file.get(), LOCK_EX) != 0)
+    throw std::runtime_error("cannot lock " + path);
+  char text[32] = "";
+  const auto n = ::pread(file.get(), text, sizeof text - 1, 0);
+  const std::int64_t run = n > 0 ? std::stoll(text) : 0;
+  const std::string next = std::to_string(run + 1);
+  if (::pwrite(file.get(), next.data(), next.size(), 0) < 0)
+    throw std::runtime_error("cannot write " + path);
+  return run;
+}
+
+void crash() {
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  std::signal(SIGSEGV, SIG_DFL);  // a sanitizer would turn it into an exit status
+  std::raise(SIGSEGV);
+}
+
+/// All endpoints of a link are set alike; where they are not, the mean of both is felt.
+double mean_latency_us(const Arguments& a, const std::vector<Settings>& devices) {
+  Landscape landscape{.slope = a.slope, .base_us = a.base_us};
+  if (a.landscape == "planted") landscape.optimum = parse_settings(a.optimum);
+  double sum = 0;
+  for (const Settings& settings : devices)
+    sum += latency_us(landscape, settings);
+  return sum / static_cast<double>(devices.size());
+}
+
+int run(const Arguments& a) {
+  std::vector<Settings> devices;
+  for (const auto& nic : a.nics) {
+    const auto more = devices_of(nic);
+    devices.insert(devices.end(), more.begin(), more.end());
+  }
+  const double latency = mean_latency_us(a, devices);
+  const std::int64_t number = count_run(a.counter);
+  if (!a.stderr_text.empty()) fmt::print(stderr, "{}\n", a.stderr_text);
+  if (anyone_has(devices, a.crash_when)) crash();
+  while (anyone_has(devices, a.hang_when))
+    ::pause();
+  if (anyone_has(devices, a.garbage_when)) {
+    fmt::print("min/avg/max = -nan/\x01\xff??\n");
+    return 0;
+  }
+  for (const double us : measure(latency, a.disturbance, a.iterations, a.seed, number))
+    fmt::print("{:.4f}\n", us);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("A workload whose truth is known");
+  Arguments arguments;
+  declare(app, arguments);
+  try {
+    app.parse(argc, argv);
+    return run(arguments);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "fake-workload: {}\n", error.what());
+    return 1;
+  }
+}
