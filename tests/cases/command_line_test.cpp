@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cases/cluster.hpp"
+
+namespace moderato {
+
+TEST_CASE("every command teaches with --help, on stdout, with status 0") {
+  const Cluster cluster;
+  for (const std::string command :
+       {"tune", "probe", "apply", "verify", "restore", "report", "agent"}) {
+    CAPTURE(command);
+    const auto ran = cluster.run({command, "--help"});
+    CHECK(ran.status == 0);
+    CHECK(ran.err == "");
+    CHECK(contains(ran.out, "Usage: moderato " + command));
+  }
+  const auto general = cluster.run({"--help"});
+  CHECK(general.status == 0);
+  CHECK(contains(general.out, "Exit status:"));
+}
+
+TEST_CASE("a bad command line has status 2 and says what is wrong, on stderr") {
+  const Cluster cluster;
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"tuna"},
+        {"tune", "--polcy", "x"},
+        {"apply"},
+        {"probe", "--format", "yaml"},
+        {"tune", "--seed", "many"},
+        {"tune", "--study", "x", "--resume", "y"},
+        {"report", "no-such-folder"},
+        {"tune", "--policy", "no-such-policy", "--link", "link.json"},
+        {"tune", "--policy", "policy.json", "--link", "no-such-link.json"}}) {
+    CAPTURE(words.back());
+    const auto ran = cluster.run(words);
+    CHECK(ran.status == 2);
+    CHECK(ran.err != "");
+    CHECK(ran.out == "");
+  }
+}
+
+TEST_CASE("the faults of a policy are told all at once, and nothing is touched") {
+  const Cluster cluster;
+  cluster.write("policy.json",
+                R"({"schema": "moderato-policy/1", "name": "case", "class": "latency",
+    "workloads": [{"use": "fake"}], "objektive": {},
+    "space": {"parameters": [{"knob": "rx-usec", "values": [1]}, {"knob": "rx-frames", "values": [-1]}]},
+    "measurement": {"search_rounds": "three"}})");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 2);
+  for (const char* fault :
+       {"objektive", "did you mean 'objective'", "space.parameters[0].knob",
+        "did you mean 'rx-usecs'", "space.parameters[1].values[0]", "measurement.search_rounds"})
+    CHECK_MESSAGE(contains(ran.err, fault), ran.err);
+  CHECK_FALSE(fs::exists(cluster.path("study")));
+  CHECK(cluster.device("a").journal.empty());
+}
+
+TEST_CASE("an unknown workload and an unknown parameter of one are told before anything is armed") {
+  const Cluster cluster;
+  for (const auto& [use, fault] :
+       {std::pair{R"("use": "faka")", "no workload is called 'faka'"},
+        std::pair{R"("use": "fake", "parameters": {"sead": 2})", "did you mean 'seed'"}}) {
+    std::string policy = cluster.text("policy.json");
+    const std::string now = R"("use": "fake")";
+    policy.replace(policy.find(now), now.size(), use);
+    cluster.write("other.json", policy);
+    const auto ran = cluster.run({"tune", "--policy", "other.json", "--link", "link.json"});
+    CHECK(ran.status == 2);
+    CHECK_MESSAGE(contains(ran.err, fault), ran.err);
+  }
+  CHECK(cluster.device("a").journal.empty());
+}
+
+TEST_CASE("results go to stdout, progress to stderr in plain lines with the time left") {
+  const Cluster cluster;
+  const auto ran = cluster.tune({"--format", "json"});
+  CHECK(ran.status == 0);
+  const auto json = nlohmann::json::parse(ran.out);
+  CHECK(json.contains("schema"));
+  CHECK(contains(ran.err, "confirm round 15/15"));
+  CHECK(contains(ran.err, " left"));
+  CHECK_FALSE(contains(ran.err, "\x1b"));
+  CHECK_FALSE(contains(ran.err, "\r"));
+}
+
+TEST_CASE("report tells of a study again what tune told of it") {
+  const Cluster cluster;
+  const auto tuned = cluster.tune();
+  const auto told = cluster.run({"report", "study"});
+  CHECK(told.status == 0);
+  const auto verdict = tuned.out.substr(tuned.out.find("Verdict"));
+  REQUIRE(verdict.size() > 100);
+  CHECK(contains(told.out, verdict));
+  CHECK(contains(cluster.run({"report", "study", "--format", "html"}).out, "<!DOCTYPE html>"));
+  CHECK(nlohmann::json::parse(cluster.run({"report", "study", "--format", "json"}).out)
+            .contains("schema"));
+}
+
+TEST_CASE("a folder that holds a study is not taken for another") {
+  const Cluster cluster;
+  REQUIRE(cluster.tune().status == 0);
+  const auto journal = cluster.text("study/trials.jsonl");
+  const auto again = cluster.tune();
+  CHECK(again.status == 2);
+  CHECK(contains(again.err, "--resume"));
+  CHECK(cluster.text("study/trials.jsonl") == journal);
+}
+
+TEST_CASE("a dry run of tune plans, and touches nothing") {
+  const Cluster cluster;
+  const auto ran = cluster.tune({"--dry-run"});
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "candidates"));
+  CHECK_FALSE(fs::exists(cluster.path("study")));
+  CHECK(cluster.device("a").journal.empty());
+}
+
+TEST_CASE("probe works without any privilege, and its JSON names its schema") {
+  const Cluster cluster;
+  const auto program = (binary_dir / "bin/moderato").string();
+  const std::vector<std::string> nobody =
+      ::geteuid() == 0
+          ? std::vector<std::string>{"setpriv",        "--reuid=65534",   "--regid=65534",
+                                     "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"}
+          : std::vector<std::string>{};
+  // A build folder below a private home is out of reach for others: through its descriptor it is
+  // not.
+  const auto probe = [&](const std::string& words) {
+    Command command{nobody, {}};
+    for (const auto& word : {std::string("sh"), std::string("-c"),
+                             "exec 3<" + program + "; exec /proc/self/fd/3 probe " + words})
+      command.argv.push_back(word);
+    if (!nobody.empty() && ::access(program.c_str(), X_OK) == 0) {
+      command.argv = nobody;
+      command.argv.push_back("sh");
+      command.argv.push_back("-c");
+      command.argv.push_back(program + " probe " + words);
+    }
+    auto ran = moderato::run(command, {});
+    REQUIRE(ran);
+    return *ran;
+  };
+  const auto text = probe("");
+  CHECK_MESSAGE(text.status == 0, text.err);
+  CHECK(contains(text.out, "kernel"));
+  const auto json = probe("--format json");
+  REQUIRE(json.status == 0);
+  CHECK(nlohmann::json::parse(json.out).at("schema") == "moderato-probe/1");
+}
+
+TEST_CASE("probe of a link tells of every host, and of a netdev that is not there") {
+  const Cluster cluster;
+  const auto ran = cluster.run({"probe", "--link", "link.json"});
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "eth-a"));
+  CHECK(contains(ran.out, "eth-b"));
+  CHECK(contains(ran.out, "mlx5_core"));
+  CHECK(cluster.run({"probe", "no-such-netdev"}).status == 2);
+}
+
+TEST_CASE("the man page comes from the same source as the help") {
+  const Cluster cluster;
+  const auto page = cluster.run({"--man"});
+  CHECK(page.status == 0);
+  CHECK(page.out.starts_with(".\\\""));
+  CHECK(contains(page.out, ".TH MODERATO 1"));
+  for (const char* word : {"tune", "probe", "apply", "verify", "restore", "report", "agent",
+                           "heartbeat", "MODERATO_STATE_DIR", "128"})
+    CHECK_MESSAGE(contains(page.out, word), word);
+  CHECK(read_file(binary_dir / "share/man/man1/moderato.1").value_or("") == page.out);
+}
+
+}  // namespace moderato

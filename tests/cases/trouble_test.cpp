@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drivers and workloads that misbehave.
+#include <signal.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "cases/cluster.hpp"
+
+namespace moderato {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<Trial> in_state(const Cluster& cluster, TrialState state) {
+  auto trials = cluster.trials();
+  std::erase_if(trials, [&](const Trial& trial) { return trial.state != state; });
+  return trials;
+}
+
+}  // namespace
+
+TEST_CASE("a value that the driver refuses is a failed trial with the kernel's own words") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) {
+    device.character.rejects = {{"rx-usecs", 100, 4095, "usecs must be below 100"}};
+  });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "Improved: rx-usecs=2"));
+  const auto failed = in_state(cluster, TrialState::failed);
+  REQUIRE_FALSE(failed.empty());
+  for (const Trial& trial : failed) {
+    CHECK(trial.settings.at("rx-usecs") == 128);
+    CHECK(contains(trial.reason, "usecs must be below 100"));
+  }
+  CHECK(failed.size() == 2);  // dropped after the second
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("the profile holds what the driver made of the settings, not what was asked for") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 4}}; });
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [8, 7, 64]}]})");
+  cluster.write_workload("--optimum rx-usecs=4 --noise 0.02");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 0);
+  CHECK(contains(cluster.text("study/profile.json"), "\"rx-usecs\": 4"));
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a driver that accepts and ignores cannot make a profile") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) { device.character.ignores = {"rx-usecs"}; });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 3);
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a driver that shows what it does not do finds no winner, for only measurement counts") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) { device.character.lies = {"rx-usecs"}; });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 3);
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a driver that refuses its own default is found out in the rehearsal, before any trial") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) { device.character.refuses_its_default = {"rx-usecs"}; });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "rehearsal of the restore failed"));
+  CHECK(contains(ran.err, "rx-usecs"));
+  CHECK(cluster.trials().empty());
+  CHECK(cluster.snapshots() > 0);  // what it was is still on record
+}
+
+TEST_CASE("a driver that resets values with the mode is put back to every value it had") {
+  const Cluster cluster(fake_device("eth", {{"adaptive-rx", 0}, {"rx-usecs", 13}}));
+  cluster.change([](FakeDevice& device) {
+    device.character.mode_resets = {{"adaptive-rx", {{"rx-usecs", 8}}}};
+  });
+  cluster.write_policy(R"({"parameters": [{"knob": "adaptive-rx", "values": [0, 1]},
+                                          {"knob": "rx-usecs", "values": [2, 64]}]})");
+  const auto ran = cluster.tune();
+  CHECK((ran.status == 0 || ran.status == 3));
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a foreign write voids the trial that it fell into, and is named") {
+  for (const bool tells : {true, false}) {
+    CAPTURE(tells);
+    const Cluster cluster;
+    cluster.nic("a").change([&](FakeHost& host) {
+      host.devices.front().character.foreign_writer =
+          ForeignWriter{.nth = 20, .settings = {{"rx-usecs", 77}}, .tells = tells};
+    });
+    const auto ran = cluster.tune();
+    CHECK(ran.status == 0);
+    const auto voided = in_state(cluster, TrialState::void_trial);
+    REQUIRE(voided.size() == 1);
+    CHECK(contains(voided.front().reason, "rx-usecs of eth-a"));
+    CHECK(contains(voided.front().reason, "-> 77"));
+    CHECK(cluster.untouched());
+  }
+}
+
+TEST_CASE("a crash, a hang and garbage are failed trials with the workload's stderr kept") {
+  const std::pair<const char*, const char*> troubles[] = {{"--crash-when", "killed by signal 11"},
+                                                          {"--hang-when", "no end within 2 s"},
+                                                          {"--garbage-when", "wrong output"}};
+  for (const auto& [option, reason] : troubles) {
+    CAPTURE(option);
+    const Cluster cluster;
+    cluster.write_workload(fmt::format(
+        "--optimum rx-usecs=2 --noise 0.02 --stderr about-to-fail {} rx-usecs=128", option));
+    const auto ran = cluster.tune();
+    CHECK(ran.status == 0);
+    const auto failed = in_state(cluster, TrialState::failed);
+    REQUIRE(failed.size() == 2);
+    CHECK_MESSAGE(contains(failed.front().reason, reason), failed.front().reason);
+    CHECK(contains(failed.front().workload_stderr, "about-to-fail"));
+    CHECK(cluster.untouched());
+  }
+}
+
+TEST_CASE("a baseline that cannot be measured ends the study with the workload's words") {
+  const Cluster cluster;
+  cluster.write_workload("--optimum rx-usecs=2 --stderr no-such-device --crash-when rx-usecs=8");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "the baseline itself cannot be measured"));
+  CHECK(contains(ran.err, "no-such-device"));
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a device that vanishes ends the study with its name, and its snapshot stays on record") {
+  const Cluster cluster;
+  cluster.nic("b").change([](FakeHost& host) { host.devices.front().character.gone_after = 12; });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "eth-b"));
+  CHECK(cluster.device("a").settings == cluster.device("a").initial);
+}
+
+TEST_CASE(
+    "firmware that hangs for good leaves the snapshot, and restore puts back when it is well") {
+  const Cluster cluster;
+  cluster.nic("a").change([](FakeHost& host) { host.devices.front().character.fails_after = 15; });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  REQUIRE(cluster.snapshots() > 0);
+  cluster.nic("a").change([](FakeHost& host) {
+    host.devices.front().character.fails_after.reset();
+    host.devices.front().settings["rx-usecs"] = 99;
+  });
+  const auto told = cluster.run({"restore", "--dry-run", "--link", "link.json"});
+  CHECK(told.status == 0);
+  CHECK(contains(told.out, "would be put back"));
+  CHECK(cluster.device("a").settings.at("rx-usecs") == 99);
+  const auto restored = cluster.run({"restore", "--link", "link.json"});
+  CHECK(restored.status == 0);
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a knob that the device does not have is refused by name before anything is written") {
+  const Cluster cluster;
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs-low", "values": [0, 16]}]})");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "rx-usecs-low"));
+  CHECK(contains(ran.err, "a/eth-a"));
+  CHECK(cluster.device("a").journal.empty());
+  CHECK_FALSE(fs::exists(cluster.path("study")));
+}
+
+TEST_CASE("endpoints of different kinds are refused: no one profile fits them") {
+  const Cluster cluster;
+  cluster.nic("b").change([](FakeHost& host) { host.devices.front().facts.driver = "ice"; });
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 2);
+  CHECK(contains(ran.err, "different kinds of NIC"));
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("an agent that cannot be started is an error that names the host and what to do") {
+  const Cluster cluster;
+  std::string link = cluster.text("link.json");
+  link.replace(link.find("fake-agent"), 10, "nofake-agent");
+  cluster.write("link.json", link);
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "nofake-agent"));
+}
+
+TEST_CASE("interrupted and resumed a study ends as it would have, trial for trial") {
+  const Cluster whole, parted;
+  REQUIRE(whole.tune().status == 0);
+  for (int i = 0; i < 4; ++i) {
+    auto command = i == 0 ? parted.command({"tune", "--policy", "policy.json", "--link",
+                                            "link.json", "--study", "study"})
+                          : parted.command({"tune", "--resume", "study"});
+    auto tuner = start(command, Stderr::capture, OnParentDeath::terminate);
+    REQUIRE(tuner);
+    std::this_thread::sleep_for(400ms);
+    ::kill(tuner->pid, i % 2 == 0 ? SIGKILL : SIGTERM);
+    ::waitpid(tuner->pid, nullptr, 0);
+    std::this_thread::sleep_for(200ms);
+    CHECK(parted.untouched());
+  }
+  const auto last = parted.run({"tune", "--resume", "study"});
+  CHECK(last.status == 0);
+  const auto one = whole.trials(), other = parted.trials();
+  REQUIRE(one.size() == other.size());
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    CHECK(one[i].key.round == other[i].key.round);
+    CHECK(one[i].key.candidate == other[i].key.candidate);
+    CHECK(one[i].settings == other[i].settings);
+  }
+}
+
+TEST_CASE("a study is not resumed on a device that has changed") {
+  const Cluster cluster;
+  REQUIRE(cluster.tune().status == 0);
+  cluster.change([](FakeDevice& device) { device.facts.firmware = "17.0"; });
+  const auto ran = cluster.run({"tune", "--resume", "study"});
+  CHECK(ran.status == 1);
+  CHECK(contains(ran.err, "firmware"));
+  CHECK(cluster.untouched());
+}
+
+}  // namespace moderato
