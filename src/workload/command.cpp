@@ -113,6 +113,12 @@ Result<std::string> common_network(const Link& link) {
 /// that it splits at blanks.
 Result<std::string> rsh_agent(const Link& link, const WorkloadPaths& paths) {
   std::string agent = fmt::format("{} remote-shell", paths.moderato.string());
+  if (paths.moderato.string().find_first_of(" \t\n") != std::string::npos)
+    return fail(
+        Fault::usage,
+        fmt::format("mpirun cannot start '{}' on behalf of the hosts: there is a blank in it",
+                    paths.moderato.string()),
+        "install moderato into a folder without blanks");
   for (const Endpoint& end : link.endpoints) {
     for (const std::string& word : end.launch_prefix) {
       if (word.empty() || word.find_first_of(" ,\t\n") != std::string::npos)
