@@ -199,9 +199,8 @@ Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string
     return fail(Fault::usage, fmt::format("no endpoint has the address {}", host),
                 "mpirun calls this; people do not");
   Argv prefix;
-  for (const auto word : std::views::split(entry->substr(host.size() + 1), ',')) {
-    if (!word.empty()) prefix.emplace_back(word.begin(), word.end());
-  }
+  for (const auto word : std::views::split(entry->substr(host.size() + 1), ','))
+    prefix.emplace_back(word.begin(), word.end());
   const std::string line = fmt::format("{}", fmt::join(words, " "));
   // ssh gives the line to a shell by itself; anything else is given one.
   if (through_shell(prefix)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
 
@@ -12,8 +14,8 @@ namespace moderato {
 inline Link link_of(const std::vector<std::string>& addresses) {
   Link link{"lab", {}};
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    const std::string host = "node" + std::to_string(i);
-    link.endpoints.push_back({host, {"ssh", host}, "eth" + std::to_string(i), addresses[i]});
+    const std::string host = fmt::format("node{}", i);
+    link.endpoints.push_back({host, {"ssh", host}, fmt::format("eth{}", i), addresses[i]});
   }
   return link;
 }
@@ -31,12 +33,10 @@ inline WorkloadPaths installed() {
 
 /// A workload with two parameters, of nothing but the words given.
 inline WorkloadDescriptor workload_of(const Argv& command) {
-  WorkloadDescriptor workload;
-  workload.name = "w";
-  workload.launcher = WorkloadDescriptor::Launcher::first_host;
-  workload.command = command;
-  workload.parameters = {{"size", "8"}, {"iterations", "100"}};
-  return workload;
+  return {.name = "w",
+          .launcher = WorkloadDescriptor::Launcher::first_host,
+          .command = command,
+          .parameters = {{"size", "8"}, {"iterations", "100"}}};
 }
 
 }  // namespace moderato
