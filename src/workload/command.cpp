@@ -113,6 +113,12 @@ Result<std::string> common_network(const Link& link) {
 /// that it splits at blanks.
 Result<std::string> rsh_agent(const Link& link, const WorkloadPaths& paths) {
   std::string agent = fmt::format("{} remote-shell", paths.moderato.string());
+  if (paths.moderato.string().find_first_of(" \t\n") != std::string::npos)
+    return fail(
+        Fault::usage,
+        fmt::format("mpirun cannot start '{}' on behalf of the hosts: there is a blank in it",
+                    paths.moderato.string()),
+        "install moderato into a folder without blanks");
   for (const Endpoint& end : link.endpoints) {
     for (const std::string& word : end.launch_prefix) {
       if (word.empty() || word.find_first_of(" ,\t\n") != std::string::npos)
@@ -193,9 +199,8 @@ Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string
     return fail(Fault::usage, fmt::format("no endpoint has the address {}", host),
                 "mpirun calls this; people do not");
   Argv prefix;
-  for (const auto word : std::views::split(entry->substr(host.size() + 1), ',')) {
-    if (!word.empty()) prefix.emplace_back(word.begin(), word.end());
-  }
+  for (const auto word : std::views::split(entry->substr(host.size() + 1), ','))
+    prefix.emplace_back(word.begin(), word.end());
   const std::string line = fmt::format("{}", fmt::join(words, " "));
   // ssh gives the line to a shell by itself; anything else is given one.
   if (through_shell(prefix)) {

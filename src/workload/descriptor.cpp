@@ -21,6 +21,10 @@ using Kind = ResultFormat::Kind;
 ResultFormat read_result(const Node& node) {
   ResultFormat format;
   const std::string kind = node.choice("format", {"samples", "wall_time", "lines"});
+  if (!node.sound()) {  // which other fields there should be, nobody can tell
+    node.ignore("pattern");
+    node.ignore("unit");
+  }
   if (kind == "samples") return format;
   if (kind == "wall_time") return {Kind::wall_time, "", "s"};
   format = {Kind::lines, node.text("pattern"), node.text("unit", "us")};
@@ -34,6 +38,25 @@ ResultFormat read_result(const Node& node) {
                "write an ECMAScript regular expression", "pattern");
   }
   return format;
+}
+
+/// The names that build_command gives a meaning of its own stay free of parameters.
+void check_parameters(const Node& root, const WorkloadDescriptor& w) {
+  for (const auto& [name, value] : w.parameters) {
+    if (name == "addresses" || name == "libexec" || name.empty() ||
+        name.find_first_of("{}:") != std::string::npos)
+      root.object("parameters").fault("a parameter cannot be called so", "call it otherwise", name);
+  }
+}
+
+/// They become words "NAME=value" of env or mpirun; anything else would be read as an option.
+void check_environment(const Node& root, const WorkloadDescriptor& w) {
+  const std::regex variable("[A-Za-z_][A-Za-z0-9_]*");
+  for (const auto& [name, value] : w.environment) {
+    if (!std::regex_match(name, variable))
+      root.object("environment")
+          .fault("this is no name of a variable", "use letters, digits and '_'", name);
+  }
 }
 
 }  // namespace
@@ -58,6 +81,8 @@ Result<WorkloadDescriptor> parse_workload(const std::string& text, const std::st
     root.fault("there is no program", "write the program and its arguments", "command");
   w.environment = root.text_map("environment");
   w.parameters = root.text_map("parameters");
+  check_environment(root, w);
+  check_parameters(root, w);
   w.result = read_result(root.object("result"));
   if (auto done = document->finish(); !done) return fail(done);
   return w;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/crc.hpp>
 #include <charconv>
 #include <cmath>
@@ -35,7 +36,7 @@ Result<Header> parse_header(const std::string& line) {
   if (!document) return fail(document);
   const Node root = document->root();
   Header header;
-  header.count = static_cast<std::size_t>(root.integer("count", {1, 100'000'000}));
+  header.count = static_cast<std::size_t>(root.integer("count", {1, 50'000'000}));
   header.resolution_ns =
       static_cast<double>(root.integer("resolution_ns", {1, 1'000'000'000'000}, 1));
   header.counters = root.number_map("counters");
@@ -51,6 +52,7 @@ std::uint32_t little_endian(const char* bytes) {
 }
 
 Result<Samples> parse_stream(const std::string& out) {
+  if (out.empty()) return wrong("nothing was printed");
   const auto newline = out.find('\n');
   if (newline == std::string::npos)
     return wrong(fmt::format("no sample stream, but '{}'", excerpt(out)));
@@ -82,14 +84,32 @@ Result<double> parse_number(const std::string& text) {
   return value;
 }
 
-Result<Samples> parse_lines(const ResultFormat& format, const std::string& out) {
-  const std::regex pattern(format.pattern);
-  Samples samples{.unit = format.unit};
-  for (auto match = std::sregex_iterator(out.begin(), out.end(), pattern);
+/// std::regex goes one call deeper with every byte, so that a long line would end this program.
+constexpr std::size_t longest_line = 4096;
+
+Result<void> parse_line(const std::regex& pattern, const std::string& line, Samples& samples) {
+  if (line.size() > longest_line)
+    return wrong(fmt::format("a line of {} bytes, '{}...', is too long to look for samples in",
+                             line.size(), excerpt(line)));
+  for (auto match = std::sregex_iterator(line.begin(), line.end(), pattern);
        match != std::sregex_iterator(); ++match) {
     auto value = parse_number((*match)[1]);
     if (!value) return fail(value);
     samples.values.push_back(*value);
+  }
+  return {};
+}
+
+/// Line by line: '^', '$' and '[^x]' of std::regex know no lines. A progress display ends its lines
+/// with '\r'.
+Result<Samples> parse_lines(const ResultFormat& format, const std::string& out) {
+  const std::regex pattern(format.pattern);
+  Samples samples{.unit = format.unit};
+  for (std::size_t begin = 0; begin < out.size();) {
+    const std::size_t end = std::min(out.find_first_of("\r\n", begin), out.size());
+    if (auto parsed = parse_line(pattern, out.substr(begin, end - begin), samples); !parsed)
+      return fail(parsed);
+    begin = end + 1;
   }
   if (samples.values.empty())
     return wrong(fmt::format("nothing matches '{}' in '{}'", format.pattern, excerpt(out)));

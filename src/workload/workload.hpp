@@ -19,7 +19,7 @@ struct ResultFormat {
   enum class Kind {
     samples,    ///< the sample stream of workloads/common (workloads/README.md)
     wall_time,  ///< one sample: the run time in seconds
-    lines,      ///< `pattern` (ECMAScript) matched on each line of stdout; group 1 is one sample
+    lines,      ///< `pattern` (ECMAScript) on each line of stdout; group 1 of a match is a sample
   };
   Kind kind = Kind::samples;
   std::string pattern;
