@@ -17,9 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A driver may be busy for a moment (link coming up, channels re-opening).
 constexpr int restore_attempts = 5;
-constexpr auto restore_pause = std::chrono::milliseconds(100);
 
 std::string utc_now() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -179,7 +177,7 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
 Result<void> Guard::put_back(const Snapshot& snapshot) {
   Result<void> outcome;
   for (int attempt = 0; attempt < restore_attempts; ++attempt) {
-    if (attempt > 0) std::this_thread::sleep_for(restore_pause);
+    if (attempt > 0) std::this_thread::sleep_for(host_.restore_pause);
     auto effective = apply_settings(host_.backends, snapshot.netdev, snapshot.settings);
     if (!effective) {
       outcome = fail(effective);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -16,6 +17,9 @@ namespace moderato {
 struct HostAccess {
   Backends backends;
   std::function<HostReport()> discover;
+  /// Between attempts to put a device back whose driver is busy (link coming up, channels
+  /// re-opening).
+  std::chrono::milliseconds restore_pause{100};
 };
 
 /// What a recovery found.

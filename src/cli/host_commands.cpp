@@ -178,7 +178,7 @@ int restore_command(const RestoreArguments& arguments) {
 }
 
 int agent_command(const AgentArguments& arguments, const Interrupt& interrupt) {
-  HostAccess host{real_backends(), {}};
+  HostAccess host{.backends = real_backends(), .discover = {}};
   // The agent owns the backends; discovery gets its own.
   host.discover = [] { return discover(real_backends()); };
   return serve(std::move(host),

@@ -112,7 +112,8 @@ std::optional<No> breakdown_of(FakeDevice& device) {
   const auto passed = [&](const std::optional<int>& limit) { return limit && writes >= *limit; };
   device.gone = passed(device.character.gone_after);
   if (device.gone) return No{ENODEV, ""};
-  if (passed(device.character.fails_after)) return No{EIO, ""};
+  if (passed(device.character.fails_after) && !passed(device.character.fails_until))
+    return No{EIO, ""};
   return std::nullopt;
 }
 

@@ -36,7 +36,7 @@ int serve_fake(const std::filesystem::path& nic, std::vector<std::string> words)
     return usage;
   }
   const Interrupt interrupt;
-  return serve({fake_backends(nic), [nic] { return fake_discover(nic); }},
+  return serve({.backends = fake_backends(nic), .discover = [nic] { return fake_discover(nic); }},
                state_dir.empty() ? default_state_dir() : std::filesystem::path(state_dir),
                STDIN_FILENO, STDOUT_FILENO, interrupt);
 }

@@ -64,6 +64,7 @@ struct Character {
   Settings shows_while_adaptive;
   std::optional<ForeignWriter> foreign_writer;
   std::optional<int> fails_after;  ///< from then on every write is EIO: firmware that hangs
+  std::optional<int> fails_until;  ///< and works again after this many: it was only busy
   std::optional<int> gone_after;   ///< the netdev vanishes instead: hot-unplug, VF re-creation
   int slow_ms = 0;                 ///< a write: mlx5 re-opens its channels
 };

@@ -82,6 +82,7 @@ Character decode_character(const Node& node) {
   if (node.has("foreign_writer"))
     character.foreign_writer = decode_foreign_writer(node.object("foreign_writer"));
   if (node.has("fails_after")) character.fails_after = small(node, "fails_after");
+  if (node.has("fails_until")) character.fails_until = small(node, "fails_until");
   if (node.has("gone_after")) character.gone_after = small(node, "gone_after");
   character.slow_ms = small(node, "slow_ms", 0);
   return character;

@@ -35,6 +35,7 @@ Json encode(const Character& character) {
   json["shows_while_adaptive"] = character.shows_while_adaptive;
   if (character.foreign_writer) json["foreign_writer"] = encode(*character.foreign_writer);
   if (character.fails_after) json["fails_after"] = *character.fails_after;
+  if (character.fails_until) json["fails_until"] = *character.fails_until;
   if (character.gone_after) json["gone_after"] = *character.gone_after;
   json["slow_ms"] = character.slow_ms;
   return json;

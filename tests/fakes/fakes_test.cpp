@@ -173,6 +173,9 @@ TEST_CASE("after its last good write a device answers EIO, or is gone") {
   CHECK(broken.write({{"rx-usecs", 1}}));
   CHECK(message(broken.write({{"rx-usecs", 2}})).ends_with("Input/output error"));
   CHECK(broken.value("rx-usecs") == 1);
+  Bench busy({.fails_after = 0, .fails_until = 1});
+  CHECK_FALSE(busy.write({{"rx-usecs", 1}}));
+  CHECK(busy.write({{"rx-usecs", 1}}));
   Bench gone({.gone_after = 1});
   CHECK(gone.write({{"rx-usecs", 1}}));
   CHECK(message(gone.write({{"rx-usecs", 2}})).ends_with("No such device"));
@@ -204,6 +207,7 @@ TEST_CASE("a fake host survives its file") {
       .shows_while_adaptive = {{"rx-usecs", 128}},
       .foreign_writer = ForeignWriter{.nth = 2, .settings = {{"rx-usecs", 1}}, .tells = false},
       .fails_after = 5,
+      .fails_until = 9,
       .gone_after = 6,
       .slow_ms = 7};
   device.truth = {{"rx-usecs", 4}};
