@@ -168,7 +168,9 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
       add(id, value, now->at(id));
     }
   }
-  if (notes.empty() && notified) notes.push_back(fmt::format("{} was written by others", netdev));
+  if (notes.empty() && notified)
+    notes.push_back(
+        fmt::format("{} of {}, between our write and its check", describe(changed), netdev));
   const std::string who = notes.empty() ? "" : suspects();
   if (!who.empty()) notes.push_back("running here and known to set interrupt moderation: " + who);
   return notes;

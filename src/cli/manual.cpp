@@ -37,8 +37,8 @@ constexpr std::array general{
     Section{
         "Safety",
         "No setting is written before its old value is on disk. On every host an agent puts the\n"
-        "old values back as soon as its tuner ends, however it ends, or goes silent. After a\n"
-        "power cut `moderato restore` does."},
+        "old values back as soon as its tuner ends, however it ends, or is silent for longer\n"
+        "than the policy's safety.heartbeat_timeout_s. After a power cut `moderato restore` does."},
 };
 
 constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
@@ -54,7 +54,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "The settings found are not left in force: `moderato apply` does that.\n"
       "\n"
       "Examples:\n"
-      "  moderato tune                               the loopback link, about two minutes\n"
+      "  moderato tune                               the loopback link, less than a minute\n"
       "  moderato tune --policy sockets-latency --link lab.json\n"
       "  moderato tune --resume moderato-study-quickstart-20261124-140233"}},
     {"probe",

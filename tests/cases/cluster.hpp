@@ -69,7 +69,7 @@ class Cluster {
   std::string text(const std::string& name) const { return read_file(path(name)).value_or(""); }
 
   /// The workload "fake"; `options` are those of the program fake-workload.
-  void write_workload(const std::string& options) const {
+  void write_workload(const std::string& options, int seed = 1) const {
     std::string words;
     std::size_t begin = 0;
     while (begin < options.size()) {
@@ -82,9 +82,9 @@ class Cluster {
         fmt::format(R"({{"schema": "moderato-workload/1", "name": "fake", "launcher": "first_host",
   "command": ["{0}/tests/fake-workload", "--nic", "{1}/a.json", "--nic", "{1}/b.json",
               "--counter", "{1}/counter", "--seed", "{{seed}}", "--iterations", "500"{2}],
-  "parameters": {{"seed": 1}},
+  "parameters": {{"seed": {3}}},
   "result": {{"format": "lines", "pattern": "^([0-9.]+)$"}}}})",
-                    binary_dir.string(), folder().string(), words));
+                    binary_dir.string(), folder().string(), words, seed));
   }
 
   static constexpr const char* usual_space =
