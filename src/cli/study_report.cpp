@@ -75,6 +75,14 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.alpha = findings.policy.alpha;
   report.baseline_summaries = typical_summaries(trials, 0);
   report.comparisons = findings.finalists;
+  report.baseline_counters = typical_counters(trials, 0);
+  for (const Comparison& comparison : findings.finalists) {
+    const auto candidate =
+        std::ranges::find(findings.candidates, comparison.settings, &Candidate::settings);
+    report.comparison_counters.push_back(candidate == findings.candidates.end()
+                                             ? Counters{}
+                                             : typical_counters(trials, candidate->number));
+  }
   report.notes = notes_for(findings.policy);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;

@@ -17,6 +17,9 @@ struct Samples {
                                            ///< "messages_per_s", "bytes_per_s", "cpu_s"
 };
 
+/// Whole-run figures of several workloads: workload -> counter -> value.
+using Counters = std::map<std::string, std::map<std::string, double>>;
+
 /// Samples reduced to the figures that people compare; the unit is that of the samples. Quantiles
 /// are type 7 (linear between order statistics), never estimated from a sketch.
 struct Summary {

@@ -71,6 +71,8 @@ struct StudyReport {
   double alpha = 0.05;
   std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
   std::vector<Comparison> comparisons;                ///< finalists, best first
+  Counters baseline_counters;                         ///< as baseline_summaries
+  std::vector<Counters> comparison_counters;          ///< one a comparison, in its order
   std::optional<Outcome> outcome;                     ///< nothing before the confirmation is over
   Settings chosen;
   std::string profile_path;        ///< "" = none written
@@ -100,13 +102,13 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///   interrupted   bool;  interruption  text
 ///   link          {name, endpoints: [{host, netdev, driver, kind}]}
 ///   baseline      {settings, summaries: {workload: {unit, n, min, mean, sd, median, p90, p95, p99,
-///                 p99.9, max}}}
+///                 p99.9, max}}, counters: {workload: {name: value}}}
 ///   trials        {complete, failed, void, reasons: [{state, reason, count}]}
 ///   noise         null or {n, spread, floor, outlier_rate}; natural logarithms of ratios
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
 ///   confirmation  {alpha, comparisons: [{settings, rounds, ratio_median, ratio_low, ratio_high,
-///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries}]};
-///                 ratio_low and ratio_high are null where confidence is 0
+///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries,
+///                 counters}]}; ratio_low and ratio_high are null where confidence is 0
 ///   outcome       null, "improved" or "baseline_is_best"
 ///   chosen        settings;  verdict  [sentences]
 ///   profile, report  paths or null;  notes  [text]

@@ -102,6 +102,9 @@ Terms study_legend(const StudyReport& report) {
       {"min ... max",
        "of the samples of one trial, median over the rounds; p99.9 only where a "
        "trial has 3688 samples or more"},
+      {"counters",
+       "whole-run figures that a workload prints beside its samples, median over the rounds; "
+       "they decide nothing"},
   };
 }
 

@@ -84,6 +84,8 @@ std::string confirmation_section(const StudyReport& report) {
                      table_html(confirmation_table(report));
   for (const Table& table : summary_tables(report))
     html += table_html(table);
+  for (const Table& table : counter_tables(report))
+    html += table_html(table);
   return html;
 }
 

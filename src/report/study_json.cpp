@@ -99,8 +99,11 @@ Json comparison_json(const StudyReport& report, const Comparison& comparison) {
 
 Json confirmation_json(const StudyReport& report) {
   Json comparisons = Json::array();
-  for (const Comparison& comparison : report.comparisons)
-    comparisons.push_back(comparison_json(report, comparison));
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+    comparisons.push_back(comparison_json(report, report.comparisons[i]));
+    if (i < report.comparison_counters.size())
+      comparisons.back()["counters"] = report.comparison_counters[i];
+  }
   return {{"alpha", report.alpha}, {"comparisons", comparisons}};
 }
 
@@ -127,7 +130,8 @@ std::string study_json(const StudyReport& report) {
   json["interruption"] = text_or_null(report.interruption);
   json["link"] = link_json(report);
   json["baseline"] = Json{{"settings", settings_json(report.baseline)},
-                          {"summaries", summaries_json(report, report.baseline_summaries)}};
+                          {"summaries", summaries_json(report, report.baseline_summaries)},
+                          {"counters", report.baseline_counters}};
   json["trials"] = trials_json(report.trials);
   json["noise"] = noise_json(report.noise);
   json["search"] = search_json(report.search);

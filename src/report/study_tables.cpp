@@ -56,6 +56,42 @@ Table summary_table(const StudyReport& report, const std::string& workload,
   return table;
 }
 
+/// Large numbers for people: "12.4 M".
+std::string counter_text(double value) {
+  if (value >= 1e9) return figure_text(value * 1e-9) + " G";
+  if (value >= 1e6) return figure_text(value * 1e-6) + " M";
+  return figure_text(value);
+}
+
+Row counter_row(const std::string& name, const std::vector<Column>& columns,
+                const std::map<std::string, double>& counters, Tone tone) {
+  Row row{{}, tone};
+  for (const Column& column : columns) {
+    if (column.align == Align::left) continue;
+    const auto found = counters.find(column.title);
+    row.cells.push_back(found == counters.end() ? "-" : counter_text(found->second));
+  }
+  row.cells.push_back(name);
+  return row;
+}
+
+Table counter_table(const StudyReport& report, const std::string& workload,
+                    const std::map<std::string, double>& baseline) {
+  Table table{fmt::format("{}, counters", printable(workload)), {}, {}};
+  for (const auto& [counter, value] : baseline)
+    table.columns.push_back({printable(counter), Align::right});
+  table.columns.push_back({"settings", Align::left});
+  table.rows.push_back(counter_row("baseline: " + settings_text(report.baseline), table.columns,
+                                   baseline, Tone::faint));
+  for (std::size_t i = 0; i < report.comparison_counters.size(); ++i) {
+    const auto found = report.comparison_counters[i].find(workload);
+    if (found != report.comparison_counters[i].end())
+      table.rows.push_back(counter_row(settings_text(report.comparisons[i].settings), table.columns,
+                                       found->second, Tone::plain));
+  }
+  return table;
+}
+
 Row search_row(const SearchEntry& entry) {
   const bool measured = entry.ratio_median.has_value();
   std::string state(name_of(entry.state));
@@ -96,6 +132,22 @@ std::vector<Table> summary_tables(const StudyReport& report) {
   std::vector<Table> tables;
   for (const auto& [workload, baseline] : report.baseline_summaries)
     tables.push_back(summary_table(report, workload, baseline));
+  return tables;
+}
+
+std::vector<Table> counter_tables(const StudyReport& report) {
+  std::vector<Table> tables;
+  const auto counts = [](const Counters& counters, const std::string& workload) {
+    const auto found = counters.find(workload);
+    return found != counters.end() &&
+           std::ranges::any_of(found->second, [](const auto& entry) { return entry.second != 0; });
+  };
+  for (const auto& [workload, baseline] : report.baseline_counters) {
+    if (counts(report.baseline_counters, workload) ||
+        std::ranges::any_of(report.comparison_counters,
+                            [&](const Counters& counters) { return counts(counters, workload); }))
+      tables.push_back(counter_table(report, workload, baseline));
+  }
   return tables;
 }
 

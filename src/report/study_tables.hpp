@@ -23,6 +23,9 @@ Table confirmation_table(const StudyReport& report);
 /// One table a workload: min to max of the baseline and of each finalist.
 std::vector<Table> summary_tables(const StudyReport& report);
 
+/// One table a workload whose counters are not all zero: throughput, CPU time, losses.
+std::vector<Table> counter_tables(const StudyReport& report);
+
 /// Best first; what has no ratio last.
 std::vector<SearchEntry> ranked_search(const StudyReport& report);
 /// The first `limit` candidates of ranked_search(), 0 = all.

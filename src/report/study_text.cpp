@@ -81,6 +81,8 @@ std::string study_text(const StudyReport& report, const TextOptions& options) {
   text += table_section(confirmation_table(report), colour);
   for (const Table& table : summary_tables(report))
     text += table_section(table, colour);
+  for (const Table& table : counter_tables(report))
+    text += table_section(table, colour);
   text += heading("Verdict", colour) + verdict_text(verdict_of(report), colour);
   text += notes_section(report, colour);
   text += heading("Legend", colour) + terms_text(study_legend(report));

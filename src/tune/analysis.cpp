@@ -81,6 +81,11 @@ Comparison compare_one(const Candidate& finalist, std::span<const Candidate> fin
   return c;
 }
 
+bool confirms(const Trial& trial, int number) {
+  return trial.key.phase == Phase::confirm && trial.key.candidate == number &&
+         trial.state == TrialState::complete;
+}
+
 Summary median_of(const std::vector<Summary>& all) {
   const auto typical = [&](auto member) {
     std::vector<double> values;
@@ -177,15 +182,30 @@ std::optional<std::size_t> winner(std::span<const Comparison> comparisons, doubl
 std::map<std::string, Summary> typical_summaries(std::span<const Trial> trials, int number) {
   std::map<std::string, std::vector<Summary>> by_workload;
   for (const Trial& trial : trials) {
-    if (trial.key.phase != Phase::confirm || trial.key.candidate != number ||
-        trial.state != TrialState::complete)
-      continue;
+    if (!confirms(trial, number)) continue;
     for (const auto& outcome : trial.outcomes)
       by_workload[outcome.workload].push_back(outcome.summary);
   }
   std::map<std::string, Summary> result;
   for (const auto& [workload, all] : by_workload)
     result[workload] = median_of(all);
+  return result;
+}
+
+Counters typical_counters(std::span<const Trial> trials, int number) {
+  std::map<std::string, std::map<std::string, std::vector<double>>> values;
+  for (const Trial& trial : trials) {
+    if (!confirms(trial, number)) continue;
+    for (const auto& outcome : trial.outcomes) {
+      for (const auto& [counter, value] : outcome.counters)
+        values[outcome.workload][counter].push_back(value);
+    }
+  }
+  Counters result;
+  for (const auto& [workload, counters] : values) {
+    for (const auto& [counter, all] : counters)
+      result[workload][counter] = median(all);
+  }
   return result;
 }
 

@@ -39,6 +39,14 @@ TEST_CASE("the JSON document has the documented fields, all of them and no other
         std::set<std::string>{"settings", "rounds", "ratio_median", "ratio_low", "ratio_high",
                               "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
                               "significant", "summaries"});
+  StudyReport counted = sample_report();
+  counted.baseline_counters["tcp-stream"] = {{"bytes_per_s", 2.5e9}};
+  counted.comparison_counters.resize(3);
+  counted.comparison_counters[2]["tcp-stream"] = {{"bytes_per_s", 3.5e9}};
+  const Json with_counters = Json::parse(study_json(counted));
+  CHECK(with_counters["baseline"]["counters"]["tcp-stream"]["bytes_per_s"] == 2.5e9);
+  CHECK(with_counters["confirmation"]["comparisons"][2]["counters"]["tcp-stream"]["bytes_per_s"] ==
+        3.5e9);
   CHECK(keys_of(json["baseline"]["summaries"]["udp-pingpong"]) ==
         std::set<std::string>{"unit", "n", "min", "mean", "sd", "median", "p90", "p95", "p99",
                               "p99.9", "max"});

@@ -210,4 +210,19 @@ TEST_CASE("trials are counted by state, and their reasons by frequency") {
   CHECK(counts.reasons[0].count == 2);
 }
 
+TEST_CASE("counters are shown where one of them counted, with every finalist") {
+  StudyReport report = sample_report();
+  CHECK(study_text(report).find("tcp-stream, counters") == std::string::npos);
+  report.baseline_counters["tcp-stream"] = {{"bytes_per_s", 2.5e9}, {"sender_cpu_s", 0.25}};
+  report.baseline_counters["udp-pingpong"] = {{"lost", 0}};
+  report.comparison_counters.resize(3);
+  report.comparison_counters[1]["tcp-stream"] = {{"bytes_per_s", 3.5e9}};
+  const std::string text = study_text(report);
+  CHECK(text.find("tcp-stream, counters") != std::string::npos);
+  CHECK(text.find("udp-pingpong, counters") == std::string::npos);
+  CHECK(text.find("2.500 G") != std::string::npos);
+  CHECK(text.find("3.500 G        -") != std::string::npos);
+  report.comparison_counters[0]["udp-pingpong"] = {{"lost", 3}};
+  CHECK(study_text(report).find("udp-pingpong, counters") != std::string::npos);
+}
 }  // namespace moderato

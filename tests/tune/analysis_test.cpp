@@ -149,3 +149,14 @@ TEST_CASE("typical summaries are medians over the complete trials of the confirm
   CHECK(summaries.at("w").median == 10);
   CHECK(summaries.at("w").n == 1000);
 }
+
+TEST_CASE("typical counters are medians over the complete trials of the confirmation") {
+  std::vector<Trial> trials{trial(Phase::confirm, 0, 1, 10), trial(Phase::confirm, 1, 1, 30),
+                            trial(Phase::confirm, 2, 1, 20), trial(Phase::search, 0, 1, 1)};
+  for (std::size_t i = 0; i < trials.size(); ++i)
+    trials[i].outcomes.front().counters["messages_per_s"] = 100.0 * static_cast<double>(i);
+  const auto counters = typical_counters(trials, 1);
+  REQUIRE(counters.contains("w"));
+  CHECK(counters.at("w").at("messages_per_s") == 100);
+  CHECK(typical_counters(trials, 2).empty());
+}
