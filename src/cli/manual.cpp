@@ -88,7 +88,14 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "\n"
       "Example:\n"
       "  moderato restore --dry-run"}},
-    {"report", {"Example", "  moderato report --format html moderato-study-... > report.html"}},
+    {"report",
+     {"Notes",
+      "Everything is worked out anew from the study's records, so it can be asked while the\n"
+      "study runs, or after it was interrupted; nothing is claimed before the confirmation\n"
+      "is complete.\n"
+      "\n"
+      "Example:\n"
+      "  moderato report --format html moderato-study-... > report.html"}},
     {"agent",
      {"Notes",
       "Speaks line-delimited JSON on stdin and stdout. Started through the launch prefix\n"

@@ -19,14 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::string_view name_start = "moderato-loopback-";
 constexpr auto creation_timeout = std::chrono::seconds(10);
 /// Agents restore as soon as their input closes; a link that waits longer for them is removed.
 constexpr auto grace = std::chrono::seconds(3);
-
-std::string namespace_name(pid_t keeper, char side) {
-  return fmt::format("{}{}-{}", name_start, keeper, side);
-}
 
 Endpoint endpoint(pid_t keeper, char side, const std::string& address) {
   const std::string name = namespace_name(keeper, side);
@@ -175,9 +170,9 @@ std::vector<std::string> remove_stale_loopbacks() {
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator("/run/netns", missing)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(name_start)) continue;
-    const std::string keeper = name.substr(name_start.size(), name.rfind('-') - name_start.size());
-    const auto command = read_file(fs::path("/proc") / keeper / "cmdline", 4096);
+    const auto keeper = keeper_of(name);
+    if (!keeper) continue;
+    const auto command = read_file(fs::path("/proc") / std::to_string(*keeper) / "cmdline", 4096);
     if (command && command->find("loopback-keeper") != std::string::npos) continue;
     removed.push_back(name);
   }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <thread>
@@ -24,6 +25,8 @@ namespace moderato {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view name_start = "moderato-loopback-";
 
 Result<void> set_feature(int socket, const std::string& netdev, std::uint32_t command, bool on) {
   ethtool_value value{command, on ? 1u : 0u};
@@ -58,6 +61,20 @@ Result<void> write_sysfs_inside(const std::string& name, const std::string& path
 }
 
 }  // namespace
+
+std::string namespace_name(pid_t keeper, char side) {
+  return fmt::format("{}{}-{}", name_start, keeper, side);
+}
+
+std::optional<pid_t> keeper_of(std::string_view name) {
+  if (!name.starts_with(name_start)) return std::nullopt;
+  const std::string_view rest = name.substr(name_start.size());
+  pid_t keeper = 0;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), keeper);
+  if (error != std::errc() || keeper <= 0) return std::nullopt;
+  const std::string_view side(end, rest.data() + rest.size());
+  return side == "-a" || side == "-b" ? std::optional(keeper) : std::nullopt;
+}
 
 std::vector<pid_t> processes_in(const std::string& name) {
   struct stat wanted {};

@@ -3,12 +3,20 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
 
 namespace moderato {
+
+/// How the namespaces of a loopback link are called: "moderato-loopback-PID-a" and "-b" after the
+/// process that keeps it.
+std::string namespace_name(pid_t keeper, char side);
+/// The keeper by such a name; nothing if it is any other.
+std::optional<pid_t> keeper_of(std::string_view name);
 
 /// Processes whose network namespace is the one that /run/netns names `name`.
 std::vector<pid_t> processes_in(const std::string& name);

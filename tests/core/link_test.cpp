@@ -24,8 +24,7 @@ TEST_CASE("a quoted word reaches the other side of a shell unharmed") {
   for (const std::string word :
        {"plain", "", "two words", "it's", "$HOME `id` \"x\" \\", "a;b|c&d>e", "*?[x]", "~"}) {
     CAPTURE(word);
-    const auto echoed =
-        run({{"sh", "-c", "printf %s " + shell_quoted(word)}, {}}, {});
+    const auto echoed = run({{"sh", "-c", "printf %s " + shell_quoted(word)}, {}}, {});
     REQUIRE(echoed);
     CHECK(echoed->out == word);
   }
