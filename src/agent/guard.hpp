@@ -61,9 +61,12 @@ class Guard {
   struct Armed {
     Snapshot snapshot;
     Fd lock;
-    Settings last;  ///< what the device said after our last write
+    Settings last;               ///< what the device said after our last write
+    std::vector<Settings> told;  ///< what notifications of others carried since then
   };
+  void listen();
   std::string mac_of(const std::string& netdev) const;
+  Settings all_settings(const std::string& netdev) const;
   Result<void> put_back(const Snapshot& snapshot);
   Result<std::string> recover_one(const Snapshot& snapshot, Doing doing);
   Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);
