@@ -268,6 +268,7 @@ Result<Recovery> Guard::recover(Doing doing) {
   if (!snapshots) return fail(snapshots);
   const Here now = here();
   Recovery recovery;
+  Result<void> outcome;
   for (const auto& snapshot : *snapshots) {
     const auto& in = snapshot.network_namespace;
     const bool same_boot = snapshot.boot_id == now.boot_id;
@@ -286,9 +287,13 @@ Result<Recovery> Guard::recover(Doing doing) {
     } else {
       note = give_up(snapshot, doing, "its network namespace is gone");
     }
-    if (!note) return fail(note);
-    recovery.notes.push_back(std::move(*note));
+    if (note) {
+      recovery.notes.push_back(std::move(*note));
+    } else if (outcome) {
+      outcome = fail(note);
+    }
   }
+  if (!outcome) return fail(outcome);
   return recovery;
 }
 

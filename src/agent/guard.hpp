@@ -53,7 +53,8 @@ class Guard {
   Result<void> keep();
   bool armed() const { return !armed_.empty(); }
 
-  /// Puts back what dead agents left behind, or only tells what it would do.
+  /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
+  /// device fails; the first error is returned.
   enum class Doing { it, nothing };
   Result<Recovery> recover(Doing doing);
 

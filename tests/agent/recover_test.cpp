@@ -152,6 +152,35 @@ TEST_CASE("a namespace that is gone took its settings along") {
   CHECK(bench.store().load().value().empty());
 }
 
+TEST_CASE("recovery is attempted on every device even when one fails, and its snapshot is kept") {
+  for (const char* broken : {"eth0", "eth1"}) {
+    const GuardBench bench;
+    die_armed(bench);
+    bench.file.change([&](FakeHost& host) {
+      for (FakeDevice& device : host.devices) {
+        if (device.facts.netdev == broken) device.character.refuses_its_default = {"rx-usecs"};
+      }
+    });
+    const auto recovery = bench.guard().recover(Doing::it);
+    REQUIRE_FALSE(recovery);
+    CHECK(recovery.error().message.starts_with(broken));
+    const std::string healthy = broken == std::string("eth0") ? "eth1" : "eth0";
+    CHECK(bench.settings(healthy) == GuardBench::start());
+    const auto kept = bench.store().load().value();
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].netdev == broken);
+  }
+}
+
+TEST_CASE("what could not be put back is put back by a later recovery") {
+  const GuardBench bench({.fails_after = 1});
+  die_armed(bench);
+  CHECK_FALSE(bench.guard().recover(Doing::it));
+  bench.change([](FakeDevice& device) { device.character.fails_after.reset(); });
+  CHECK(recover(bench).size() == 1);
+  CHECK(bench.settings() == GuardBench::start());
+}
+
 TEST_CASE("a torn snapshot is not passed over") {
   const GuardBench bench;
   die_armed(bench);
