@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "core/file.hpp"
 #include "knobs/plan.hpp"
@@ -42,13 +43,14 @@ std::string differences(const Settings& wanted, const Settings& now) {
   return text;
 }
 
-/// Everything that the device tells, so that modes outside the study are seen, too.
-Settings all_values(const Backends& backends, const std::string& netdev) {
-  Settings values;
-  for (const KnobState& state : read_knobs(backends, netdev)) {
-    if (state.value) values[state.knob] = *state.value;
+/// The first value of the knob that is not `ours`, as others were told of it or as it is now.
+std::int64_t first_other(const std::string& id, std::int64_t ours,
+                         const std::vector<Settings>& told, std::int64_t now) {
+  for (const Settings& settings : told) {
+    const auto found = settings.find(id);
+    if (found != settings.end() && found->second != ours) return found->second;
   }
-  return values;
+  return now;
 }
 
 /// Whether a process or a name still holds the namespace.
@@ -121,8 +123,7 @@ Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::st
   Snapshot snapshot{netdev,    mac_of(netdev), now.boot_id, now.network_namespace,
                     *settings, utc_now()};
   if (auto saved = store_.save(snapshot); !saved) return fail(saved);
-  for (const auto& backend : host_.backends)
-    backend->changes();  // history is not foreign
+  listen();  // what happened before is not foreign to this netdev
   armed_.emplace(netdev, Armed{std::move(snapshot), std::move(*lock), *settings});
   return settings;
 }
@@ -136,41 +137,51 @@ Result<Settings> Guard::write(const std::string& netdev, const Settings& setting
       return fail(Fault::usage,
                   fmt::format("{} of {} has no snapshot, so it is not written", id, netdev));
   }
+  listen();
+  found->second.told.clear();  // it is history: what counts is what is written now
   auto effective = apply_settings(host_.backends, netdev, settings);
   if (!effective) return effective;
   found->second.last = *effective;
   return effective;
 }
 
+/// The kernel tells of all netdevs at once; those of unarmed ones are nobody's business.
+void Guard::listen() {
+  for (const auto& backend : host_.backends) {
+    for (auto& change : backend->changes()) {
+      const auto found = armed_.find(change.netdev);
+      if (found != armed_.end()) found->second.told.push_back(std::move(change.now));
+    }
+  }
+}
+
+/// Everything that the device says, because a mode that the study does not set moves knobs, too.
+Settings Guard::all_settings(const std::string& netdev) const {
+  Settings now;
+  for (const KnobState& state : read_knobs(host_.backends, netdev)) {
+    if (state.value) now[state.knob] = *state.value;
+  }
+  return now;
+}
+
 Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
   const auto found = armed_.find(netdev);
   if (found == armed_.end()) return fail(Fault::usage, netdev + " is not armed");
-  Settings changed;
-  for (const auto& backend : host_.backends) {
-    for (const auto& change : backend->changes()) {
-      if (change.netdev == netdev) changed.insert(change.now.begin(), change.now.end());
-    }
-  }
-  const bool notified = !changed.empty();
+  listen();
   const Settings& last = found->second.last;
   auto now = read(netdev, names_of(last));
   if (!now) return fail(now);
-  const Settings everything = all_values(host_.backends, netdev);
+  const auto told = std::exchange(found->second.told, {});
+  const Settings all = all_settings(netdev);
   std::vector<std::string> notes;
-  const auto add = [&](const std::string& id, std::int64_t before, std::int64_t after) {
-    notes.push_back(fmt::format("{} of {}: {} -> {}", id, netdev, before, after));
-  };
   for (const auto& [id, value] : last) {
-    const auto reported = changed.find(id);
-    if (reported != changed.end() && reported->second != value) {
-      add(id, value, reported->second);
-    } else if (now->at(id) != value && !moves_by_itself(id, everything)) {
-      add(id, value, now->at(id));
-    }
+    if (moves_by_itself(id, all)) continue;
+    if (const auto other = first_other(id, value, told, now->at(id)); other != value)
+      notes.push_back(fmt::format("{} of {}: {} -> {}", id, netdev, value, other));
   }
-  if (notes.empty() && notified)
+  if (notes.empty() && !told.empty())
     notes.push_back(
-        fmt::format("{} of {}, between our write and its check", describe(changed), netdev));
+        fmt::format("{} of {}, between our write and its check", describe(told.front()), netdev));
   const std::string who = notes.empty() ? "" : suspects();
   if (!who.empty()) notes.push_back("running here and known to set interrupt moderation: " + who);
   return notes;
@@ -258,6 +269,7 @@ Result<Recovery> Guard::recover(Doing doing) {
   if (!snapshots) return fail(snapshots);
   const Here now = here();
   Recovery recovery;
+  Result<void> outcome;
   for (const auto& snapshot : *snapshots) {
     const auto& in = snapshot.network_namespace;
     const bool same_boot = snapshot.boot_id == now.boot_id;
@@ -276,9 +288,13 @@ Result<Recovery> Guard::recover(Doing doing) {
     } else {
       note = give_up(snapshot, doing, "its network namespace is gone");
     }
-    if (!note) return fail(note);
-    recovery.notes.push_back(std::move(*note));
+    if (note) {
+      recovery.notes.push_back(std::move(*note));
+    } else if (outcome) {
+      outcome = fail(note);
+    }
   }
+  if (!outcome) return fail(outcome);
   return recovery;
 }
 

@@ -53,7 +53,8 @@ class Guard {
   Result<void> keep();
   bool armed() const { return !armed_.empty(); }
 
-  /// Puts back what dead agents left behind, or only tells what it would do.
+  /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
+  /// device fails; the first error is returned.
   enum class Doing { it, nothing };
   Result<Recovery> recover(Doing doing);
 
@@ -61,9 +62,12 @@ class Guard {
   struct Armed {
     Snapshot snapshot;
     Fd lock;
-    Settings last;  ///< what the device said after our last write
+    Settings last;               ///< what the device said after our last write
+    std::vector<Settings> told;  ///< what notifications of others carried since then
   };
+  void listen();
   std::string mac_of(const std::string& netdev) const;
+  Settings all_settings(const std::string& netdev) const;
   Result<void> put_back(const Snapshot& snapshot);
   Result<std::string> recover_one(const Snapshot& snapshot, Doing doing);
   Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);

@@ -7,6 +7,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -27,7 +28,7 @@ class LineReader {
  public:
   LineReader(int fd, const Interrupt& interrupt) : fd_(fd), interrupt_(interrupt) {}
 
-  /// The next line; `end` at end of input, a broken line or SIGTERM; `silence` at the deadline.
+  /// The next line; `end` at end of input, a line too long or SIGTERM; `silence` at the deadline.
   Heard next(std::optional<Clock::time_point> deadline, std::string& line) {
     for (;;) {
       if (const auto newline = buffer_.find('\n'); newline != std::string::npos) {
@@ -35,8 +36,8 @@ class LineReader {
         buffer_.erase(0, newline + 1);
         return Heard::line;
       }
-      if (buffer_.size() > max_protocol_line || interrupt_.signal() == SIGTERM) return Heard::end;
-      if (!wait(deadline)) return Heard::silence;
+      if (buffer_.size() > max_protocol_line) return Heard::end;
+      if (const Heard heard = wait(deadline); heard != Heard::line) return heard;
       char bytes[65536];
       const ssize_t n = ::read(fd_, bytes, sizeof bytes);
       if (n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN)) return Heard::end;
@@ -45,23 +46,23 @@ class LineReader {
   }
 
  private:
-  /// False at the deadline.
-  bool wait(std::optional<Clock::time_point> deadline) const {
+  /// Until there is something to read (`line`), SIGTERM or the deadline. Input comes before the
+  /// deadline: signs of life that arrived while the agent was busy count.
+  Heard wait(std::optional<Clock::time_point> deadline) const {
     for (;;) {
-      int timeout = -1;
-      if (deadline) {
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now()).count();
-        if (left <= 0) return false;
-        timeout = static_cast<int>(left);
-      }
       // Only SIGTERM ends an agent; while another signal is pending the signalfd stays readable, so
       // it is watched at intervals instead of being polled.
-      const int slice = timeout < 0 || timeout > 200 ? 200 : timeout;
+      if (interrupt_.came(SIGTERM)) return Heard::end;
+      auto slice = std::chrono::milliseconds(200);
+      if (deadline) slice = std::clamp(left_until(*deadline), std::chrono::milliseconds(0), slice);
       pollfd fds{fd_, POLLIN, 0};
-      if (::poll(&fds, 1, slice) > 0) return true;
-      if (interrupt_.signal() == SIGTERM) return true;
+      if (::poll(&fds, 1, static_cast<int>(slice.count())) > 0) return Heard::line;
+      if (deadline && left_until(*deadline).count() <= 0) return Heard::silence;
     }
+  }
+
+  static std::chrono::milliseconds left_until(Clock::time_point deadline) {
+    return std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
   }
 
   int fd_;
@@ -211,7 +212,8 @@ int serve(HostAccess host, const std::filesystem::path& state_dir, int in, int o
     } else {
       reply.outcome = fail(request);
     }
-    if (!send(out, encode(reply) + "\n")) return server.leave();
+    // Whoever sends what is no request cannot be trusted to say when to restore.
+    if (!send(out, encode(reply) + "\n") || !request) return server.leave();
   }
 }
 

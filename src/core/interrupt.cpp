@@ -28,14 +28,18 @@ Interrupt::Interrupt() {
   fd_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
-// The signalfd is never read: the signal stays pending, so the descriptor stays readable.
 std::optional<int> Interrupt::signal() const {
-  sigset_t pending;
-  ::sigpending(&pending);
   for (const int number : caught) {
-    if (::sigismember(&pending, number) == 1) return number;
+    if (came(number)) return number;
   }
   return std::nullopt;
+}
+
+// The signalfd is never read: the signal stays pending, so the descriptor stays readable.
+bool Interrupt::came(int number) const {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return ::sigismember(&pending, number) == 1;
 }
 
 }  // namespace moderato

@@ -13,8 +13,10 @@ class Interrupt {
  public:
   Interrupt();
   int fd() const { return fd_.get(); }  ///< readable from the first signal on, for ever
-  /// The first signal that came, if any.
+  /// A signal that came, if any; of several not necessarily the first.
   std::optional<int> signal() const;
+  /// Whether this one came, whatever else did.
+  bool came(int number) const;
 
  private:
   Fd fd_;

@@ -92,11 +92,11 @@ void store_all(FakeDevice& device, const Settings& settings) {
   }
 }
 
-/// The kernel tells of knobs that ethtool handles, and carries all of them.
+/// The kernel tells of knobs that ethtool handles, and carries all of them, as a read shows them.
 void notify(FakeDevice& device, int writer) {
   Notification told{.writer = writer};
   for (const auto& [id, value] : device.settings) {
-    if (find_knob(id)->access == Access::ethtool) told.now[id] = value;
+    if (find_knob(id)->access == Access::ethtool) told.now[id] = *state_of(device, id).value;
   }
   device.notifications.push_back(std::move(told));
 }
