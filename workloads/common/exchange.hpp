@@ -28,8 +28,8 @@ class Exchange {
   int rank_ = 0, ranks_ = 0;
 };
 
-/// The whole of a workload's main(): starts MPI, runs `body`, and turns a Failure into its text on
-/// stderr and status 1, of this rank and so of the job.
+/// The whole of a workload's main(): starts MPI, runs `body`, and turns an exception into its text
+/// on stderr and status 1, of this rank and so of the job.
 int guarded_main(int argc, char** argv, const std::string& program,
                  const std::function<void(Exchange&, int, char**)>& body);
 

@@ -28,24 +28,34 @@ void receive(std::vector<char>& message, int from) {
     throw Failure(fmt::format("a message of {} bytes came instead of {}", count, message.size()));
 }
 
-}  // namespace
-
-void latency(Exchange& exchange, const MpiArguments& arguments) {
-  std::vector<char> message(arguments.size);
+void measure(std::vector<char>& message, const RunArguments& arguments) {
   Recorder recorder(arguments.warmup, arguments.iterations);
-  exchange.barrier();
   for (std::size_t i = 0; i < recorder.planned(); ++i) {
-    if (exchange.rank() == 1) {
-      receive(message, 0);
-      send(message, 0);
-      continue;
-    }
     const std::int64_t begin = now_ns();
     send(message, 1);
     receive(message, 1);
     recorder.record(now_ns() - begin);
   }
-  if (exchange.rank() == 0) print_samples(std::move(recorder).take(), {});
+  print_samples(std::move(recorder).take(), {});
+}
+
+void answer(std::vector<char>& message, const RunArguments& arguments) {
+  for (std::size_t i = 0; i < arguments.warmup + arguments.iterations; ++i) {
+    receive(message, 0);
+    send(message, 0);
+  }
+}
+
+}  // namespace
+
+void latency(const Exchange& exchange, const RunArguments& arguments) {
+  std::vector<char> message(arguments.size);
+  exchange.barrier();
+  if (exchange.rank() == 0) {
+    measure(message, arguments);
+  } else {
+    answer(message, arguments);
+  }
 }
 
 }  // namespace moderato::workloads

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -20,7 +21,10 @@ void set_option(int fd, int level, int name, const void* value, socklen_t size) 
   if (::setsockopt(fd, level, name, value, size) != 0) throw_errno("setsockopt");
 }
 
-}  // namespace
+/// Whether the last call has only run out of patience.
+bool too_late() {
+  return errno == EAGAIN || errno == EINPROGRESS || errno == ETIMEDOUT;
+}
 
 sockaddr_in socket_address(const std::string& address, int port) {
   sockaddr_in result{};
@@ -30,6 +34,8 @@ sockaddr_in socket_address(const std::string& address, int port) {
     throw Failure(fmt::format("'{}' is no IPv4 address", address));
   return result;
 }
+
+}  // namespace
 
 Socket::Socket(Type type)
     : fd_(::socket(AF_INET, (type == Type::udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0)) {
@@ -45,7 +51,7 @@ int Socket::bind_to(const std::string& address) {
   socklen_t size = sizeof own;
   if (::bind(fd_, reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
       ::getsockname(fd_, reinterpret_cast<sockaddr*>(&own), &size) != 0)
-    throw_errno(fmt::format("bind to {}", address));
+    throw_errno(fmt::format("bind to {}, which should be an address of this host", address));
   return ntohs(own.sin_port);
 }
 
@@ -55,14 +61,18 @@ void Socket::listen() {
 
 Socket Socket::accept() {
   const int fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd < 0 && too_late())
+    throw Failure("rank 0 has not connected in time; is a firewall between the hosts?");
   if (fd < 0) throw_errno("wait for the connection of rank 0");
   return Socket(fd);
 }
 
 void Socket::connect_to(const std::string& address, int port) {
   const sockaddr_in peer = socket_address(address, port);
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) != 0)
-    throw_errno(fmt::format("connect to {} port {}", address, port));
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&peer), sizeof peer) == 0) return;
+  const std::string what = fmt::format("connect to {} port {}", address, port);
+  if (too_late()) throw Failure(what + ": no answer in time; is a firewall between the hosts?");
+  throw_errno(what);
 }
 
 void Socket::no_delay() {
@@ -70,15 +80,26 @@ void Socket::no_delay() {
   set_option(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-void Socket::receive_timeout(std::chrono::milliseconds timeout) {
-  const timeval value{timeout.count() / 1000, timeout.count() % 1000 * 1000};
+void Socket::patience(std::chrono::milliseconds time) {
+  const timeval value{time.count() / 1000, time.count() % 1000 * 1000};
   set_option(fd_, SOL_SOCKET, SO_RCVTIMEO, &value, sizeof value);
+  set_option(fd_, SOL_SOCKET, SO_SNDTIMEO, &value, sizeof value);  // connect() heeds it, too
+}
+
+std::optional<std::size_t> Socket::receive_datagram(std::span<char> into) {
+  for (;;) {
+    const ssize_t got = ::recv(fd_, into.data(), into.size(), 0);
+    if (got >= 0) return static_cast<std::size_t>(got);
+    if (errno == EAGAIN) return {};
+    if (errno != EINTR) throw_errno("receive a datagram");
+  }
 }
 
 void Socket::send_all(std::span<const char> bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno == EAGAIN) throw Failure("the other side takes no more messages");
     if (sent < 0) throw_errno("send");
     bytes = bytes.subspan(static_cast<std::size_t>(sent));
   }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <netinet/in.h>
-
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -22,7 +21,6 @@ class Socket {
   Socket& operator=(Socket&&) = delete;
   ~Socket();
 
-  int fd() const { return fd_; }
   /// Binds to `address` and a port that the kernel chooses; returns the port.
   int bind_to(const std::string& address);
   void listen();
@@ -30,18 +28,18 @@ class Socket {
   void connect_to(const std::string& address, int port);
   /// Small TCP messages go out at once.
   void no_delay();
-  /// A receive that waits longer returns without data.
-  void receive_timeout(std::chrono::milliseconds timeout);
+  /// How long any call waits for the other side; without it, for ever.
+  void patience(std::chrono::milliseconds time);
 
+  /// A connected UDP socket: the length of the next datagram, or nothing when none came in time.
+  std::optional<std::size_t> receive_datagram(std::span<char> into);
   void send_all(std::span<const char> bytes);
-  /// The bytes, all of them; throws when the other side closes or falls silent for the time-out.
+  /// As many bytes as asked for. It is a failure when the other side closes, or falls silent.
   void receive_all(std::span<char> bytes);
 
  private:
   int fd_ = -1;
 };
-
-sockaddr_in socket_address(const std::string& address, int port);
 
 /// A message: its sequence number in the first eight bytes, then padding.
 inline constexpr std::size_t min_message_size = 8;

@@ -9,8 +9,7 @@
 #include "common/host_cpu.hpp"
 #include "common/recorder.hpp"
 #include "common/sample_stream.hpp"
-#include "socket/runs.hpp"
-#include "socket/socket.hpp"
+#include "socket/connection.hpp"
 
 namespace moderato::workloads {
 namespace {
@@ -19,14 +18,17 @@ using Answer = std::array<char, min_message_size>;
 
 /// What the measured part of a run took, at one rank.
 struct Cost {
-  std::int64_t begin_ns = 0;
-  double process_s = 0, host_s = 0;
-
-  void start() { *this = {now_ns(), process_cpu_s(), host_busy_s()}; }
-  void stop() {
-    *this = {now_ns() - begin_ns, process_cpu_s() - process_s, host_busy_s() - host_s};
-  }
+  double seconds = 0, process_s = 0, host_s = 0;
 };
+
+/// The clocks now. The difference of two readings is a cost.
+Cost read_clocks() {
+  return {static_cast<double>(now_ns()) * 1e-9, process_cpu_s(), host_busy_s()};
+}
+
+Cost operator-(const Cost& end, const Cost& begin) {
+  return {end.seconds - begin.seconds, end.process_s - begin.process_s, end.host_s - begin.host_s};
+}
 
 /// Keeps `window` messages under way, so that the link and not the round trip is what limits.
 class Sender {
@@ -60,64 +62,57 @@ class Sender {
 
 Cost send_stream(Socket& socket, const SocketArguments& arguments, Recorder& recorder) {
   Sender sender(socket, arguments);
-  Cost cost;
+  Cost begin;
   for (std::size_t i = 0; i < recorder.planned(); ++i) {
     while (sender.sent() < recorder.planned() && sender.sent() < i + arguments.window)
       sender.send_next();
-    if (i == recorder.warmup()) cost.start();
+    if (i == recorder.warmup()) begin = read_clocks();
     recorder.record(sender.await_answer());
   }
-  cost.stop();
-  return cost;
+  return read_clocks() - begin;
 }
 
 Cost receive_stream(Socket& socket, const SocketArguments& arguments) {
   std::vector<char> message(arguments.size);
-  Cost cost;
+  Cost begin;
   for (std::size_t i = 0; i < arguments.warmup + arguments.iterations; ++i) {
     socket.receive_all(message);
-    if (i == arguments.warmup) cost.start();
+    if (i == arguments.warmup) begin = read_clocks();
     socket.send_all(std::span(message).first(min_message_size));
   }
-  cost.stop();
-  return cost;
+  return read_clocks() - begin;
 }
 
 std::map<std::string, double> counters(const SocketArguments& arguments, const Cost& sender,
-                                       double receiver_process_s, double receiver_host_s) {
-  const double seconds = static_cast<double>(sender.begin_ns) * 1e-9;
+                                       const Cost& receiver) {
   const double messages = static_cast<double>(arguments.iterations);
-  return {{"messages_per_s", messages / seconds},
-          {"bytes_per_s", messages * static_cast<double>(arguments.size) / seconds},
-          {"seconds", seconds},
+  return {{"messages_per_s", messages / sender.seconds},
+          {"bytes_per_s", messages * static_cast<double>(arguments.size) / sender.seconds},
+          {"seconds", sender.seconds},
           {"sender_cpu_s", sender.process_s},
-          {"receiver_cpu_s", receiver_process_s},
+          {"receiver_cpu_s", receiver.process_s},
           {"sender_host_busy_s", sender.host_s},
-          {"receiver_host_busy_s", receiver_host_s}};
+          {"receiver_host_busy_s", receiver.host_s}};
+}
+
+/// The cost of rank 1, at both ranks.
+Cost cost_of_receiver(const Exchange& exchange, const Cost& own) {
+  const auto numbers = exchange.broadcast({own.seconds, own.process_s, own.host_s}, 1);
+  return {numbers[0], numbers[1], numbers[2]};
 }
 
 }  // namespace
 
-void tcp_stream(Exchange& exchange, const SocketArguments& arguments) {
-  Socket socket(Socket::Type::tcp);
-  const int own_port = socket.bind_to(arguments.addresses[exchange.rank()]);
-  if (exchange.rank() == 1) socket.listen();
-  const int port = static_cast<int>(exchange.broadcast({double(own_port)}, 1).front());
-  if (exchange.rank() == 0) {
-    socket.connect_to(arguments.addresses[1], port);
-    socket.no_delay();
-    socket.receive_timeout(std::chrono::seconds(10));
-    Recorder recorder(arguments.warmup, arguments.iterations);
-    const Cost cost = send_stream(socket, arguments, recorder);
-    const auto receiver = exchange.broadcast({0, 0}, 1);
-    print_samples(std::move(recorder).take(), counters(arguments, cost, receiver[0], receiver[1]));
-  } else {
-    Socket peer = socket.accept();
-    peer.no_delay();
-    peer.receive_timeout(std::chrono::seconds(10));
-    const Cost cost = receive_stream(peer, arguments);
-    exchange.broadcast({cost.process_s, cost.host_s}, 1);
+void tcp_stream(const Exchange& exchange, const SocketArguments& arguments) {
+  Socket socket = connect_tcp(exchange, arguments);
+  if (exchange.rank() == 1) {
+    cost_of_receiver(exchange, receive_stream(socket, arguments));
+    return;
   }
+  Recorder recorder(arguments.warmup, arguments.iterations);
+  const Cost sender = send_stream(socket, arguments, recorder);
+  const Cost receiver = cost_of_receiver(exchange, {});
+  print_samples(std::move(recorder).take(), counters(arguments, sender, receiver));
 }
 
 }  // namespace moderato::workloads
