@@ -180,8 +180,7 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
       notes.push_back(fmt::format("{} of {}: {} -> {}", id, netdev, value, other));
   }
   if (notes.empty() && !told.empty())
-    notes.push_back(
-        fmt::format("{} of {}, between our write and its check", describe(told.front()), netdev));
+    notes.push_back(fmt::format("{} was set to {} by others", netdev, describe(told.front())));
   const std::string who = notes.empty() ? "" : suspects();
   if (!who.empty()) notes.push_back("running here and known to set interrupt moderation: " + who);
   return notes;
