@@ -149,11 +149,11 @@ Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
   if (!network) return fail(network);
   auto agent = rsh_agent(link, paths);
   if (!agent) return fail(agent);
-  Texts mca{{"plm", "rsh"},
-            {"plm_rsh_agent", *agent},
-            {"plm_rsh_no_tree_spawn", "1"},
-            {"oob_tcp_if_include", *network},
-            {"btl_tcp_if_include", *network}};
+  // A job that is ended gives its ranks a second of grace by default, rank by rank. By then run()
+  // has killed mpirun, and ranks would still be sending when the next trial begins.
+  Texts mca{{"odls_base_sigkill_timeout", "0"}, {"plm", "rsh"},
+            {"plm_rsh_agent", *agent},          {"plm_rsh_no_tree_spawn", "1"},
+            {"oob_tcp_if_include", *network},   {"btl_tcp_if_include", *network}};
   for (const auto& [name, value] : workload.mca)
     mca[name] = value;
   Argv words{"mpirun"};

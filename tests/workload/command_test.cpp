@@ -138,6 +138,10 @@ TEST_CASE("mpirun reaches the hosts through this program, over the link's networ
   CHECK(mca(words, "btl_tcp_if_include") == "10.0.0.0/30");
 }
 
+TEST_CASE("ranks get no grace that outlasts mpirun's own") {
+  CHECK(mca(words_of(mpi_workload()), "odls_base_sigkill_timeout") == "0");
+}
+
 TEST_CASE("the network is the smallest that holds every address") {
   CHECK(network_of({"10.0.0.4", "10.0.0.5"}) == "10.0.0.4/31");
   CHECK(network_of({"10.0.0.127", "10.0.0.128"}) == "10.0.0.0/24");
