@@ -80,7 +80,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
     const auto candidate =
         std::ranges::find(findings.candidates, comparison.settings, &Candidate::settings);
     report.comparison_counters.push_back(candidate == findings.candidates.end()
-                                             ? Counters{}
+                                             ? WorkloadCounters{}
                                              : typical_counters(trials, candidate->number));
   }
   report.notes = notes_for(findings.policy);

@@ -18,7 +18,7 @@ struct Samples {
 };
 
 /// Whole-run figures of several workloads: workload -> counter -> value.
-using Counters = std::map<std::string, std::map<std::string, double>>;
+using WorkloadCounters = std::map<std::string, std::map<std::string, double>>;
 
 /// Samples reduced to the figures that people compare; the unit is that of the samples. Quantiles
 /// are type 7 (linear between order statistics), never estimated from a sketch.

@@ -71,8 +71,8 @@ struct StudyReport {
   double alpha = 0.05;
   std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
   std::vector<Comparison> comparisons;                ///< finalists, best first
-  Counters baseline_counters;                         ///< as baseline_summaries
-  std::vector<Counters> comparison_counters;          ///< one a comparison, in its order
+  WorkloadCounters baseline_counters;                 ///< as baseline_summaries
+  std::vector<WorkloadCounters> comparison_counters;  ///< one a comparison, in its order
   std::optional<Outcome> outcome;                     ///< nothing before the confirmation is over
   Settings chosen;
   std::string profile_path;        ///< "" = none written

@@ -137,15 +137,16 @@ std::vector<Table> summary_tables(const StudyReport& report) {
 
 std::vector<Table> counter_tables(const StudyReport& report) {
   std::vector<Table> tables;
-  const auto counts = [](const Counters& counters, const std::string& workload) {
+  const auto counts = [](const WorkloadCounters& counters, const std::string& workload) {
     const auto found = counters.find(workload);
     return found != counters.end() &&
            std::ranges::any_of(found->second, [](const auto& entry) { return entry.second != 0; });
   };
   for (const auto& [workload, baseline] : report.baseline_counters) {
     if (counts(report.baseline_counters, workload) ||
-        std::ranges::any_of(report.comparison_counters,
-                            [&](const Counters& counters) { return counts(counters, workload); }))
+        std::ranges::any_of(report.comparison_counters, [&](const WorkloadCounters& counters) {
+          return counts(counters, workload);
+        }))
       tables.push_back(counter_table(report, workload, baseline));
   }
   return tables;

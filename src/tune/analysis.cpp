@@ -192,7 +192,7 @@ std::map<std::string, Summary> typical_summaries(std::span<const Trial> trials, 
   return result;
 }
 
-Counters typical_counters(std::span<const Trial> trials, int number) {
+WorkloadCounters typical_counters(std::span<const Trial> trials, int number) {
   std::map<std::string, std::map<std::string, std::vector<double>>> values;
   for (const Trial& trial : trials) {
     if (!confirms(trial, number)) continue;
@@ -201,7 +201,7 @@ Counters typical_counters(std::span<const Trial> trials, int number) {
         values[outcome.workload][counter].push_back(value);
     }
   }
-  Counters result;
+  WorkloadCounters result;
   for (const auto& [workload, counters] : values) {
     for (const auto& [counter, all] : counters)
       result[workload][counter] = median(all);

@@ -48,7 +48,7 @@ std::optional<std::size_t> winner(std::span<const Comparison> comparisons, doubl
 std::map<std::string, Summary> typical_summaries(std::span<const Trial> trials, int number);
 
 /// Likewise of the counters that the workloads print beside their samples.
-Counters typical_counters(std::span<const Trial> trials, int number);
+WorkloadCounters typical_counters(std::span<const Trial> trials, int number);
 
 /// Score of `candidate` in a round, if its trial is complete. The last record of a key counts.
 std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& key);
