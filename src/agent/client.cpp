@@ -32,6 +32,7 @@ struct Agent::State {
 
   bool send(const Request& request);
   Result<std::string> receive_line();
+  Result<Reply> receive(std::int64_t id);
   Result<Reply> call(Request request);
   void beat_every(std::chrono::milliseconds period);
   void close();
@@ -78,18 +79,31 @@ Result<std::string> Agent::State::receive_line() {
   }
 }
 
+/// The reply to request `id`. Those to earlier requests, which came after their time-out, are
+/// passed over; 0 is the reply to a request that the agent could not read.
+Result<Reply> Agent::State::receive(std::int64_t id) {
+  for (;;) {
+    auto line = receive_line();
+    if (!line) return fail(line);
+    auto reply = decode_reply(*line);
+    if (reply && reply->id > id)
+      reply = fail(Fault::document,
+                   fmt::format("it answers request {}, which is not there yet", reply->id));
+    if (!reply)
+      return fail(Fault::runtime,
+                  fmt::format("the agent on {} talks nonsense: {}", host, reply.error().message),
+                  "does the launch prefix print something of its own on stdout?");
+    if (reply->id == id || (reply->id == 0 && !reply->outcome)) return reply;
+  }
+}
+
 Result<Reply> Agent::State::call(Request request) {
   request.id = ++last_id;
   if (!send(request))
     return fail(Fault::runtime, fmt::format("the agent on {} went away", host),
                 "its host may be down; run `moderato restore` there when it is back");
-  auto line = receive_line();
-  if (!line) return fail(line);
-  auto reply = decode_reply(*line);
-  if (!reply)
-    return fail(Fault::runtime,
-                fmt::format("the agent on {} talks nonsense: {}", host, reply.error().message),
-                "does the launch prefix print something of its own on stdout?");
+  auto reply = receive(request.id);
+  if (!reply) return reply;
   if (!reply->outcome) {
     Error error = reply->outcome.error();
     error.message = fmt::format("{}: {}", host, error.message);
@@ -113,7 +127,8 @@ void Agent::State::close() {
     heartbeat.join();
   }
   if (!process.in.valid()) return;
-  process.in.reset();  // the agent restores now, if anything is armed, and ends
+  process.in.reset();   // the agent restores now, if anything is armed, and ends
+  process.out.reset();  // nor may an answer that nobody reads hold it up
   const auto deadline = Clock::now() + program.answer_timeout;
   while (::waitpid(process.pid, nullptr, WNOHANG) == 0 && Clock::now() < deadline)
     ::usleep(1000);

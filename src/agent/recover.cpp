@@ -19,19 +19,26 @@ Result<Agent::Recovered> ask(const std::string& host, const Argv& launch_prefix,
 
 Result<std::vector<std::string>> recover_host(const std::string& host, const Argv& launch_prefix,
                                               const AgentProgram& program, bool dry_run) {
-  auto found = ask(host, launch_prefix, program, dry_run);
+  auto found = ask(host, launch_prefix, program, true);
   if (!found) return fail(found);
-  std::vector<std::string> notes = std::move(found->notes);
-  std::ranges::sort(found->namespaces);
-  const auto repeated = std::ranges::unique(found->namespaces);
-  found->namespaces.erase(repeated.begin(), repeated.end());
-  for (const auto& name : found->namespaces) {
+  // Known before anything is put back: a device that fails must not keep the namespaces waiting.
+  std::vector<std::string> namespaces = std::move(found->namespaces);
+  std::ranges::sort(namespaces);
+  const auto repeated = std::ranges::unique(namespaces);
+  namespaces.erase(repeated.begin(), repeated.end());
+  std::vector<std::string> notes;
+  Result<void> outcome;
+  const auto take = [&](const Result<Agent::Recovered>& there) {
+    if (there) notes.insert(notes.end(), there->notes.begin(), there->notes.end());
+    if (!there && outcome) outcome = fail(there);
+  };
+  take(dry_run ? std::move(found) : ask(host, launch_prefix, program, false));
+  for (const auto& name : namespaces) {
     Argv inside = launch_prefix;
     inside.insert(inside.end(), {"ip", "netns", "exec", name});
-    auto there = ask(fmt::format("{} (namespace {})", host, name), inside, program, dry_run);
-    if (!there) return fail(there);
-    notes.insert(notes.end(), there->notes.begin(), there->notes.end());
+    take(ask(fmt::format("{} (namespace {})", host, name), inside, program, dry_run));
   }
+  if (!outcome) return fail(outcome);
   std::ranges::sort(notes);  // what another study holds is seen from every namespace: say it once
   const auto twice = std::ranges::unique(notes);
   notes.erase(twice.begin(), twice.end());
