@@ -36,7 +36,10 @@ int serve_fake(const std::filesystem::path& nic, std::vector<std::string> words)
     return usage;
   }
   const Interrupt interrupt;
-  return serve({.backends = fake_backends(nic), .discover = [nic] { return fake_discover(nic); }},
+  HostAccess host{.backends = fake_backends(nic),
+                  .discover = [nic] { return fake_discover(nic); },
+                  .restore_pause = std::chrono::milliseconds(1)};
+  return serve(std::move(host),
                state_dir.empty() ? default_state_dir() : std::filesystem::path(state_dir),
                STDIN_FILENO, STDOUT_FILENO, interrupt);
 }
