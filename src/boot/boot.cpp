@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "knobs/plan.hpp"
+
 namespace moderato {
 namespace {
 
@@ -46,6 +48,14 @@ Result<std::vector<Device>> matching_devices(const Profile& profile, const Targe
               "tune this kind of device, or name the right one with --netdev");
 }
 
+Settings settings_of(const Device& device) {
+  Settings settings;
+  for (const KnobState& state : device.knobs) {
+    if (state.value) settings[state.knob] = *state.value;
+  }
+  return settings;
+}
+
 struct Found {
   std::vector<Device> devices;
   std::vector<DeviceOutcome> outcomes;
@@ -60,6 +70,9 @@ Result<Found> look(Agent& agent, const Profile& profile, const Target& target) {
   for (const Device& device : found.devices) {
     auto now = agent.read(device.netdev, knobs_of(profile));
     if (!now) return fail(now);
+    // What an adaptive mode moves shows the value of the moment, which says nothing.
+    const Settings all = settings_of(device);
+    std::erase_if(*now, [&](const auto& knob) { return moves_by_itself(knob.first, all); });
     found.outcomes.push_back(
         {fmt::format("{}/{}", target.host, device.netdev), differences(profile.settings, *now),
          staleness(profile.fingerprint, fingerprint_of(device, report->kernel))});
@@ -94,8 +107,12 @@ Result<std::vector<DeviceOutcome>> apply_profile(const Profile& profile, const T
     if (found->outcomes[i].differed.empty()) continue;
     auto written = write_one(*agent, profile, found->devices[i].netdev, found->outcomes[i].where);
     if (written) continue;
-    if (auto undone = agent->release(); !undone) return fail(undone);
-    return fail(written);
+    auto undone = agent->release();
+    if (undone) return fail(written);
+    return fail(Fault::runtime,
+                fmt::format("{}; and putting it back failed: {}", written.error().message,
+                            undone.error().message),
+                undone.error().remedy);
   }
   if (auto kept = agent->keep(); !kept) return fail(kept);
   return std::move(found->outcomes);

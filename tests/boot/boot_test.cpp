@@ -144,6 +144,17 @@ TEST_CASE("when the second of two devices fails, the first is put back") {
   }
 }
 
+TEST_CASE("where putting back fails, too, both failures are told, and the snapshot is kept") {
+  const Site site({.refuses_its_default = {"rx-usecs"}});
+  site.change_eth1([](FakeDevice& device) { device.character.fails_after = 0; });
+  const std::string message = message_of(site.apply());
+  CHECK(message.find("eth1 does not take") != std::string::npos);
+  CHECK(message.find("rx-usecs must not be 16") != std::string::npos);
+  const auto kept = site.bench.store().load().value();
+  REQUIRE(kept.size() == 1);
+  CHECK(kept[0].netdev == "eth0");
+}
+
 TEST_CASE("a device that a study holds is refused, and no other is changed") {
   const Site site;
   Guard study = site.bench.guard();
@@ -246,6 +257,19 @@ TEST_CASE("verify compares, and writes nothing") {
   const auto later = site.verify("eth0");
   REQUIRE(later);
   CHECK(describe(later->at(0).differed) == "rx-usecs 64->8 ");
+}
+
+TEST_CASE("what the adaptive mode shows of the moment does not differ from the profile") {
+  Site site({.shows_while_adaptive = {{"rx-usecs", 128}}});
+  site.profile.settings = {{"adaptive-rx", 1}, {"rx-usecs", 8}, {"rx-frames", 44}};
+  REQUIRE(site.apply());
+  CHECK(site.bench.settings().at("rx-usecs") == 8);
+  const auto before = site.bench.writes();
+  check_all_as_wanted(site.verify());
+  check_all_as_wanted(site.apply());
+  CHECK(site.bench.writes() == before);
+  site.bench.foreign_write({{"adaptive-rx", 0}});
+  CHECK(describe(site.verify("eth0")->at(0).differed) == "adaptive-rx 0->1 ");
 }
 
 TEST_CASE("the profile's values are set although switching its mode resets them") {
