@@ -102,8 +102,9 @@ Result<std::string> common_network(const Link& link) {
     if (&end == &link.endpoints.front()) first = address;
     differing |= address ^ first;
   }
-  const int bits = std::countl_zero(differing);
-  const std::uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - std::min(bits, 32));
+  // Open MPI 4.1 takes "/32" for every network.
+  const int bits = std::min(std::countl_zero(differing), 31);
+  const std::uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
   const in_addr network{htonl(first & mask)};
   char text[INET_ADDRSTRLEN];
   return fmt::format("{}/{}", ::inet_ntop(AF_INET, &network, text, sizeof text), bits);

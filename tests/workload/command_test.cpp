@@ -148,8 +148,11 @@ TEST_CASE("the network is the smallest that holds every address") {
   CHECK(network_of({"10.0.0.1", "10.0.0.2", "10.0.1.1"}) == "10.0.0.0/23");
   CHECK(network_of({"10.0.0.1", "10.200.0.1"}) == "10.0.0.0/8");
   CHECK(network_of({"127.0.0.1", "128.0.0.1"}) == "0.0.0.0/0");
-  CHECK(network_of({"10.0.0.7", "10.0.0.7"}) == "10.0.0.7/32");
   CHECK(network_of({"255.255.255.254", "255.255.255.255"}) == "255.255.255.254/31");
+}
+
+TEST_CASE("a network of one address, which Open MPI would take for every network, is never named") {
+  CHECK(network_of({"10.0.0.7", "10.0.0.7"}) == "10.0.0.6/31");
 }
 
 TEST_CASE("an address that is not IPv4 is refused, with its host") {

@@ -12,9 +12,9 @@ using moderato::workloads::sample_stream;
 
 namespace {
 
-using Counters = std::map<std::string, double>;
+using Figures = std::map<std::string, double>;
 
-Samples read_back(const std::vector<std::int64_t>& durations_ns, const Counters& counters = {}) {
+Samples read_back(const std::vector<std::int64_t>& durations_ns, const Figures& counters = {}) {
   auto samples = parse_output({}, {.out = sample_stream(durations_ns, counters)});
   REQUIRE_MESSAGE(samples.has_value(), (samples ? "" : samples.error().message));
   REQUIRE(samples->values.size() == durations_ns.size());
@@ -61,7 +61,7 @@ TEST_CASE("a duration beyond 4.29 s makes the resolution of the run coarser, no 
 }
 
 TEST_CASE("counters are read back") {
-  const Counters counters{{"lost", 3}, {"bytes_per_s", 1.25e9}, {"cpu_s", 0.1}};
+  const Figures counters{{"lost", 3}, {"bytes_per_s", 1.25e9}, {"cpu_s", 0.1}};
   CHECK(read_back({1}, counters).counters == counters);
 }
 

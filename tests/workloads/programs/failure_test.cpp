@@ -9,7 +9,7 @@ using namespace moderato;
 
 namespace {
 
-const std::string two_addresses = "127.0.0.1,127.0.0.1";
+const std::string two_addresses = "127.0.0.1,127.0.0.2";
 /// Far more than any of these tests lets a run take.
 const std::string endless = "5000000";
 
@@ -71,7 +71,7 @@ TEST_CASE("an address that is none, or not of this host, is a failure that names
   if (without_mpirun()) return;
   check_contains(socket_failure({"tcp-pingpong", "--addresses", "127.0.0.1,here"}),
                  "moderato-socket: rank 1: 'here' is no IPv4 address");
-  check_contains(socket_failure({"udp-pingpong", "--addresses", "198.51.100.9,127.0.0.1"}),
+  check_contains(socket_failure({"udp-pingpong", "--addresses", "198.51.100.9,127.0.0.2"}),
                  "moderato-socket: rank 0: bind to 198.51.100.9, which should be an address of "
                  "this host: Cannot assign requested address");
 }

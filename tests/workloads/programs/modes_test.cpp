@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each mode of each program, as its shipped descriptor starts it.
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "local_run.hpp"
@@ -37,8 +38,8 @@ void check_positive(const Samples& samples, std::size_t count) {
 
 TEST_CASE("every mode takes just as many samples as asked for, whatever the warm-up") {
   if (without_mpirun()) return;
-  for (const char* name : {"udp-pingpong", "tcp-pingpong", "tcp-stream", "mpi-latency"}) {
-    for (const char* warmup : {"0", "13"}) {
+  for (const std::string name : {"udp-pingpong", "tcp-pingpong", "tcp-stream", "mpi-latency"}) {
+    for (const std::string warmup : {"0", "13"}) {
       CAPTURE(name);
       CAPTURE(warmup);
       check_positive(measure(name, {{"iterations", "217"}, {"warmup", warmup}}), 217);
@@ -48,20 +49,27 @@ TEST_CASE("every mode takes just as many samples as asked for, whatever the warm
 
 TEST_CASE("messages of the smallest and of a large size go to and fro") {
   if (without_mpirun()) return;
+  const auto check_size = [](const std::string& name, const std::string& size) {
+    CAPTURE(name);
+    CAPTURE(size);
+    check_positive(measure(name, {{"iterations", "20"}, {"warmup", "2"}, {"size", size}}), 20);
+  };
   for (const char* size : {"8", "60000"})
-    check_positive(measure("udp-pingpong", {{"iterations", "20"}, {"size", size}}), 20);
+    check_size("udp-pingpong", size);
   for (const char* size : {"8", "4000000"}) {
-    check_positive(measure("tcp-pingpong", {{"iterations", "20"}, {"size", size}}), 20);
-    check_positive(measure("tcp-stream", {{"iterations", "20"}, {"size", size}}), 20);
+    check_size("tcp-pingpong", size);
+    check_size("tcp-stream", size);
   }
   for (const char* size : {"0", "1", "4000000"})
-    check_positive(measure("mpi-latency", {{"iterations", "20"}, {"size", size}}), 20);
+    check_size("mpi-latency", size);
 }
 
-TEST_CASE("a ping-pong counts nothing but lost datagrams, and this host loses none") {
+TEST_CASE("a ping-pong counts nothing but lost datagrams") {
   if (without_mpirun()) return;
   const Texts few{{"iterations", "50"}};
-  CHECK(measure("udp-pingpong", few).counters == std::map<std::string, double>{{"lost", 0}});
+  const auto counters = measure("udp-pingpong", few).counters;
+  REQUIRE(names(counters) == std::set<std::string>{"lost"});
+  CHECK(counters.at("lost") < 50);  // none, unless this host sleeps for 200 ms
   CHECK(measure("tcp-pingpong", few).counters.empty());
   CHECK(measure("mpi-latency", few).counters.empty());
 }
@@ -86,18 +94,16 @@ TEST_CASE("the counters of a stream agree with one another") {
 
 TEST_CASE("a stream keeps as many messages under way as its window says") {
   if (without_mpirun()) return;
-  for (const char* window : {"1", "100", "4096"}) {
+  for (const int window : {1, 10, 500}) {
     CAPTURE(window);
     const auto samples =
-        measure("tcp-stream", {{"iterations", "10000"}, {"window", window}, {"size", "64"}});
-    check_positive(samples, 10000);
-    // Little's law: messages under way = rate x time that each is. It takes the drained end into
-    // account that the window is at most as large as asked for.
-    double sum_us = 0;
-    for (const double value : samples.values)
-      sum_us += value;
+        measure("tcp-stream",
+                {{"iterations", "50000"}, {"window", std::to_string(window)}, {"size", "64"}});
+    check_positive(samples, 50000);
+    // Little's law: messages under way = their rate x the time that each takes.
+    const double sum_us = std::accumulate(samples.values.begin(), samples.values.end(), 0.0);
     const double under_way = sum_us * 1e-6 / samples.counters.at("seconds");
-    CHECK(under_way <= std::stod(window) * 1.05);
-    CHECK(under_way >= std::stod(window) * 0.5);
+    CHECK(under_way <= window * 1.1);  // the first ones were sent before the clock started
+    CHECK(under_way >= window * 0.5);
   }
 }
