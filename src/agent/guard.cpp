@@ -251,8 +251,9 @@ Result<std::string> Guard::recover_one(const Snapshot& snapshot, Doing doing) {
   const std::string mac = mac_of(snapshot.netdev);
   if (mac != snapshot.mac)
     return give_up(snapshot, doing,
-                   fmt::format("another device has this name now ({} instead of {})",
-                               mac.empty() ? "none" : mac, snapshot.mac));
+                   mac.empty() ? "no such device now"
+                               : fmt::format("another device has this name now ({} instead of {})",
+                                             mac, snapshot.mac));
   if (doing == Doing::nothing)
     return fmt::format("{}: would be put back to the settings of {}", snapshot.netdev,
                        snapshot.created);

@@ -3,6 +3,7 @@
 //   "launch_prefix": ["build/tests/fake-agent", "--nic", "FILE"]
 // In front of `moderato agent ...` it serves that file in its place; in front of anything else (a
 // workload, mpirun's daemon) it becomes that program. So moderato itself knows nothing of fakes.
+// Two pretended hosts of one link share this machine's snapshots: give their netdevs two names.
 #include <fmt/format.h>
 #include <unistd.h>
 
