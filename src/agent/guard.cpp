@@ -89,8 +89,8 @@ std::string suspects() {
 
 }  // namespace
 
-Guard::Guard(HostAccess host, fs::path state_dir)
-    : host_(std::move(host)), store_(std::move(state_dir)) {}
+Guard::Guard(HostAccess host, const fs::path& state_dir)
+    : host_(std::move(host)), store_(state_dir) {}
 
 std::string Guard::mac_of(const std::string& netdev) const {
   for (const auto& device : host_.discover().devices) {

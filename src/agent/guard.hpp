@@ -32,7 +32,7 @@ struct Recovery {
 /// out leads through restore(). The dead-man's hand itself, without the protocol.
 class Guard {
  public:
-  Guard(HostAccess host, std::filesystem::path state_dir);
+  Guard(HostAccess host, const std::filesystem::path& state_dir);
 
   HostReport probe() const { return host_.discover(); }
   Result<Settings> read(const std::string& netdev, const std::vector<std::string>& knobs) const;

@@ -99,7 +99,7 @@ bool belongs_here(const Snapshot& snapshot, const Here& now) {
   return snapshot.network_namespace.initial && now.network_namespace.initial;
 }
 
-SnapshotStore::SnapshotStore(fs::path state_dir) : folder_(std::move(state_dir) / "snapshots") {}
+SnapshotStore::SnapshotStore(const fs::path& state_dir) : folder_(state_dir / "snapshots") {}
 
 fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& in,
                              std::string_view suffix) const {

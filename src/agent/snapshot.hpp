@@ -42,7 +42,7 @@ bool belongs_here(const Snapshot& snapshot, const Here& now);
 /// The snapshots of one host, each file fsynced, under `state_dir`/snapshots.
 class SnapshotStore {
  public:
-  explicit SnapshotStore(std::filesystem::path state_dir);
+  explicit SnapshotStore(const std::filesystem::path& state_dir);
 
   /// Takes the lock of the netdev: held until the returned descriptor closes, so it dies with its
   /// process. Fails if another process holds it; the error names that process.
