@@ -148,9 +148,6 @@ int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt
 }  // namespace
 
 int run_command_line(int argc, char** argv, const Interrupt& interrupt) {
-  // mpirun's words are not ours to parse.
-  if (argc > 1 && std::string_view(argv[1]) == "remote-shell")
-    return remote_shell_command({argv + 2, argv + argc});
   CLI::App app("Tunes the interrupt moderation of cluster NICs, and proves that it helped.");
   Arguments arguments;
   build(app, arguments);

@@ -17,6 +17,7 @@
 #include "knobs/discovery.hpp"
 #include "link/link.hpp"
 #include "report/probe.hpp"
+#include "workload/supervise.hpp"
 
 namespace moderato {
 namespace {
@@ -194,12 +195,8 @@ int remote_shell_command(const std::vector<std::string>& words) {
         {Fault::usage, "remote-shell MAP... -- HOST WORD...", "mpirun calls this; people do not"});
   auto argv = remote_shell({words.begin(), divide}, *(divide + 1), {divide + 2, words.end()});
   if (!argv) return report_error(argv.error());
-  std::vector<char*> pointers;
-  for (auto& word : *argv)
-    pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  ::execvp(pointers[0], pointers.data());
-  return report_error(system_error(fmt::format("start '{}'", argv->front()), errno));
+  auto status = supervise(*argv);
+  return status ? *status : report_error(status.error());
 }
 
 }  // namespace moderato

@@ -152,9 +152,16 @@ Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
   if (!agent) return fail(agent);
   // A job that is ended gives its ranks a second of grace by default, rank by rank. By then run()
   // has killed mpirun, and ranks would still be sending when the next trial begins.
-  Texts mca{{"odls_base_sigkill_timeout", "0"}, {"plm", "rsh"},
-            {"plm_rsh_agent", *agent},          {"plm_rsh_no_tree_spawn", "1"},
-            {"oob_tcp_if_include", *network},   {"btl_tcp_if_include", *network}};
+  // Its daemons stay attached to the remote shell that starts them, so that they end with it;
+  // those sessions last as long as the job, so as many as there are hosts must be open at once.
+  Texts mca{{"odls_base_sigkill_timeout", "0"},
+            {"orte_leave_session_attached", "1"},
+            {"plm", "rsh"},
+            {"plm_rsh_agent", *agent},
+            {"plm_rsh_no_tree_spawn", "1"},
+            {"plm_rsh_num_concurrent", std::to_string(link.endpoints.size())},
+            {"oob_tcp_if_include", *network},
+            {"btl_tcp_if_include", *network}};
   for (const auto& [name, value] : workload.mca)
     mca[name] = value;
   Argv words{"mpirun"};

@@ -8,13 +8,22 @@
 namespace moderato {
 namespace {
 
-std::vector<std::string> loopbacks() {
+std::vector<std::string> all_loopbacks() {
   std::vector<std::string> names;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator("/run/netns", missing)) {
     const std::string name = entry.path().filename();
-    if (name.starts_with("moderato-loopback-")) names.push_back(name);
+    if (keeper_of(name)) names.push_back(name);
   }
+  return names;
+}
+
+/// Those that were not there when the tests began: this may not be the only study on the machine.
+std::vector<std::string> loopbacks() {
+  static const auto others = all_loopbacks();
+  auto names = all_loopbacks();
+  std::erase_if(names,
+                [](const auto& name) { return std::ranges::find(others, name) != others.end(); });
   return names;
 }
 
@@ -28,14 +37,11 @@ void check_nothing_remains() {
   CHECK(eventually(5s, [] { return loopbacks().empty(); }));
 }
 
-pid_t keeper_of(const std::string& name) {
-  return std::stoi(name.substr(std::string("moderato-loopback-").size()));
-}
-
 }  // namespace
 
 TEST_CASE("the quickstart comes to a verdict, and leaves nothing but its study") {
   if (!lab_possible()) return;
+  REQUIRE(loopbacks().empty());
   const TemporaryFolder folder;
   const auto ran = run(tune_loopback(folder), {.timeout = 300s});
   REQUIRE(ran);
@@ -71,6 +77,7 @@ TEST_CASE("a window ten times shorter than the baseline's is found on the real l
 
 TEST_CASE("the loopback link is gone after the tuner was killed") {
   if (!lab_possible()) return;
+  REQUIRE(loopbacks().empty());
   const TemporaryFolder folder;
   Background tuner(tune_loopback(folder));
   REQUIRE(eventually(10s, [] { return loopbacks().size() == 2; }));
@@ -82,11 +89,12 @@ TEST_CASE("the loopback link is gone after the tuner was killed") {
 
 TEST_CASE("a loopback link whose keeper was killed, too, is removed by the next command") {
   if (!lab_possible()) return;
+  REQUIRE(loopbacks().empty());
   const TemporaryFolder folder;
   Background tuner(tune_loopback(folder));
   REQUIRE(eventually(10s, [] { return loopbacks().size() == 2; }));
   std::this_thread::sleep_for(300ms);
-  ::kill(keeper_of(loopbacks().front()), SIGKILL);
+  ::kill(*keeper_of(loopbacks().front()), SIGKILL);
   tuner.send(SIGKILL);
   tuner.wait();
   REQUIRE(loopbacks().size() == 2);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/supervise.hpp"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace moderato {
+namespace {
+
+constexpr timespec grace{1, 0};
+constexpr int not_started = 127;  // as shells say it
+
+sigset_t awaited() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT})
+    ::sigaddset(&set, number);
+  return set;
+}
+
+[[noreturn]] void become(const Argv& argv, const sigset_t& mask) {
+  ::setpgid(0, 0);
+  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+  std::vector<char*> words;
+  for (const std::string& word : argv)
+    words.push_back(const_cast<char*>(word.c_str()));
+  words.push_back(nullptr);
+  ::execvp(words[0], words.data());
+  std::perror(words[0]);
+  ::_exit(not_started);
+}
+
+bool reaped(pid_t child, int& status) {
+  return ::waitpid(child, &status, WNOHANG) == child;
+}
+
+/// What is left of the group goes, also when the child itself has ended already.
+void end_group(pid_t child, int& status) {
+  ::kill(-child, SIGTERM);
+  sigset_t chld;
+  ::sigemptyset(&chld);
+  ::sigaddset(&chld, SIGCHLD);
+  if (!reaped(child, status)) ::sigtimedwait(&chld, nullptr, &grace);
+  ::kill(-child, SIGKILL);
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace
+
+Result<int> supervise(const Argv& argv) {
+  const pid_t parent = ::getppid();
+  const sigset_t set = awaited();
+  sigset_t before;
+  ::sigprocmask(SIG_BLOCK, &set, &before);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) return fail(Fault::runtime, "mpirun has ended already");
+  const pid_t child = ::fork();
+  if (child < 0) return std::unexpected(system_error("fork", errno));
+  if (child == 0) become(argv, before);
+  ::setpgid(child, child);  // both sides do it, so that it holds whoever comes first
+  int status = 0;
+  for (;;) {
+    const int number = ::sigwaitinfo(&set, nullptr);
+    if (number == SIGCHLD && reaped(child, status)) break;
+    if (number > 0 && number != SIGCHLD) {
+      end_group(child, status);
+      return 128 + number;
+    }
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+}  // namespace moderato
