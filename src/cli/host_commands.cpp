@@ -13,11 +13,11 @@
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
 #include "core/file.hpp"
+#include "core/supervise.hpp"
 #include "knobs/catalogue.hpp"
 #include "knobs/discovery.hpp"
 #include "link/link.hpp"
 #include "report/probe.hpp"
-#include "workload/supervise.hpp"
 
 namespace moderato {
 namespace {

@@ -85,7 +85,7 @@ Result<double> parse_number(const std::string& text) {
 }
 
 /// std::regex goes one call deeper with every byte, so that a long line would end this program.
-constexpr std::size_t longest_line = 4096;
+constexpr std::size_t longest_line = 1024;
 
 Result<void> parse_line(const std::regex& pattern, const std::string& line, Samples& samples) {
   if (line.size() > longest_line)

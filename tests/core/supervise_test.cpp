@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // In child processes: supervise() blocks signals for good.
-#include "workload/supervise.hpp"
+#include "core/supervise.hpp"
 
 #include <doctest/doctest.h>
 #include <signal.h>

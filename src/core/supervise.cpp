@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "workload/supervise.hpp"
+#include "core/supervise.hpp"
 
 #include <fmt/format.h>
 #include <signal.h>
