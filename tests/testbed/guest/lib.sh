@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced before every case, under `set -eu`: the words that cases are written in.
+moderato=$BUILD/bin/moderato
+work=/tmp/$CASE
+mkdir -p "$work"
+cd "$work"
+
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+
+# expect STATUS COMMAND...: its output goes to $work/out and $work/err, and into the log.
+expect() {
+  wanted=$1
+  shift
+  status=0
+  "$@" >"$work/out" 2>"$work/err" || status=$?
+  echo "\$ $*  -> $status"
+  [ "$(wc -c <"$work/out")" -gt 4000 ] || cat "$work/out"
+  cat "$work/err"
+  [ "$status" = "$wanted" ] || fail "exit status $status, expected $wanted"
+}
+# says TEXT: what the last `expect` printed, on either stream, has this.
+says() { cat "$work/out" "$work/err" | grep -qF -- "$1" || fail "it does not say: $1"; }
+equal() { [ "$1" = "$2" ] || fail "${3:-value}: $1, expected $2"; }
+
+# eventually SECONDS COMMAND...
+eventually() {
+  tries=$(($1 * 10))
+  shift
+  until "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || fail "in vain waited for: $*"
+    sleep 0.1
+  done
+}
+has_carrier() { [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 1 ]; }
+
+# netdev_with MAC
+netdev_with() {
+  for folder in /sys/class/net/*; do
+    if [ "$(cat "$folder/address")" = "$1" ]; then basename "$folder"; fi
+  done
+}
+
+# A fresh igb with the driver's own defaults; $pf0 and $pf1 are its netdevs.
+start_igb() {
+  for pf in /sys/bus/pci/drivers/igb/0*; do
+    if [ -e "$pf/sriov_numvfs" ]; then echo 0 >"$pf/sriov_numvfs"; fi
+  done
+  modprobe -r igbvf
+  modprobe -r igb
+  modprobe igb
+  pf0=$(netdev_with 52:54:00:00:00:00)
+  pf1=$(netdev_with 52:54:00:00:00:01)
+  ip link set "$pf0" up
+  ip link set "$pf1" up
+  eventually 20 has_carrier "$pf0"
+  eventually 20 has_carrier "$pf1"
+}
+
+# vf_of PF: the netdev of its first VF.
+vf_of() { ls "/sys/class/net/$1/device/virtfn0/net" 2>/dev/null | head -n 1; }
+has_vf() { [ -n "$(vf_of "$1")" ]; }
+
+# One VF on each PF; $vf0 and $vf1 are their netdevs. The PFs must be up first: a VF asks them.
+start_vfs() {
+  modprobe igbvf
+  for pf in "$pf0" "$pf1"; do
+    echo 1 >"/sys/class/net/$pf/device/sriov_numvfs"
+    eventually 20 has_vf "$pf"
+  done
+  vf0=$(vf_of "$pf0")
+  vf1=$(vf_of "$pf1")
+}
+
+# coalesce NETDEV KEY: what ethtool says, independent of the code under test.
+coalesce() { ethtool -c "$1" | sed -n "s/^$2:[[:space:]]*//p"; }
+
+# Everything stops at this instruction: nothing is synced, unmounted or told. The case starts
+# again at the next boot, with PART one higher.
+power_cut() {
+  touch /testbed/cut
+  echo b >/proc/sysrq-trigger
+  sleep 60
+}
