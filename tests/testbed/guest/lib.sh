@@ -85,3 +85,45 @@ power_cut() {
   echo b >/proc/sysrq-trigger
   sleep 60
 }
+
+# write_profile FILE NETDEV SETTINGS: for devices of NETDEV's kind, found on this very host.
+write_profile() {
+  "$moderato" probe --format json | jq --arg netdev "$2" --argjson settings "$3" '
+    .kernel as $kernel | .devices[] | select(.netdev == $netdev) |
+    {schema: "moderato-profile/1", name: "by-hand", class: "latency", outcome: "baseline_is_best",
+     settings: $settings, match: {driver, kind},
+     fingerprint: {driver, driver_version: (.driver_version // ""), firmware: (.firmware // ""),
+                   kernel: $kernel, pci_id: (.pci_id // ""), kind, mtu},
+     evidence: {policy: "by-hand", objective: "p99", study: "none", created: "2026-01-01T00:00:00Z",
+                noise_floor: 0.01, alpha: 0.05, candidates: 0, baseline: {}, comparisons: []}}
+    ' >"$1"
+}
+
+# host_of NAME NETDEV ADDRESS: a network namespace that counts as a host of its own.
+host_of() {
+  ip netns add "$1"
+  ip link set "$2" netns "$1"
+  ip -n "$1" link set lo up
+  ip -n "$1" link set "$2" up
+  ip -n "$1" address add "$3/24" dev "$2"
+}
+in_host() {
+  name=$1
+  shift
+  ip netns exec "$name" "$@"
+}
+
+# endpoint HOST NETDEV ADDRESS: an endpoint for write_link; HOST `-` is this host itself.
+endpoint() {
+  jq -n --arg host "$1" --arg netdev "$2" --arg address "$3" '
+    {host: (if $host == "-" then "testbed" else $host end),
+     launch_prefix: (if $host == "-" then [] else ["ip", "netns", "exec", $host] end),
+     netdev: $netdev, address: $address}'
+}
+# write_link FILE NAME ENDPOINT...
+write_link() {
+  file=$1 name=$2
+  shift 2
+  printf '%s\n' "$@" | jq -s --arg name "$name" \
+    '{schema: "moderato-link/1", name: $name, endpoints: .}' >"$file"
+}
