@@ -76,8 +76,10 @@ unpack() {
 # first_dependency PACKAGE PATTERN
 first_dependency() { apt apt-cache depends "$1" | sed -n "s/^ *|*Depends: \($2\)\$/\1/p" | head -n 1; }
 
-# Headers look for their other halves below /usr: they shall look below our folder.
+# Headers look for their other halves below /usr: they shall look below our folder. Their vmlinux
+# is there for type information, which nobody needs here and which asks for pahole.
 relocate_headers() {
+  rm -f "$cache"/kernel.new/usr/src/linux-headers-*/vmlinux
   for file in "$cache"/kernel.new/usr/src/linux-headers-*/Makefile; do
     sed -i "s:/usr/src/linux-headers:$cache/kernel/usr/src/linux-headers:g" "$file"
   done

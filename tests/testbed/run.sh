@@ -14,6 +14,7 @@ patience=${MODERATO_TESTBED_PATIENCE:-300}
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"
+. "$here/module.sh"
 . "$here/machine.sh"
 
 usage() {
@@ -55,7 +56,7 @@ write_orders() {
   printf '%s\n' $cases >"$run/out/queue"
   : >"$run/out/results"
   cat >"$run/out/start" <<END
-export TESTBED='$here' BUILD='$build' KERNEL='$kernel' VERSION='$version' MODE='$mode' TIME='$time'
+export TESTBED='$here' BUILD='$build' KERNEL='$kernel' MODNIC='$modnic/modnic.ko' VERSION='$version' MODE='$mode' TIME='$time'
 exec /bin/sh '$here/guest/main.sh'
 END
 }
@@ -72,6 +73,7 @@ exec 9>"$cache/lock"
 flock -n 9 || give_up "another run uses $cache" "wait for it, or set MODERATO_BUILD_DIR"
 install_tools
 fetch_kernel
+build_module
 build_initramfs
 write_orders
 if [ "$mode" = shell ]; then

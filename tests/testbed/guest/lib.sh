@@ -127,3 +127,35 @@ write_link() {
   printf '%s\n' "$@" | jq -s --arg name "$name" \
     '{schema: "moderato-link/1", name: $name, endpoints: .}' >"$file"
 }
+
+# start_modnic PARAMETER...: freshly loaded; modnic0 stays here, modnic1 is host hB.
+start_modnic() {
+  ip netns del hB 2>/dev/null || :
+  if [ -e /sys/module/modnic ]; then rmmod modnic; fi
+  insmod "$MODNIC" "$@"
+  ip link set modnic0 up
+  ip address add 10.2.0.1/24 dev modnic0
+  host_of hB modnic1 10.2.0.2
+  write_link link.json modnic "$(endpoint - modnic0 10.2.0.1)" "$(endpoint hB modnic1 10.2.0.2)"
+  eventually 20 in_host hB ping -c 1 -W 1 -q 10.2.0.1
+}
+
+# counter NETDEV NAME: of ethtool -S.
+counter() { ethtool -S "$1" | sed -n "s/^ *$2: //p"; }
+
+# set_both KEY VALUE...: on both ends of modnic.
+set_both() {
+  ethtool -C modnic0 "$@"
+  in_host hB ethtool -C modnic1 "$@"
+}
+
+# round_trip ADDRESS: the median of 20 pings, in whole microseconds.
+round_trip() {
+  ping -c 20 -i 0.01 "$1" | sed -n 's/.*time=\([0-9.]*\) ms/\1/p' | sort -n |
+    awk '{ t[NR] = $1 } END { printf "%d\n", t[int((NR + 1) / 2)] * 1000 }'
+}
+# within LOW VALUE HIGH WHAT
+within() {
+  echo "$4: $2"
+  { [ "$2" -ge "$1" ] && [ "$2" -le "$3" ]; } || fail "$4 is $2, expected $1 to $3"
+}
