@@ -29,10 +29,16 @@ apt() {
     -o APT::Default-Release="$(release)" "$@"
 }
 
+# Where this host gets Debian itself from.
+mirror() {
+  apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+    sed -n "s/^$(codename) //p" | head -n 1
+}
+
 write_sources() {
   cat /etc/apt/sources.list 2>/dev/null >"$cache/sources.list" || :
   if [ "$(codename)" = bookworm ]; then
-    echo 'deb http://deb.debian.org/debian bookworm-backports main' >>"$cache/sources.list"
+    echo "deb $(mirror) bookworm-backports main" >>"$cache/sources.list"
   fi
 }
 
