@@ -56,11 +56,11 @@ struct WorkloadPaths {
 /// Finds NAME.json, in the user's folder first; the error lists the names there are.
 Result<WorkloadDescriptor> find_workload(const std::string& name, const WorkloadPaths& paths);
 
-/// The command that runs `descriptor` across `link` with `parameters` in place of the defaults.
+/// The command that runs `workload` across `link` with `parameters` in place of the defaults.
 /// Pure. An unknown parameter or placeholder is an error. Placeholders: every parameter by name,
 /// {addresses} (comma-separated, in the order of the endpoints), {address:N}, {netdev:N}, {host:N},
 /// {libexec}.
-Result<Command> build_command(const WorkloadDescriptor& descriptor,
+Result<Command> build_command(const WorkloadDescriptor& workload,
                               const std::map<std::string, std::string>& parameters,
                               const Link& link, const WorkloadPaths& paths);
 
