@@ -9,8 +9,8 @@ root=$(CDPATH= cd -- "$here/../.." && pwd)
 build=${MODERATO_BUILD_DIR:-$root/build}
 cache=$build/testbed
 run=$cache/run
-# Seconds of real time that one case may take before the machine counts as hung.
-patience=${MODERATO_TESTBED_PATIENCE:-300}
+# Seconds of real time without a sign of life after which the machine counts as hung.
+patience=${MODERATO_TESTBED_PATIENCE:-120}
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"

@@ -1,17 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # after a power cut in the middle of a study, restore puts the baseline back and the study resumes
-# limit: 900
+# limit: 1800
 
 baseline=60 # what the administrator had set: neither the driver's default nor a candidate
 
 write_study_inputs() {
-  cat >policy.json <<'END'
-{"schema": "moderato-policy/1", "name": "cut", "class": "latency",
- "workloads": [{"use": "udp-pingpong", "parameters": {"iterations": 400, "warmup": 20}}],
- "space": {"parameters": [{"knob": "rx-usecs", "values": [20, 100, 200]}]},
- "measurement": {"calibration_rounds": 2, "search_rounds": 2, "finalists": 1, "confirm_rounds": 6,
-                 "trial_timeout_s": 60}}
-END
+  write_policy policy.json cut '{"knob": "rx-usecs", "values": [20, 100, 200]}'
   write_link link.json pf "$(endpoint - "$pf0" 10.1.0.1)" "$(endpoint hB "$pf1" 10.1.0.2)"
 }
 
@@ -48,3 +42,12 @@ expect 0 "$moderato" restore
 equal "$(coalesce "$pf0" rx-usecs)" "$baseline" "rx-usecs of $pf0"
 equal "$(snapshots)" 0 "snapshots left"
 expect 0 "$moderato" report study
+
+# The study goes on where it was: what is measured stays measured.
+before=$(grep -c . study/trials.jsonl)
+make_hosts
+in_host hB ethtool -C "$pf1" rx-usecs "$baseline"
+expect 0 "$moderato" tune --resume study
+[ "$(grep -c . study/trials.jsonl)" -gt "$before" ] || fail "no trial came on top"
+equal "$(coalesce "$pf0" rx-usecs)" "$baseline" "rx-usecs of $pf0 after the study"
+equal "$(jq -c .settings study/profile.json)" '{"rx-usecs":20}' "settings of the profile"

@@ -159,3 +159,14 @@ within() {
   echo "$4: $2"
   { [ "$2" -ge "$1" ] && [ "$2" -le "$3" ]; } || fail "$4 is $2, expected $1 to $3"
 }
+
+# write_policy FILE NAME PARAMETER: as short a study as can prove something (6 rounds: p = 0.031).
+write_policy() {
+  jq -n --arg name "$2" --argjson parameter "$3" '
+    {schema: "moderato-policy/1", name: $name, class: "latency",
+     workloads: [{use: "udp-pingpong", parameters: {iterations: 400, warmup: 20}}],
+     space: {parameters: [$parameter]},
+     measurement: {calibration_rounds: 2, search_rounds: 1, finalists: 1, confirm_rounds: 6,
+                   trial_timeout_s: 60},
+     safety: {heartbeat_timeout_s: 60}}' >"$1"
+}
