@@ -81,6 +81,7 @@ coalesce() { ethtool -c "$1" | sed -n "s/^$2:[[:space:]]*//p"; }
 # Everything stops at this instruction: nothing is synced, unmounted or told. The case starts
 # again at the next boot, with PART one higher.
 power_cut() {
+  cat "/run/$CASE.log" >>"/testbed/logs/$CASE.log"
   touch /testbed/cut
   echo b >/proc/sysrq-trigger
   sleep 60
