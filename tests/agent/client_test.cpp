@@ -97,8 +97,8 @@ TEST_CASE("letting go of an agent puts the baseline back before it returns") {
   const Site site;
   {
     Agent agent = site.agent();
-    REQUIRE(agent.arm("eth0", rx_knobs, 0));
-    REQUIRE(agent.write("eth0", {{"rx-usecs", 1}}));
+    require(agent.arm("eth0", rx_knobs, 0));
+    require(agent.write("eth0", {{"rx-usecs", 1}}));
   }
   CHECK(site.bench.settings() == GuardBench::start());
   CHECK(site.bench.store().load()->empty());
@@ -108,9 +108,9 @@ TEST_CASE("what is kept stays") {
   const Site site;
   {
     Agent agent = site.agent();
-    REQUIRE(agent.arm("eth0", rx_knobs, 0));
-    REQUIRE(agent.write("eth0", {{"rx-usecs", 1}}));
-    REQUIRE(agent.keep());
+    require(agent.arm("eth0", rx_knobs, 0));
+    require(agent.write("eth0", {{"rx-usecs", 1}}));
+    require(agent.keep());
   }
   CHECK(site.bench.settings().at("rx-usecs") == 1);
   CHECK(site.bench.store().load()->empty());
@@ -125,9 +125,9 @@ TEST_CASE("an agent that expects signs of life gets them without anybody asking"
   const auto heard = [&](const char* text) {
     return read_file(log).value().find(text) != std::string::npos;
   };
-  REQUIRE(agent->arm("eth0", rx_knobs, 0));
+  require(agent->arm("eth0", rx_knobs, 0));
   CHECK_FALSE(heard("heartbeat_s"));
-  REQUIRE(agent->arm("eth1", rx_knobs, 0.25));
+  require(agent->arm("eth1", rx_knobs, 0.25));
   CHECK(heard("\"heartbeat_s\":0.25"));
   CHECK(eventually([&] { return heard(R"({"id":0,"op":"beat"})"); }));
 }
@@ -135,7 +135,7 @@ TEST_CASE("an agent that expects signs of life gets them without anybody asking"
 TEST_CASE("an error of the agent names the host, and keeps its fault and remedy") {
   const Site site({.rejects = {{"rx-usecs", 5000, 9999, "maximum is 4095"}}});
   Agent agent = site.agent();
-  REQUIRE(agent.arm("eth0", rx_knobs, 0));
+  require(agent.arm("eth0", rx_knobs, 0));
   const auto refused = agent.write("eth0", {{"rx-usecs", 5000}});
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message.starts_with("node7: eth0 does not take rx-usecs=5000"));
@@ -245,8 +245,8 @@ TEST_CASE("an agent that could not read the request says so") {
 TEST_CASE("an agent that is moved from is nobody's to close") {
   const Site site;
   Agent agent = site.agent();
-  REQUIRE(agent.arm("eth0", rx_knobs, 0.5));
-  REQUIRE(agent.write("eth0", {{"rx-usecs", 1}}));
+  require(agent.arm("eth0", rx_knobs, 0.5));
+  require(agent.write("eth0", {{"rx-usecs", 1}}));
   {
     Agent moved = std::move(agent);
     CHECK(moved.read("eth0", {"rx-usecs"}) == Settings{{"rx-usecs", 1}});

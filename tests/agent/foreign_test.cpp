@@ -14,9 +14,9 @@ using Notes = std::vector<std::string>;
 struct Armed {
   explicit Armed(Character character = {}, const Settings& settings = GuardBench::start())
       : bench(std::move(character), settings), guard(bench.guard()) {
-    REQUIRE(guard.arm("eth0", rx_knobs));
-    REQUIRE(guard.arm("eth1", rx_knobs));
-    REQUIRE(guard.write("eth0", {{"rx-usecs", 8}}));
+    require(guard.arm("eth0", rx_knobs));
+    require(guard.arm("eth1", rx_knobs));
+    require(guard.write("eth0", {{"rx-usecs", 8}}));
   }
   /// Without the line about programs that happen to run on this machine.
   Notes foreign(const std::string& netdev = "eth0") {
@@ -37,7 +37,7 @@ const Notes none;
 TEST_CASE("own writes are not foreign") {
   Armed armed;
   CHECK(armed.foreign() == none);
-  REQUIRE(armed.guard.restore());
+  require(armed.guard.restore());
   CHECK(armed.foreign() == none);
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("a foreign write that nobody told of is found by reading") {
                                                .nth = 1,
                                                .settings = {{"rx-frames", 1}},
                                                .tells = false}});
-  REQUIRE(armed.guard.write("eth0", {{"rx-usecs", 8}, {"rx-frames", 44}}));
+  require(armed.guard.write("eth0", {{"rx-usecs", 8}, {"rx-frames", 44}}));
   // It was there when the write was read back: the effective value is what the study goes by.
   CHECK(armed.foreign() == none);
   armed.bench.change([](FakeDevice& device) { device.settings["rx-usecs"] = 9; });
@@ -76,7 +76,7 @@ TEST_CASE("a foreign write that was taken back is told, too") {
 
 TEST_CASE("of several foreign writes each knob is named") {
   Armed armed;
-  REQUIRE(armed.guard.write("eth0", {{"rx-usecs", 8}, {"rx-frames", 4}}));
+  require(armed.guard.write("eth0", {{"rx-usecs", 8}, {"rx-frames", 4}}));
   armed.bench.foreign_write({{"rx-usecs", 64}});
   armed.bench.foreign_write({{"rx-frames", 1}});
   armed.bench.foreign_write({{"rx-usecs", 8}, {"rx-frames", 4}});
@@ -109,7 +109,7 @@ TEST_CASE("asking for one netdev does not forget what others did to another") {
 TEST_CASE("what happened before the last write is not told") {
   Armed armed;
   armed.bench.foreign_write({{"rx-usecs", 64}});
-  REQUIRE(armed.guard.write("eth0", {{"rx-usecs", 7}}));
+  require(armed.guard.write("eth0", {{"rx-usecs", 7}}));
   CHECK(armed.foreign() == none);
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("what happened before arming is not foreign") {
   const GuardBench bench;
   Guard guard = bench.guard();
   bench.foreign_write({{"rx-usecs", 64}});
-  REQUIRE(guard.arm("eth0", rx_knobs));
+  require(guard.arm("eth0", rx_knobs));
   CHECK(guard.foreign("eth0") == none);
 }
 
@@ -128,8 +128,8 @@ TEST_CASE(
     const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 128}}},
                            {{"adaptive-rx", 1}, {"rx-usecs", 16}, {"rx-frames", 44}});
     Guard guard = bench.guard();
-    REQUIRE(guard.arm("eth0", rx_knobs));
-    REQUIRE(guard.write("eth0", written));
+    require(guard.arm("eth0", rx_knobs));
+    require(guard.write("eth0", written));
     CHECK(guard.foreign("eth0") == none);
   }
 }
@@ -138,8 +138,8 @@ TEST_CASE("a foreign write is named while the adaptive mode moves other knobs") 
   const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 128}}},
                          {{"adaptive-rx", 1}, {"rx-usecs", 16}, {"rx-usecs-high", 128}});
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", {"adaptive-rx", "rx-usecs", "rx-usecs-high"}));
-  REQUIRE(guard.write("eth0", {{"adaptive-rx", 1}, {"rx-usecs", 8}, {"rx-usecs-high", 100}}));
+  require(guard.arm("eth0", {"adaptive-rx", "rx-usecs", "rx-usecs-high"}));
+  require(guard.write("eth0", {{"adaptive-rx", 1}, {"rx-usecs", 8}, {"rx-usecs-high", 100}}));
   bench.foreign_write({{"rx-usecs-high", 200}});
   auto notes = guard.foreign("eth0");
   REQUIRE(notes);

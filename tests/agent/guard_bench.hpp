@@ -82,4 +82,10 @@ std::string message_of(const Result<T>& outcome) {
   return outcome ? "" : outcome.error().message;
 }
 
+/// Ends the test where `outcome` is an error, and says which.
+template <typename T>
+void require(const Result<T>& outcome) {
+  REQUIRE_MESSAGE(outcome, message_of(outcome));
+}
+
 }  // namespace moderato

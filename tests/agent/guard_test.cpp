@@ -52,16 +52,16 @@ TEST_CASE("the snapshot is on disk before the first write, with the baseline in 
   for (auto& backend : access.backends)
     backend = std::make_unique<Watcher>(std::move(backend), bench.store(), seen);
   Guard guard(std::move(access), bench.state_dir());
-  REQUIRE(guard.arm("eth0", {"rx-usecs", "gro-flush-timeout"}));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}, {"gro-flush-timeout", 20000}}));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 2}}));
+  require(guard.arm("eth0", {"rx-usecs", "gro-flush-timeout"}));
+  require(guard.write("eth0", {{"rx-usecs", 1}, {"gro-flush-timeout", 20000}}));
+  require(guard.write("eth0", {{"rx-usecs", 2}}));
   CHECK(seen == std::vector<Settings>(3, {{"rx-usecs", 16}, {"gro-flush-timeout", 0}}));
 }
 
 TEST_CASE("the snapshot tells device, boot and namespace") {
   const GuardBench bench;
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
+  require(guard.arm("eth0", rx_knobs));
   const auto snapshots = bench.store().load();
   REQUIRE(snapshots);
   REQUIRE(snapshots->size() == 1);
@@ -77,7 +77,7 @@ TEST_CASE("a knob or a netdev that is not armed is not written") {
   Guard guard = bench.guard();
   CHECK(message_of(guard.write("eth0", {{"rx-usecs", 1}})) ==
         "eth0 is not armed, so nothing is written to it");
-  REQUIRE(guard.arm("eth0", {"rx-usecs"}));
+  require(guard.arm("eth0", {"rx-usecs"}));
   CHECK(message_of(guard.write("eth0", {{"rx-usecs", 1}, {"rx-frames", 1}})) ==
         "rx-frames of eth0 has no snapshot, so it is not written");
   CHECK_FALSE(guard.write("eth1", {{"rx-usecs", 1}}));
@@ -89,11 +89,11 @@ TEST_CASE("a knob or a netdev that is not armed is not written") {
 TEST_CASE("a netdev is armed once, by one study") {
   const GuardBench bench;
   Guard guard = bench.guard(), other = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
+  require(guard.arm("eth0", rx_knobs));
   CHECK(message_of(guard.arm("eth0", rx_knobs)) == "eth0 is armed already");
   CHECK(message_of(other.arm("eth0", rx_knobs)).starts_with("eth0 is in use by another study"));
   CHECK(other.arm("eth1", rx_knobs));
-  REQUIRE(guard.release());
+  require(guard.release());
   CHECK(other.arm("eth0", rx_knobs));
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("a netdev that waits for a recovery is not armed") {
 TEST_CASE("a write answers with what the device made of it") {
   const GuardBench bench({.rounds = {{"rx-usecs", 4}}, .clamps = {{"rx-frames", {1, 64}}}});
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
+  require(guard.arm("eth0", rx_knobs));
   CHECK(guard.write("eth0", {{"rx-usecs", 11}, {"rx-frames", 99}}) ==
         Settings{{"rx-usecs", 8}, {"rx-frames", 64}});
 }
@@ -132,8 +132,8 @@ TEST_CASE("a write answers with what the device made of it") {
 TEST_CASE("an ignored write shows as the old value; a lie cannot be seen") {
   const GuardBench ignorer({.ignores = {"rx-usecs"}}), liar({.lies = {"rx-usecs"}});
   Guard first = ignorer.guard(), second = liar.guard();
-  REQUIRE(first.arm("eth0", rx_knobs));
-  REQUIRE(second.arm("eth0", rx_knobs));
+  require(first.arm("eth0", rx_knobs));
+  require(second.arm("eth0", rx_knobs));
   CHECK(first.write("eth0", {{"rx-usecs", 11}}) == Settings{{"rx-usecs", 16}});
   CHECK(second.write("eth0", {{"rx-usecs", 11}}) == Settings{{"rx-usecs", 11}});
   CHECK(true_settings(liar.device()).at("rx-usecs") == 16);
@@ -142,7 +142,7 @@ TEST_CASE("an ignored write shows as the old value; a lie cannot be seen") {
 TEST_CASE("a refusal carries the driver's own words") {
   const GuardBench bench({.rejects = {{"rx-usecs", 4096, 9999, "maximum is 4095"}}});
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
+  require(guard.arm("eth0", rx_knobs));
   CHECK(message_of(guard.write("eth0", {{"rx-usecs", 5000}})).find("maximum is 4095") !=
         std::string::npos);
 }
@@ -151,10 +151,10 @@ TEST_CASE("restore puts every netdev back, and stays armed") {
   const GuardBench bench;
   Guard guard = bench.guard();
   for (const char* netdev : {"eth0", "eth1"}) {
-    REQUIRE(guard.arm(netdev, rx_knobs));
-    REQUIRE(guard.write(netdev, {{"rx-usecs", 1}, {"rx-frames", 2}}));
+    require(guard.arm(netdev, rx_knobs));
+    require(guard.write(netdev, {{"rx-usecs", 1}, {"rx-frames", 2}}));
   }
-  REQUIRE(guard.restore());
+  require(guard.restore());
   CHECK(bench.settings() == GuardBench::start());
   CHECK(bench.settings("eth1") == GuardBench::start());
   CHECK(bench.store().load().value().size() == 2);
@@ -164,21 +164,21 @@ TEST_CASE("restore puts every netdev back, and stays armed") {
 TEST_CASE("restore writes only what differs") {
   const GuardBench bench;
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.restore());
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.restore());
   CHECK(bench.writes().empty());
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}}));
-  REQUIRE(guard.restore());
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  require(guard.restore());
   CHECK(bench.writes() == Writes{{{"rx-usecs", 1}}, {{"rx-usecs", 16}}});
 }
 
 TEST_CASE("what a mode reset is put back, too") {
   const GuardBench bench({.mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}, {"rx-frames", 9}}}}});
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.write("eth0", {{"adaptive-rx", 1}}));
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"adaptive-rx", 1}}));
   CHECK(bench.settings().at("rx-usecs") == 50);
-  REQUIRE(guard.restore());
+  require(guard.restore());
   CHECK(bench.settings() == GuardBench::start());
 }
 
@@ -186,8 +186,8 @@ TEST_CASE("restore is attempted on every device even when one fails") {
   const GuardBench bench({.fails_after = 1});
   Guard guard = bench.guard();
   for (const char* netdev : {"eth0", "eth1"}) {
-    REQUIRE(guard.arm(netdev, rx_knobs));
-    REQUIRE(guard.write(netdev, {{"rx-usecs", 1}}));
+    require(guard.arm(netdev, rx_knobs));
+    require(guard.write(netdev, {{"rx-usecs", 1}}));
   }
   const auto restored = guard.restore();
   REQUIRE_FALSE(restored);
@@ -199,8 +199,8 @@ TEST_CASE("restore is attempted on every device even when one fails") {
 TEST_CASE("a driver that is busy for a moment is asked again") {
   const GuardBench bench({.fails_after = 1, .fails_until = 3});
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}}));
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
   CHECK(guard.restore());
   CHECK(bench.settings() == GuardBench::start());
 }
@@ -208,9 +208,9 @@ TEST_CASE("a driver that is busy for a moment is asked again") {
 TEST_CASE("release forgets what was put back, and frees the netdev") {
   const GuardBench bench;
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}}));
-  REQUIRE(guard.release());
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  require(guard.release());
   CHECK(bench.settings() == GuardBench::start());
   CHECK(bench.store().load().value().empty());
   CHECK_FALSE(guard.armed());
@@ -221,8 +221,8 @@ TEST_CASE("a driver that refuses its own default is reported, and its snapshot i
   const GuardBench bench({.refuses_its_default = {"rx-usecs"}});
   Guard guard = bench.guard();
   for (const char* netdev : {"eth0", "eth1"}) {
-    REQUIRE(guard.arm(netdev, rx_knobs));
-    REQUIRE(guard.write(netdev, {{"rx-usecs", 1}, {"rx-frames", 2}}));
+    require(guard.arm(netdev, rx_knobs));
+    require(guard.write(netdev, {{"rx-usecs", 1}, {"rx-frames", 2}}));
   }
   const auto released = guard.release();
   REQUIRE_FALSE(released);
@@ -238,8 +238,8 @@ TEST_CASE("a driver that refuses its own default is reported, and its snapshot i
 TEST_CASE("what can be put back alone is put back, although together it was refused") {
   const GuardBench bench({.refuses_its_default = {"rx-usecs"}});
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}, {"rx-frames", 2}}));
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}, {"rx-frames", 2}}));
   CHECK_FALSE(guard.restore());
   CHECK(bench.settings().at("rx-frames") == 44);
   CHECK(bench.settings().at("rx-usecs") == 1);
@@ -248,8 +248,8 @@ TEST_CASE("what can be put back alone is put back, although together it was refu
 TEST_CASE("a driver that takes its default and shows another value has not been restored") {
   const GuardBench bench;
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}}));
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
   bench.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 10}}; });
   CHECK(message_of(guard.release()) ==
         "eth0 does not take its own settings back: rx-usecs: wanted 16, reads 10");
@@ -260,8 +260,8 @@ TEST_CASE("a netdev that vanished is reported, the others are put back, and its 
   const GuardBench bench({.gone_after = 1});
   Guard guard = bench.guard();
   for (const char* netdev : {"eth0", "eth1"}) {
-    REQUIRE(guard.arm(netdev, rx_knobs));
-    REQUIRE(guard.write(netdev, {{"rx-usecs", 1}}));
+    require(guard.arm(netdev, rx_knobs));
+    require(guard.write(netdev, {{"rx-usecs", 1}}));
   }
   CHECK_FALSE(guard.write("eth0", {{"rx-usecs", 2}}));
   const auto released = guard.release();
@@ -275,9 +275,9 @@ TEST_CASE("a netdev that vanished is reported, the others are put back, and its 
 TEST_CASE("keep leaves the settings, and forgets the snapshots") {
   const GuardBench bench;
   Guard guard = bench.guard();
-  REQUIRE(guard.arm("eth0", rx_knobs));
-  REQUIRE(guard.write("eth0", {{"rx-usecs", 1}}));
-  REQUIRE(guard.keep());
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  require(guard.keep());
   CHECK_FALSE(guard.armed());
   CHECK(guard.release());
   CHECK(bench.settings().at("rx-usecs") == 1);

@@ -83,8 +83,8 @@ TEST_CASE("a dry run tells, and touches neither device nor snapshot") {
 TEST_CASE("the devices of a running study are left alone") {
   const GuardBench bench;
   Guard study = bench.guard();
-  REQUIRE(study.arm("eth0", rx_knobs));
-  REQUIRE(study.write("eth0", {{"rx-usecs", 1}}));
+  require(study.arm("eth0", rx_knobs));
+  require(study.write("eth0", {{"rx-usecs", 1}}));
   CHECK(recover(bench) == Notes{"eth0: in use by a study that is running; left alone"});
   CHECK(untouched(bench));
   CHECK(bench.store().load().value().size() == 1);

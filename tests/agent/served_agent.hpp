@@ -20,7 +20,7 @@
 namespace moderato {
 
 /// Long enough for a busy machine; nothing that works waits for it.
-inline constexpr auto patience = std::chrono::seconds(5);
+inline constexpr auto patience = std::chrono::seconds(20);
 
 inline bool eventually(const std::function<bool()>& holds) {
   const auto deadline = std::chrono::steady_clock::now() + patience;

@@ -28,7 +28,7 @@ struct Site {
   Target target(const std::string& netdev = "") const {
     return {"node7", {MODERATO_BINARY_DIR "/tests/fake-agent", "--nic", bench.nic()}, netdev};
   }
-  AgentProgram program() const { return {"moderato", bench.state_dir()}; }
+  AgentProgram program() const { return {"moderato", bench.state_dir(), std::chrono::seconds(20)}; }
   Outcomes apply(const std::string& netdev = "") const {
     return apply_profile(profile, target(netdev), program(), false);
   }
@@ -88,7 +88,7 @@ TEST_CASE("apply sets every device that matches, tells what differed, and the se
 
 TEST_CASE("apply is idempotent: no write where the values stand") {
   const Site site;
-  REQUIRE(site.apply());
+  require(site.apply());
   const auto before = site.bench.writes();
   check_all_as_wanted(site.apply());
   CHECK(site.bench.writes() == before);
@@ -97,7 +97,7 @@ TEST_CASE("apply is idempotent: no write where the values stand") {
 
 TEST_CASE("apply writes only the knob that differs") {
   const Site site({}, {{"rx-usecs", 8}, {"rx-frames", 44}, {"tx-usecs", 3}});
-  REQUIRE(site.apply());
+  require(site.apply());
   CHECK(site.bench.writes() == Writes{{{"rx-frames", 1}}});
 }
 
@@ -158,7 +158,7 @@ TEST_CASE("where putting back fails, too, both failures are told, and the snapsh
 TEST_CASE("a device that a study holds is refused, and no other is changed") {
   const Site site;
   Guard study = site.bench.guard();
-  REQUIRE(study.arm("eth1", rx_knobs));
+  require(study.arm("eth1", rx_knobs));
   CHECK(message_of(site.apply()).find("eth1 is in use by another study") != std::string::npos);
   CHECK(site.bench.settings() == GuardBench::start());
   CHECK(site.bench.writes("eth1").empty());
@@ -251,7 +251,7 @@ TEST_CASE("verify compares, and writes nothing") {
   REQUIRE(outcomes);
   CHECK(describe(outcomes->at(0).differed) == "rx-frames 44->1 rx-usecs 16->8 ");
   CHECK(site.untouched());
-  REQUIRE(site.apply());
+  require(site.apply());
   check_all_as_wanted(site.verify());
   site.bench.foreign_write({{"rx-usecs", 64}});
   const auto later = site.verify("eth0");
@@ -262,7 +262,7 @@ TEST_CASE("verify compares, and writes nothing") {
 TEST_CASE("what the adaptive mode shows of the moment does not differ from the profile") {
   Site site({.shows_while_adaptive = {{"rx-usecs", 128}}});
   site.profile.settings = {{"adaptive-rx", 1}, {"rx-usecs", 8}, {"rx-frames", 44}};
-  REQUIRE(site.apply());
+  require(site.apply());
   CHECK(site.bench.settings().at("rx-usecs") == 8);
   const auto before = site.bench.writes();
   check_all_as_wanted(site.verify());
@@ -276,6 +276,6 @@ TEST_CASE("the profile's values are set although switching its mode resets them"
   Site site({.mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}}}}});
   site.profile.settings = {{"adaptive-rx", 0}, {"rx-usecs", 8}};
   site.bench.change([](FakeDevice& device) { device.settings["adaptive-rx"] = 1; });
-  REQUIRE(site.apply());
+  require(site.apply());
   CHECK(site.bench.settings().at("rx-usecs") == 8);
 }

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 Fd lock(const fs::path& path) {
   Fd fd(::open((path.string() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
   if (!fd.valid() || ::flock(fd.get(), LOCK_EX) != 0)
-    throw std::runtime_error("cannot lock " + path.string());
+    throw std::runtime_error(describe(system_error("lock " + path.string(), errno)));
   return fd;
 }
 
@@ -45,7 +45,9 @@ FakeHost FakeFile::parse() const {
 // Not durable: no power fails here, and fsync would make the tests slow.
 void FakeFile::replace(const FakeHost& host) const {
   const auto temporary = path_.string() + ".new";
-  std::ofstream(temporary) << to_json(host) << std::flush;
+  std::ofstream out(temporary);
+  out << to_json(host) << std::flush;
+  if (!out) throw std::runtime_error(describe(system_error("write " + temporary, errno)));
   fs::rename(temporary, path_);
 }
 
