@@ -56,6 +56,19 @@ Settings settings_of(const Device& device) {
   return settings;
 }
 
+/// A value that an adaptive mode overrides, and that mode is not the profile's: it would be written
+/// without effect, and nobody would notice.
+Result<void> check_effective(const Profile& profile, const Settings& all,
+                             const std::string& where) {
+  Settings modes = modes_in_the_way(profile.settings, all);
+  std::erase_if(modes, [&](const auto& mode) { return profile.settings.contains(mode.first); });
+  if (modes.empty() || profile.outcome != Outcome::improved) return {};
+  return fail(Fault::runtime,
+              fmt::format("{}: {} overrides values of profile '{}', which was found without it",
+                          where, describe(modes), profile.name),
+              "switch it off, or tune with it among the parameters");
+}
+
 struct Found {
   std::vector<Device> devices;
   std::vector<DeviceOutcome> outcomes;
@@ -72,9 +85,11 @@ Result<Found> look(Agent& agent, const Profile& profile, const Target& target) {
     if (!now) return fail(now);
     // What an adaptive mode moves shows the value of the moment, which says nothing.
     const Settings all = settings_of(device);
+    const std::string where = fmt::format("{}/{}", target.host, device.netdev);
+    if (auto effective = check_effective(profile, all, where); !effective) return fail(effective);
     std::erase_if(*now, [&](const auto& knob) { return moves_by_itself(knob.first, all); });
     found.outcomes.push_back(
-        {fmt::format("{}/{}", target.host, device.netdev), differences(profile.settings, *now),
+        {where, differences(profile.settings, *now),
          staleness(profile.fingerprint, fingerprint_of(device, report->kernel))});
   }
   return found;

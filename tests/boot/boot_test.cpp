@@ -272,6 +272,21 @@ TEST_CASE("what the adaptive mode shows of the moment does not differ from the p
   CHECK(describe(site.verify("eth0")->at(0).differed) == "adaptive-rx 0->1 ");
 }
 
+TEST_CASE("an adaptive mode that is not the profile's overrides it, so the profile is refused") {
+  Site site;
+  site.profile.settings = {{"rx-usecs", 64}};
+  site.bench.change([](FakeDevice& device) { device.settings["adaptive-rx"] = 1; });
+  const auto before = site.bench.writes();
+  for (const Outcomes& outcomes : {site.apply(), site.verify()}) {
+    REQUIRE_FALSE(outcomes);
+    CHECK(outcomes.error().message.find("adaptive-rx=1 overrides") != std::string::npos);
+  }
+  CHECK(site.bench.writes() == before);
+  // Where the baseline was best there is nothing to be overridden.
+  site.profile.outcome = Outcome::baseline_is_best;
+  CHECK(site.apply());
+}
+
 TEST_CASE("the profile's values are set although switching its mode resets them") {
   Site site({.mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}}}}});
   site.profile.settings = {{"adaptive-rx", 0}, {"rx-usecs", 8}};
