@@ -19,7 +19,7 @@ equal "$(coalesce modnic0 rx-usecs)" 16 "rx-usecs after a rounded value"
 
 # It refuses a time while adaptive: the mode is off for that moment only.
 start_modnic adaptive_rx=1 rx_usecs=16 refuse_while_adaptive=1
-profile '{"rx-usecs": 40, "rx-usecs-low": 5}'
+profile '{"adaptive-rx": 1, "rx-usecs": 40, "rx-usecs-low": 5}'
 expect 1 ethtool -C modnic0 rx-usecs 40
 expect 0 "$moderato" apply profile.json
 equal "$(coalesce modnic0 rx-usecs)" 40 "rx-usecs behind the adaptive mode"
