@@ -155,15 +155,6 @@ void Guard::listen() {
   }
 }
 
-/// Everything that the device says, because a mode that the study does not set moves knobs, too.
-Settings Guard::all_settings(const std::string& netdev) const {
-  Settings now;
-  for (const KnobState& state : read_knobs(host_.backends, netdev)) {
-    if (state.value) now[state.knob] = *state.value;
-  }
-  return now;
-}
-
 Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
   const auto found = armed_.find(netdev);
   if (found == armed_.end()) return fail(Fault::usage, netdev + " is not armed");
@@ -172,7 +163,8 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
   auto now = read(netdev, names_of(last));
   if (!now) return fail(now);
   const auto told = std::exchange(found->second.told, {});
-  const Settings all = all_settings(netdev);
+  // Everything that the device says: a mode that the study does not set moves knobs, too.
+  const Settings all = values_of(read_knobs(host_.backends, netdev));
   std::vector<std::string> notes;
   for (const auto& [id, value] : last) {
     if (moves_by_itself(id, all)) continue;

@@ -67,7 +67,6 @@ class Guard {
   };
   void listen();
   std::string mac_of(const std::string& netdev) const;
-  Settings all_settings(const std::string& netdev) const;
   Result<void> put_back(const Snapshot& snapshot);
   Result<std::string> recover_one(const Snapshot& snapshot, Doing doing);
   Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);

@@ -48,14 +48,6 @@ Result<std::vector<Device>> matching_devices(const Profile& profile, const Targe
               "tune this kind of device, or name the right one with --netdev");
 }
 
-Settings settings_of(const Device& device) {
-  Settings settings;
-  for (const KnobState& state : device.knobs) {
-    if (state.value) settings[state.knob] = *state.value;
-  }
-  return settings;
-}
-
 /// A value that an adaptive mode overrides, and that mode is not the profile's: it would be written
 /// without effect, and nobody would notice.
 Result<void> check_effective(const Profile& profile, const Settings& all,
@@ -84,7 +76,7 @@ Result<Found> look(Agent& agent, const Profile& profile, const Target& target) {
     auto now = agent.read(device.netdev, knobs_of(profile));
     if (!now) return fail(now);
     // What an adaptive mode moves shows the value of the moment, which says nothing.
-    const Settings all = settings_of(device);
+    const Settings all = values_of(device.knobs);
     const std::string where = fmt::format("{}/{}", target.host, device.netdev);
     if (auto effective = check_effective(profile, all, where); !effective) return fail(effective);
     std::erase_if(*now, [&](const auto& knob) { return moves_by_itself(knob.first, all); });

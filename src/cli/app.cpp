@@ -123,9 +123,8 @@ void build(CLI::App& app, Arguments& a) {
   add_restore(app, a.restore);
   add_report(app, a.report);
   add_agent(app, a.agent);
-  // Called by other parts of moderato, not by people.
+  // Called by other parts of moderato, not by people; so is remote-shell, which main() serves.
   app.add_subcommand("loopback-keeper")->group("");
-  app.add_subcommand("remote-shell")->group("");
 }
 
 int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt) {

@@ -23,6 +23,8 @@ Result<void> remove_file_durably(const std::filesystem::path& path);
 /// Refuses a file that somebody other than root or the caller could have written: owner is neither,
 /// or group/others may write it or the folder it is in (a sticky folder like /tmp counts as safe).
 Result<void> require_trusted(const std::filesystem::path& path);
+/// The same where the caller is root; anybody else harms nobody but himself.
+Result<void> require_trusted_by_root(const std::filesystem::path& path);
 
 /// An append-only file: each line is on disk when append() returns. A torn last line (power cut) is
 /// cut off when the file is opened.

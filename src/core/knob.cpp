@@ -20,4 +20,12 @@ std::string describe(const Settings& settings) {
   return text;
 }
 
+Settings values_of(const std::vector<KnobState>& states) {
+  Settings values;
+  for (const KnobState& state : states) {
+    if (state.value) values[state.knob] = *state.value;
+  }
+  return values;
+}
+
 }  // namespace moderato

@@ -44,4 +44,7 @@ struct KnobState {
   bool supported() const { return value.has_value(); }
 };
 
+/// The values of those that have one.
+Settings values_of(const std::vector<KnobState>& states);
+
 }  // namespace moderato

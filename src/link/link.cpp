@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 #include <set>
@@ -58,9 +57,7 @@ Result<Link> read_link(const std::filesystem::path& file) {
   if (!text)
     return fail(Fault::usage, text.error().message,
                 "--link takes the file of a link document, or 'loopback' to tune");
-  if (::geteuid() == 0) {
-    if (auto trusted = require_trusted(file); !trusted) return fail(trusted);
-  }
+  if (auto trusted = require_trusted_by_root(file); !trusted) return fail(trusted);
   return parse_link(*text, file);
 }
 

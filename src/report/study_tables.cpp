@@ -63,12 +63,12 @@ std::string counter_text(double value) {
   return figure_text(value);
 }
 
-Row counter_row(const std::string& name, const std::vector<Column>& columns,
+/// In the order of the baseline's counters, which are the columns.
+Row counter_row(const std::string& name, const std::map<std::string, double>& baseline,
                 const std::map<std::string, double>& counters, Tone tone) {
   Row row{{}, tone};
-  for (const Column& column : columns) {
-    if (column.align == Align::left) continue;
-    const auto found = counters.find(column.title);
+  for (const auto& [counter, value] : baseline) {
+    const auto found = counters.find(counter);
     row.cells.push_back(found == counters.end() ? "-" : counter_text(found->second));
   }
   row.cells.push_back(name);
@@ -81,12 +81,12 @@ Table counter_table(const StudyReport& report, const std::string& workload,
   for (const auto& [counter, value] : baseline)
     table.columns.push_back({printable(counter), Align::right});
   table.columns.push_back({"settings", Align::left});
-  table.rows.push_back(counter_row("baseline: " + settings_text(report.baseline), table.columns,
-                                   baseline, Tone::faint));
+  table.rows.push_back(
+      counter_row("baseline: " + settings_text(report.baseline), baseline, baseline, Tone::faint));
   for (std::size_t i = 0; i < report.comparison_counters.size(); ++i) {
     const auto found = report.comparison_counters[i].find(workload);
     if (found != report.comparison_counters[i].end())
-      table.rows.push_back(counter_row(settings_text(report.comparisons[i].settings), table.columns,
+      table.rows.push_back(counter_row(settings_text(report.comparisons[i].settings), baseline,
                                        found->second, Tone::plain));
   }
   return table;

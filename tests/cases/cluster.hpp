@@ -13,6 +13,7 @@
 #include "core/process.hpp"
 #include "fakes/fake_nic.hpp"
 #include "link/link.hpp"
+#include "snapshot_documents.hpp"
 #include "temporary_folder.hpp"
 #include "tune/study.hpp"
 
@@ -130,13 +131,7 @@ class Cluster {
     }
     return snapshots() == 0;
   }
-  std::size_t snapshots() const {
-    std::size_t count = 0;
-    std::error_code missing;
-    for (const auto& entry : fs::directory_iterator(folder() / "state/snapshots", missing))
-      count += entry.path().extension() == ".json";
-    return count;
-  }
+  std::size_t snapshots() const { return snapshot_documents(path("state")); }
 
  private:
   TemporaryFolder folder_;

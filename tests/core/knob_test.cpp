@@ -17,4 +17,9 @@ TEST_CASE("every unit has a name for people, and only 'none' an empty one") {
     CHECK(name_of(unit) != "");
 }
 
+TEST_CASE("a knob without a value is not among the values") {
+  CHECK(values_of({{"rx-usecs", 8, ""}, {"rx-frames", {}, "not reported"}}) ==
+        Settings{{"rx-usecs", 8}});
+}
+
 }  // namespace moderato

@@ -19,6 +19,7 @@
 #include "core/process.hpp"
 #include "link/link.hpp"
 #include "link/namespaces.hpp"
+#include "snapshot_documents.hpp"
 #include "temporary_folder.hpp"
 
 namespace moderato {
@@ -114,14 +115,7 @@ class Lab {
     return names;
   }
 
-  /// Snapshot documents; their locks may stay as empty files.
-  std::size_t snapshots() const {
-    std::size_t count = 0;
-    std::error_code missing;
-    for (const auto& entry : fs::directory_iterator(state() / "snapshots", missing))
-      count += entry.path().extension() == ".json";
-    return count;
-  }
+  std::size_t snapshots() const { return snapshot_documents(state()); }
 
   void signal_inside(const std::string& program, int number) const {
     for (const Endpoint& end : link().endpoints) {
