@@ -3,13 +3,6 @@
 # On Debian 12 both come from backports, named in a list of our own: the host's sources stay as
 # they are, and nothing but QEMU is taken from there.
 
-say() { printf '== %s\n' "$*"; }
-give_up() {
-  printf 'testbed: cannot go on: %s\n' "$1" >&2
-  printf '  try: %s\n' "$2" >&2
-  exit 1
-}
-
 # quietly COMMAND...: its output only if it fails.
 quietly() {
   "$@" >"$cache/command.log" 2>&1 && return 0
@@ -49,8 +42,12 @@ update_lists() {
   updated=yes
 }
 
+# The guest's root is the host's own, so what the cases use is installed on the host.
+guest_packages="systemd udev procps iproute2 iputils-ping ethtool jq rdma-core ibverbs-utils
+  ibverbs-providers perftest"
+
 missing_tools() {
-  for package in qemu-system-x86 busybox-static kmod cpio xz-utils e2fsprogs iproute2 iputils-ping ethtool jq; do
+  for package in qemu-system-x86 busybox-static make kmod cpio xz-utils e2fsprogs $guest_packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
       printf '%s ' "$package"
   done

@@ -1,64 +1,62 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Boots a virtual machine with SR-IOV NICs and runs the cases of tests/testbed/cases in it.
-#   sh tests/testbed/run.sh [--list] [--shell] [--realtime] [CASE...]
+# Boots virtual machines with SR-IOV NICs and runs the cases of tests/testbed/cases in them.
+#   sh tests/testbed/run.sh [--list] [--shell] [--realtime] [--jobs N] [CASE...]
+#   --list      names the cases and the law that each holds
+#   --shell     gives a prompt in the guest; with a CASE, in the kind of machine that it needs
+#   --realtime  takes the time from the host's clock, not from counted instructions
+#   --jobs N    machines at the same time (default: one a CPU)
 # Needs root and no KVM. Everything it makes lies in $MODERATO_BUILD_DIR/testbed (default: build/).
-set -eu
+# Exit status: 0 every case passed, 1 one did not or something is missing, 2 wrong arguments.
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+. "$here/../prepare.sh"
 root=$(CDPATH= cd -- "$here/../.." && pwd)
 build=${MODERATO_BUILD_DIR:-$root/build}
 cache=$build/testbed
 run=$cache/run
-# Seconds of real time without a sign of life after which the machine counts as hung.
-patience=${MODERATO_TESTBED_PATIENCE:-120}
+cases_folder=${MODERATO_TESTBED_CASES:-$here/cases}
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"
 . "$here/module.sh"
+. "$here/kinds.sh"
 . "$here/machine.sh"
+. "$here/watch.sh"
 
 usage() {
-  sed -n '3,5s/^# *//p' "$here/run.sh" >&2
+  sed -n '4,10s/^# *//p' "$here/run.sh" >&2
   exit 2
 }
 
-# The law that a case holds: its first comment.
-list_cases() {
-  for file in "$here"/cases/*.sh; do
-    printf '%-36s %s\n' "$(basename "$file" .sh)" "$(sed -n '/^# SPDX/!s/^# //p' "$file" | head -n 1)"
-  done
-}
-
 read_arguments() {
-  time=icount mode=cases cases=
-  for word in "$@"; do
-    case $word in
+  mode=cases cases= realtime= jobs=$(nproc)
+  while [ $# -gt 0 ]; do
+    case $1 in
     --list) mode=list ;;
     --shell) mode=shell ;;
-    --realtime) time=realtime ;;
+    --realtime) realtime=yes ;;
+    --jobs)
+      jobs=${2:-}
+      case $jobs in '' | *[!0-9]* | 0) usage ;; esac
+      shift
+      ;;
     -*) usage ;;
     *)
-      [ -f "$here/cases/$word.sh" ] || give_up "there is no case '$word'" "run.sh --list"
-      cases="$cases $word"
+      [ -f "$cases_folder/$1.sh" ] || give_up "there is no case '$1'" "run.sh --list"
+      cases="$cases $1"
       ;;
     esac
+    shift
   done
-  [ -n "$cases" ] || cases=$(list_cases | cut -d' ' -f1)
+  [ -n "$cases" ] || [ "$mode" = shell ] || cases=$(all_cases)
 }
 
-# What the guest finds at /testbed: what to start, and the cases still to be run.
+# What a guest finds at /testbed/orders.
 write_orders() {
-  rm -rf "$run"
-  mkdir -p "$run/out/logs"
-  truncate -s 64M "$run/disk.img"
-  mke2fs -q -F -t ext4 "$run/disk.img"
-  # shellcheck disable=SC2086  # a list of words
-  printf '%s\n' $cases >"$run/out/queue"
-  : >"$run/out/results"
-  cat >"$run/out/start" <<END
-export TESTBED='$here' BUILD='$build' KERNEL='$kernel' MODNIC='$modnic/modnic.ko' VERSION='$version' MODE='$mode' TIME='$time'
-exec /bin/sh '$here/guest/main.sh'
-END
+  cat >"$run/orders" <<END_OF_ORDERS
+export TESTBED='$here' CASES='$cases_folder' BUILD='$build' KERNEL='$kernel' VERSION='$version'
+export MODNIC='$modnic/modnic.ko' MODE='$mode'
+END_OF_ORDERS
 }
 
 read_arguments "$@"
@@ -67,17 +65,22 @@ if [ "$mode" = list ]; then
   exit 0
 fi
 [ "$(id -u)" = 0 ] || give_up "packages and /dev need root" "sudo sh $0"
-[ -x "$build/bin/moderato" ] || give_up "$build/bin/moderato is not built" "cmake --build $build"
 mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock -n 9 || give_up "another run uses $cache" "wait for it, or set MODERATO_BUILD_DIR"
+if [ ! -x "$build/bin/moderato" ]; then
+  install_packages
+  build_targets moderato workloads
+fi
 install_tools
 fetch_kernel
 build_module
 build_initramfs
+rm -rf "$run"
+mkdir -p "$run/logs" "$run/queue"
 write_orders
 if [ "$mode" = shell ]; then
-  start_machine 9>&-
-  exit 0
+  start_shell
+else
+  run_cases
 fi
-run_cases

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 # tune on a link whose knobs do nothing keeps the baseline and exits 3
-# limit: 1800
 write_policy policy.json inert '{"knob": "rx-usecs", "values": [0, 50, 200]}'
 start_modnic adaptive_rx=0 rx_usecs=100 rx_frames=88 inert=1
 expect 3 "$moderato" tune --policy policy.json --link link.json --study study

@@ -1,24 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
-# In the guest: makes it a host that moderato can live on, then runs the cases of /testbed/queue.
+# In the guest: makes it a host that moderato can live on, then runs cases until the host has none.
 set -u
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
+. /testbed/orders
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run LC_ALL=C
+# shellcheck disable=SC2046  # words of the form NAME=VALUE
+export $(tr ' ' '\n' </proc/cmdline | grep -E '^(KIND|BOOT|NUMBER)=')
+export OWN=/testbed/machine-$NUMBER
+# A serial line: what was said is on the host at once, and no time passes in waiting for that.
+log=/dev/ttyS1
+
+# mount_unless_there FOLDER TYPE: systemd has mounted these already.
+mount_unless_there() {
+  mkdir -p "$1"
+  mountpoint -q "$1" || mount -t "$2" "$2" "$1"
+}
 
 prepare_host() {
-  mount -t tmpfs run /run
-  mkdir -p /dev/pts /dev/shm
-  mount -t devpts pts /dev/pts
-  mount -t tmpfs shm /dev/shm
+  mount_unless_there /run tmpfs
+  mount_unless_there /dev/pts devpts
+  mount_unless_there /dev/shm tmpfs
+  mount_unless_there /tmp tmpfs
+  # Open MPI's look at PCI devices and displays takes half of the time of a trial.
+  mount -t tmpfs none /usr/lib/x86_64-linux-gnu/hwloc
   hostname testbed
   echo '127.0.0.1 localhost testbed' >/etc/hosts
   ip link set lo up
-  mkdir -p /lib/modules
-  ln -sfn "$KERNEL/lib/modules/$VERSION" "/lib/modules/$VERSION"
-  modprobe -a virtio_blk ext4
-  # What survives a power cut: the state of agents, and the studies of the cases that cut.
-  mkdir -p /disk /var/lib/moderato
-  mount /dev/vda /disk
-  mkdir -p /disk/state
-  mount --bind /disk/state /var/lib/moderato
+  if ! mountpoint -q /disk; then
+    modprobe -a nfit nd_pmem ext4
+    mount /disk
+    mkdir -p /disk/state
+    mount /var/lib/moderato
+  fi
 }
 
 # What the kernel must never say, whatever a case does.
@@ -26,12 +38,20 @@ kernel_complaints() { dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace|UBSAN|refco
 
 seconds() { cut -d' ' -f1 /proc/uptime; }
 
+# Nothing of a case that failed may live on in the next.
+clean_up() {
+  pkill -9 -f "^$BUILD/|^mpirun |^orted " && sleep 1
+  ip -all netns delete
+  rm -rf /etc/moderato /var/lib/moderato/* /disk/case
+}
+
 # run_case NAME PART: the case's own limit is in guest time; the host watches real time.
 run_case() {
+  [ "$2" != 1 ] || clean_up
   dmesg -C
-  limit=$(sed -n 's/^# limit: *//p' "$TESTBED/cases/$1.sh")
+  limit=$(sed -n 's/^# limit: *//p' "$CASES/$1.sh")
   PART=$2 CASE=$1 timeout -k 10 "${limit:-300}" \
-    sh -eu -c '. "$TESTBED/guest/lib.sh"; . "$TESTBED/cases/$CASE.sh"' </dev/null
+    sh -eu -c '. "$TESTBED/guest/lib.sh"; . "$CASES/$CASE.sh"' </dev/null
   status=$?
   [ "$status" != 124 ] || echo "not done after ${limit:-300} s"
   if kernel_complaints; then
@@ -41,46 +61,62 @@ run_case() {
   return "$status"
 }
 
+# The case that this machine is at, else a new one. Machines share the queue: a file can be moved
+# but once.
+next_case() {
+  name=$(ls "$OWN/case" | head -n 1)
+  [ -z "$name" ] || return 0
+  for entry in "/testbed/queue/$KIND"/*; do
+    name=${entry##*/[0-9][0-9][0-9][0-9][0-9]-}
+    if mv "$entry" "$OWN/case/$name" 2>/dev/null; then return 0; fi
+  done
+  return 1
+}
+
 run_queue() {
-  while read -r name </testbed/queue; do
-    part=$(($(cat /testbed/part 2>/dev/null || echo 0) + 1))
-    echo "$part" >/testbed/part
-    echo "$name" >>/testbed/progress
+  while next_case; do
+    part=$(($(cat "$OWN/part" 2>/dev/null || echo 0) + 1))
+    echo "$part" >"$OWN/part"
+    echo "$name" >>"$OWN/progress"
     begun=$(seconds)
-    if run_case "$name" "$part" >"/run/$name.log" 2>&1; then result=ok; else result=FAILED; fi
-    cat "/run/$name.log" >>"/testbed/logs/$name.log"
-    # Taken off the queue last: a machine that dies before has failed this case.
-    echo "$result $name $(echo "$begun $(seconds)" | awk '{ printf "%.1f", $2 - $1 }')" >>/testbed/results
-    rm /testbed/part
-    sed 1d /testbed/queue >/testbed/queue.new
-    mv /testbed/queue.new /testbed/queue
+    echo "### $name" >"$log"
+    if run_case "$name" "$part" >"$log" 2>&1; then result=ok; else result=FAILED; fi
+    # Taken off last: a machine that dies before has failed this case.
+    echo "$result $name $(echo "$begun $(seconds)" | awk '{ printf "%.1f", $2 - $1 }')" >>"$OWN/results"
+    rm -rf "$OWN/part" "$OWN/root" "$OWN/case/$name"
   done
 }
 
 # The host takes a machine whose pulse has stopped for dead; a case that hangs ends by its limit.
 pulse() {
-  while sleep 5; do echo pulse >>/testbed/progress; done
+  while sleep 5; do echo pulse >>"$OWN/progress"; done
 }
 
-# Virtual time leaps while the guest waits for the host, so what is read often is read beforehand.
+# libraries_of FILE...
+libraries_of() { ldd "$@" 2>/dev/null | sed -n 's/.* \(\/[^ ]*\) (.*/\1/p' | sort -u; }
+
+# Virtual time leaps while the guest waits for the host, at every open of a file of the host. So what
+# a study opens is copied into memory, which the overlay does when a file is touched.
 warm_up() {
-  for folder in "$BUILD/bin" "$BUILD/libexec" "$BUILD/share" "$TESTBED" /usr/lib/x86_64-linux-gnu/openmpi; do
-    if [ -d "$folder" ]; then find -L "$folder" -type f -exec cat {} + >/dev/null; fi
-  done
-  "$BUILD/bin/moderato" probe >/dev/null
-  mpirun --version >/dev/null
+  mpi=/usr/lib/x86_64-linux-gnu/openmpi/lib/openmpi3 pmix=/usr/lib/x86_64-linux-gnu/pmix2
+  programs=$(find "$BUILD/bin" "$BUILD/libexec" -type f)
+  for tool in mpirun orted env sh ip ethtool jq; do programs="$programs $(command -v $tool)"; done
+  # shellcheck disable=SC2086,SC2046  # lists of words
+  readlink -f $programs $(find -L $mpi $pmix -type f) $(libraries_of $programs) \
+    /lib64/ld-linux-x86-64.so.2 /etc/openmpi/* /etc/ld.so.cache /etc/hosts /etc/host.conf \
+    /etc/resolv.conf /etc/nsswitch.conf /etc/passwd /etc/group | xargs touch -c
 }
 
 prepare_host
-touch /testbed/booted
+stty -F "$log" raw
+touch "$OWN/booted"
 warm_up
 pulse &
 if [ "$MODE" = shell ]; then
-  echo "Cases: . \$TESTBED/guest/lib.sh; . \$TESTBED/cases/NAME.sh    Leave: exit"
+  echo "Cases: PART=1 CASE=x; . \$TESTBED/guest/lib.sh; . \$CASES/NAME.sh    Leave: exit"
   setsid -c sh -i
 else
   run_queue
 fi
 sync
-umount /var/lib/moderato /disk
 busybox poweroff -f

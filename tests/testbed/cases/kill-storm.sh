@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# whatever is killed in a study between VFs, at whatever moment, the baseline comes back
+# limit: 900
+baseline=60
+snapshots() { find /var/lib/moderato/snapshots -name '*.json' 2>/dev/null | wc -l; }
+all_back() { [ "$(each_end vf ethtool -c NETDEV | grep -c "^rx-usecs:[[:space:]]*$baseline$")" = 2 ]; }
+changed() { ! all_back; }
+nothing_runs() { ! pgrep -f "^$BUILD/|^mpirun |^orted " >/dev/null; }
+
+write_policy policy.json storm '{"knob": "rx-usecs", "values": [20, 200]}'
+start_vf
+set_ends vf rx-usecs "$baseline"
+
+# One study a victim: whom kill -9 hits, and after how long.
+for storm in "tune 0.7" "tune 2.1" "tune 3.4" "agent 1.9" "agent 3.1" "mpirun 2.3" "socket 2.7"; do
+  victim=${storm% *}
+  echo "kill -9 $victim after ${storm#* } s"
+  rm -rf study
+  "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &
+  tuner=$!
+  sleep "${storm#* }"
+  case $victim in
+  tune) kill -9 $tuner ;;
+  agent) pkill -9 -n -f "^$moderato agent" ;;
+  mpirun) pkill -9 -x mpirun ;;
+  socket) pkill -9 -o -x moderato-socket ;;
+  esac
+  if [ "$victim" = mpirun ] || [ "$victim" = socket ]; then
+    # One failed trial: the study goes on, until it is told to stop.
+    eventually 60 grep -q '"failed"' study/trials.jsonl
+    kill -TERM $tuner
+  fi
+  wait $tuner || :
+  eventually 30 nothing_runs
+  all_back || expect 0 "$moderato" restore
+  ends_have vf rx-usecs "$baseline"
+  equal "$(snapshots)" 0 "snapshots left"
+done
+
+# Both killed at one moment: what is on disk brings it back.
+"$moderato" tune --policy policy.json --link vf --study both >/dev/null 2>&1 &
+tuner=$!
+eventually 60 changed
+kill -STOP $tuner
+pkill -9 -f "^$moderato agent"
+kill -9 $tuner
+eventually 30 nothing_runs
+equal "$(snapshots)" 2 "snapshots on disk"
+expect 0 "$moderato" restore
+ends_have vf rx-usecs "$baseline"
+equal "$(snapshots)" 0 "snapshots left"

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by run.sh: what the cases say of themselves. A case's first comment is the law that it
+# holds; comments of the form `# WORD: VALUE` in front of its first command say what it needs:
+#   limit    seconds of guest time after which it has failed (default: 300)
+#   time     counted (default: one instruction is a nanosecond) | real
+#   boot     script (default: nothing but the cases runs) | systemd
+#   machine  plain (default) | nested (IOMMU, and virtualisation inside)
+
+# note_of CASE WORD DEFAULT
+note_of() {
+  found=$(sed -n "/^[^#]/q; s/^# $2: *//p" "$cases_folder/$1.sh")
+  echo "${found:-$3}"
+}
+
+# The kind of machine that a case needs: TIME-BOOT-MACHINE.
+kind_of() {
+  time=$(note_of "$1" time counted)
+  [ -z "$realtime" ] || time=real
+  echo "$time-$(note_of "$1" boot script)-$(note_of "$1" machine plain)"
+}
+
+all_cases() {
+  for file in "$cases_folder"/*.sh; do basename "$file" .sh; done
+}
+
+list_cases() {
+  for name in $(all_cases); do
+    printf '%-36s %s\n' "$name" \
+      "$(sed -n '/^# SPDX/!s/^# //p' "$cases_folder/$name.sh" | head -n 1)"
+  done
+}
+
+# One folder a kind, one empty file a case. Long cases come first, so that machines end together.
+fill_queue() {
+  for name in $cases; do
+    limit=$(note_of "$name" limit 300)
+    mkdir -p "$run/queue/$(kind_of "$name")"
+    : >"$run/queue/$(kind_of "$name")/$(printf '%05d' $((99999 - limit)))-$name"
+  done
+}

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by run.sh: several machines at work on one queue, and the watch over them.
+
+# Seconds of real time without a sign of life after which a machine counts as hung.
+patience=${MODERATO_TESTBED_PATIENCE:-120}
+
+run_cases() {
+  begun=$(date +%s)
+  fill_queue
+  workers=
+  for number in $(seq "$jobs"); do
+    mkdir -p "$run/machine-$number/case"
+    : >"$run/machine-$number/results"
+    : >"$run/machine-$number/log"
+    make_disk "$run/machine-$number/disk.img"
+    work "$number" 9>&- &
+    workers="$workers $!"
+  done
+  trap 'kill $workers 2>/dev/null; wait' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  # shellcheck disable=SC2086  # a list of words
+  wait $workers || :
+  trap - EXIT
+  summarise $(($(date +%s) - begun))
+}
+
+waiting() { ls "$run/queue/$1" 2>/dev/null | grep -q .; }
+begun_case() { ls "$own/case" | head -n 1; }
+
+# work NUMBER: boots machines until no case is left. Machines start at different ends of the list of
+# kinds, since each kind costs a boot.
+work() {
+  own=$run/machine-$1
+  trap 'kill -9 $machine 2>/dev/null || :' EXIT
+  trap 'exit 143' TERM
+  for kind in $(ls "$run/queue" | if [ $(($1 % 2)) = 1 ]; then cat; else sort -r; fi); do
+    while waiting "$kind" || [ -n "$(begun_case)" ]; do boot_machine "$kind" "$1"; done
+  done
+}
+
+boot_machine() {
+  rm -f "$own/booted" "$own/cut" "$own/console"
+  : >"$own/progress"
+  : >"$own/console"
+  start_machine "$1" "$2" &
+  machine=$!
+  watch_machine
+  cat "$own/console" >>"$own/console.log"
+  if [ ! -f "$own/cut" ]; then
+    if [ ! -f "$own/booted" ]; then
+      fail_all "$1"
+    elif [ -n "$(begun_case)" ]; then
+      fail_begun
+    fi
+  fi
+  show_results
+}
+
+# Shows results as they come; ends a machine in which nothing happens any more.
+watch_machine() {
+  death=
+  while kill -0 "$machine" 2>/dev/null; do
+    sleep 1
+    show_results
+    if [ $(($(date +%s) - $(stat -c %Y "$own/progress"))) -gt "$patience" ]; then
+      death="hung: nothing new for $patience s"
+      kill -9 "$machine" 2>/dev/null || :
+    fi
+  done
+  wait "$machine" 2>/dev/null || :
+}
+
+# log_of CASE: what it has said on this machine.
+log_of() { awk -v name="$1" '/^### / { its = $2 == name; next } its' "$own/log"; }
+
+# The lines `RESULT CASE SECONDS` that the guest has added since.
+shown=0
+show_results() {
+  lines=$(wc -l <"$own/results")
+  [ "$lines" -gt "$shown" ] || return 0
+  sed -n "$((shown + 1)),${lines}p" "$own/results" | while read -r result name seconds; do
+    { log_of "$name"; cat "$own/death" 2>/dev/null || :; } >"$run/logs/$name.log"
+    rm -f "$own/death"
+    { printf '%-7s %-36s %s s\n' "$result" "$name" "$seconds"
+      [ "$result" = ok ] || sed 's/^/    | /' "$run/logs/$name.log" | tail -n 30; } >"$own/shown"
+    cat "$own/shown" # at once: other machines print as well
+  done
+  shown=$lines
+}
+
+last_words() {
+  echo "the machine ${death:-died}; last lines of its console:"
+  cat "$own/qemu" "$own/console" 2>/dev/null | tr -d '\r' | tail -n 25
+}
+
+# The machine is gone in the middle of a case, and it was not told to go.
+fail_begun() {
+  name=$(begun_case)
+  last_words >"$own/death"
+  echo "FAILED $name -" >>"$own/results"
+  rm -f "$own/case/$name" "$own/part"
+}
+
+# It never came as far as the cases: no other machine of this kind will.
+fail_all() {
+  { echo "the guest never booted"; last_words; } >"$own/death"
+  for entry in "$run/queue/$1"/* "$own/case"/*; do
+    [ -e "$entry" ] || continue
+    name=$(basename "$entry")
+    name=${name#[0-9][0-9][0-9][0-9][0-9]-}
+    rm "$entry"
+    echo "FAILED $name -" >>"$own/results"
+  done
+}
+
+# The last line is the verdict. A case without a result is a failure, too.
+summarise() {
+  # shellcheck disable=SC2086  # a list of words
+  cat "$run"/machine-*/results | awk -v seconds="$1" -v all="$(echo $cases | wc -w)" '
+    $1 == "ok" { passed++ }
+    END { printf "%d passed, %d failed, in %d s of real time\n", passed, all - passed, seconds
+          exit passed != all }'
+}
