@@ -9,5 +9,6 @@ build_module() {
   rm -rf "$cache"/modnic-*
   mkdir "$modnic"
   cp "$here"/modnic/Kbuild "$here"/modnic/*.c "$modnic/"
-  quietly make -C "$kernel/usr/src/linux-headers-$version" M="$modnic" KCFLAGS=-Werror modules
+  quietly make -C "$kernel/usr/src/linux-headers-$version" M="$modnic" KCFLAGS=-Werror modules ||
+    give_up "modnic could not be built" "look at the lines above"
 }

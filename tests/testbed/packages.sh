@@ -3,11 +3,17 @@
 # On Debian 12 both come from backports, named in a list of our own: the host's sources stay as
 # they are, and nothing but QEMU is taken from there.
 
+# Without a part that only packages bring, nothing can be tested: a skip, with its reason.
+skip() {
+  printf 'SKIPPED: testbed: %s\n' "$1"
+  exit 77
+}
+
 # quietly COMMAND...: its output only if it fails.
 quietly() {
   "$@" >"$cache/command.log" 2>&1 && return 0
   tail -n 20 "$cache/command.log" >&2
-  give_up "'$*' failed" "look at the lines above"
+  return 1
 }
 
 codename() { sed -n 's/^VERSION_CODENAME=//p' /etc/os-release; }
@@ -38,7 +44,7 @@ write_sources() {
 update_lists() {
   [ -z "${updated:-}" ] || return 0
   write_sources
-  quietly apt apt-get update
+  quietly apt apt-get update || skip "no lists of packages"
   updated=yes
 }
 
@@ -63,14 +69,14 @@ install_tools() {
   say "installing: $missing"
   update_lists
   # shellcheck disable=SC2086  # a list of words
-  quietly apt apt-get install -y --no-install-recommends $missing
-  has_igb || give_up "QEMU has no igb device" "QEMU 8.0 or later"
+  quietly apt apt-get install -y --no-install-recommends $missing || skip "packages could not be installed"
+  has_igb || skip "QEMU has no igb device; it came with QEMU 8.0"
 }
 
 # unpack PACKAGE...: downloads and unpacks below $cache/kernel.new; nothing is installed.
 unpack() {
   for package in "$@"; do
-    (cd "$cache/kernel.new" && quietly apt apt-get download "$package")
+    (cd "$cache/kernel.new" && quietly apt apt-get download "$package") || skip "no package $package"
     quietly dpkg-deb -x "$cache/kernel.new/$package"_*.deb "$cache/kernel.new"
     rm -f "$cache/kernel.new/$package"_*.deb
   done

@@ -10,7 +10,7 @@ Wants=network-pre.target
 Type=oneshot
 ExecStart=-'$moderato' apply /etc/moderato/pf.json --netdev %I
 ExecStart=-'$moderato' apply /etc/moderato/vf.json --netdev %I'
-apply_rule='ACTION=="add", SUBSYSTEM=="net", ENV{ID_BUS}=="pci", TAG+="systemd", ENV{SYSTEMD_WANTS}+="moderato-apply@$name.service"'
+apply_rule='ACTION=="add", SUBSYSTEM=="net", SUBSYSTEMS=="pci", TAG+="systemd", ENV{SYSTEMD_WANTS}+="moderato-apply@$name.service"'
 
 # has NETDEV VALUE
 has() { [ "$(coalesce "$1" rx-usecs 2>/dev/null)" = "$2" ]; }
@@ -40,7 +40,7 @@ if [ "$PART" = 1 ]; then
   write_profile "$OWN/root/etc/moderato/pf.json" "$pf0" '{"rx-usecs": 40}'
   write_profile "$OWN/root/etc/moderato/vf.json" "$vf0" '{"rx-usecs": 50}'
   echo "$apply_unit" >"$OWN/root/etc/systemd/system/moderato-apply@.service"
-  echo "$apply_rule" >"$OWN/root/etc/udev/rules.d/70-moderato.rules"
+  echo "$apply_rule" >"$OWN/root/etc/udev/rules.d/99-moderato.rules"
   boot_again
 fi
 

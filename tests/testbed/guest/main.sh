@@ -112,6 +112,7 @@ stty -F "$log" raw
 touch "$OWN/booted"
 warm_up
 pulse &
+echo $! >/run/pulse
 if [ "$MODE" = shell ]; then
   echo "Cases: PART=1 CASE=x; . \$TESTBED/guest/lib.sh; . \$CASES/NAME.sh    Leave: exit"
   setsid -c sh -i
