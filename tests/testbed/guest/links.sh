@@ -19,6 +19,14 @@ route_over_the_wire() {
   fi
 }
 
+# For links whose ends are in namespaces of their own.
+route_as_usual() {
+  ip rule add pref 0 lookup local 2>/dev/null || :
+  for pref in 1 5 10 11; do
+    while ip rule del pref $pref 2>/dev/null; do :; done
+  done
+}
+
 # attach NETDEV OWN_ADDRESS OTHER_ADDRESS
 attach() {
   ip link set "$1" up
@@ -57,6 +65,7 @@ start_modnic() {
 }
 # Both ends in hosts of their own: modnic1 in hB. The link has the same name, and no RDMA.
 start_modnic_hosts() {
+  route_as_usual
   load_modnic "$@"
   ip link set modnic0 up
   ip address replace 10.2.0.1/24 dev modnic0
@@ -79,6 +88,7 @@ start_vf() {
 # start_cluster PARAMETER...: the other end of each host's NIC is a port of the switch, which does
 # not moderate.
 start_cluster() {
+  route_as_usual
   load_modnic pairs=4 "$@"
   ip link delete switch 2>/dev/null || :
   ip link add switch type bridge
