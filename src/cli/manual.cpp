@@ -51,6 +51,8 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "3. Search: rounds over all candidates and the baseline, in random order.\n"
       "4. Confirmation: the best against the baseline, in fresh rounds. A rank test,\n"
       "   Holm-corrected, decides; without proof the baseline stays (exit status 3).\n"
+      "   Nothing better found, the verdict tells of each knob whether it moves the score, is\n"
+      "   inert (an effect that matters is ruled out), or was measured too little to tell.\n"
       "5. Profile and report are written, every endpoint is put back and verified.\n"
       "\n"
       "The settings found are not left in force: `moderato apply` does that.\n"

@@ -21,17 +21,6 @@ std::set<int> rounds_of(std::span<const Trial> trials, Phase phase) {
   return rounds;
 }
 
-/// log(candidate / baseline) of each round in which both are complete.
-std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate) {
-  std::vector<double> ratios;
-  for (const int round : rounds_of(trials, phase)) {
-    const auto score = score_of(trials, {phase, round, candidate, 0});
-    const auto baseline = score_of(trials, {phase, round, 0, 0});
-    if (score && baseline) ratios.push_back(std::log(*score / *baseline));
-  }
-  return ratios;
-}
-
 std::vector<double> log_scores(std::span<const Trial> trials, Phase phase, int candidate) {
   std::vector<double> scores;
   for (const int round : rounds_of(trials, phase)) {
@@ -115,14 +104,28 @@ std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& ke
   return found->score;
 }
 
-Noise noise_from(std::span<const Trial> trials) {
+std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate) {
+  std::vector<double> ratios;
+  for (const int round : rounds_of(trials, phase)) {
+    const auto score = score_of(trials, {phase, round, candidate, 0});
+    const auto baseline = score_of(trials, {phase, round, 0, 0});
+    if (score && baseline) ratios.push_back(std::log(*score / *baseline));
+  }
+  return ratios;
+}
+
+std::vector<double> calibration_ratios(std::span<const Trial> trials) {
   std::vector<double> ratios;
   for (const int round : rounds_of(trials, Phase::calibrate)) {
     const auto first = score_of(trials, {Phase::calibrate, round, 0, 0});
     const auto second = score_of(trials, {Phase::calibrate, round, 0, 1});
     if (first && second) ratios.push_back(std::log(*second / *first));
   }
-  return noise_of(ratios);
+  return ratios;
+}
+
+Noise noise_from(std::span<const Trial> trials) {
+  return noise_of(calibration_ratios(trials));
 }
 
 std::vector<Standing> standings(std::span<const Candidate> candidates,

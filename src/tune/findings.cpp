@@ -37,6 +37,14 @@ bool confirmed(const Policy& policy, const std::vector<Candidate>& finalists,
   });
 }
 
+/// Settings that all endpoints start from, if they do.
+std::optional<Settings> common_baseline(const std::vector<StudyEndpoint>& endpoints) {
+  const Settings& first = endpoints.front().baseline;
+  const bool common =
+      std::ranges::all_of(endpoints, [&](const auto& end) { return end.baseline == first; });
+  return common ? std::optional(first) : std::nullopt;
+}
+
 /// What the winner read back, not what was asked for: a driver may have rounded.
 Settings effective_settings(const std::vector<Trial>& trials, const Settings& asked) {
   for (const Trial& trial : trials) {
@@ -83,10 +91,7 @@ Result<Policy> policy_of(const std::string& text, const std::string& source) {
 
 std::vector<Candidate> candidates_of(const Space& space,
                                      const std::vector<StudyEndpoint>& endpoints) {
-  const Settings& first = endpoints.front().baseline;
-  const bool common =
-      std::ranges::all_of(endpoints, [&](const auto& end) { return end.baseline == first; });
-  return enumerate(space, common ? first : Settings{});
+  return enumerate(space, common_baseline(endpoints).value_or(Settings{}));
 }
 
 double seconds_spent(const std::vector<Trial>& trials) {
@@ -108,7 +113,12 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   std::ranges::stable_sort(findings.finalists, {}, &Comparison::ratio_median);
   findings.finished = finalists.empty() ? searched(findings, trials)
                                         : confirmed(findings.policy, finalists, trials);
-  if (findings.finished) findings.profile = conclude(header, trials, findings);
+  findings.repeatability = repeatability_from(findings.candidates, trials);
+  if (!findings.finished) return findings;
+  findings.profile = conclude(header, trials, findings);
+  findings.knobs =
+      responses_of(knob_trials(findings.policy.space, common_baseline(header.endpoints), trials),
+                   findings.repeatability, findings.policy.alpha, header.seed);
   return findings;
 }
 
