@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# tune on a link whose knobs do nothing keeps the baseline and exits 3
+# tune on a link whose knobs do nothing keeps the baseline, says that they are inert, and exits 3
 # limit: 1800
 write_policy policy.json inert '{"knob": "rx-usecs", "values": [0, 50, 200]}'
 start_modnic adaptive_rx=0 rx_usecs=100 rx_frames=88 inert=1
 expect 3 "$moderato" tune --policy policy.json --link link.json --study study
 equal "$(jq -r .outcome study/profile.json)" baseline_is_best outcome
+jq -c '.repeatability, .knobs[]' study/report.json
+equal "$(jq -c '[.knobs[] | {knob, finding}]' study/report.json)" \
+  '[{"knob":"rx-usecs","finding":"inert"}]' "what is said of the knobs"
 equal "$(coalesce modnic0 rx-usecs)" 100 "rx-usecs after the study"

@@ -7,6 +7,9 @@ expect 0 "$moderato" tune --policy policy.json --link link.json --study study
 profile=study/profile.json
 equal "$(jq -r .outcome $profile)" improved outcome
 equal "$(jq -c .settings $profile)" '{"rx-usecs":0}' "settings of the profile"
+jq -c '.repeatability, .knobs[]' study/report.json
+equal "$(jq -c '[.knobs[] | {knob, finding}]' study/report.json)" \
+  '[{"knob":"rx-usecs","finding":"moves"}]' "what is said of the knobs"
 equal "$(coalesce modnic0 rx-usecs)" 100 "rx-usecs after the study"
 
 # Two ends, 100 us each, of about 230 us in all: the ratio is far below one half.
