@@ -98,10 +98,11 @@ Terms study_legend(const StudyReport& report) {
        "paired two-tailed t-test on log ratios, for comparison with published tables; one "
        "outlier can hide a difference from it, so it decides nothing"},
       {"knobs",
-       "moves: p Holm, here over the knobs, is at or below alpha. inert: the test sees nothing, no "
-       "value has an effect beyond the repeats, and one beyond twice that, or of a quarter, is "
-       "ruled "
-       "out. unclear: too few rounds to tell, for this noise"},
+       "moves: p Holm, here over the knobs, is at or below alpha, or the winner changes just this "
+       "knob. inert: no test sees anything, no value has an effect beyond the repeats, and one "
+       "beyond "
+       "twice that, or of a quarter, is ruled out. unclear: too few rounds to tell, for this "
+       "noise"},
       {"effect",
        "change of the score from one value of the knob to another while all other knobs stay, "
        "median over the rounds; the largest of all its values"},

@@ -21,6 +21,17 @@ std::set<int> rounds_of(std::span<const Trial> trials, Phase phase) {
   return rounds;
 }
 
+/// log(candidate / baseline) of each round in which both are complete.
+std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate) {
+  std::vector<double> ratios;
+  for (const int round : rounds_of(trials, phase)) {
+    const auto score = score_of(trials, {phase, round, candidate, 0});
+    const auto baseline = score_of(trials, {phase, round, 0, 0});
+    if (score && baseline) ratios.push_back(std::log(*score / *baseline));
+  }
+  return ratios;
+}
+
 std::vector<double> log_scores(std::span<const Trial> trials, Phase phase, int candidate) {
   std::vector<double> scores;
   for (const int round : rounds_of(trials, phase)) {
@@ -102,16 +113,6 @@ std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& ke
   const auto found = std::ranges::find(backwards, key, &Trial::key);
   if (found == backwards.end() || found->state != TrialState::complete) return std::nullopt;
   return found->score;
-}
-
-std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate) {
-  std::vector<double> ratios;
-  for (const int round : rounds_of(trials, phase)) {
-    const auto score = score_of(trials, {phase, round, candidate, 0});
-    const auto baseline = score_of(trials, {phase, round, 0, 0});
-    if (score && baseline) ratios.push_back(std::log(*score / *baseline));
-  }
-  return ratios;
 }
 
 std::vector<double> calibration_ratios(std::span<const Trial> trials) {

@@ -32,9 +32,6 @@ Noise noise_from(std::span<const Trial> trials);
 /// log(second / first baseline) of each round of the calibration.
 std::vector<double> calibration_ratios(std::span<const Trial> trials);
 
-/// log(candidate / baseline) of each round in which both are complete.
-std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate);
-
 /// In the order of `candidates`.
 std::vector<Standing> standings(std::span<const Candidate> candidates,
                                 std::span<const Trial> trials);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tune/responses.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -52,14 +53,24 @@ std::vector<Block> blocks_of(const std::string& knob, Phase phase, const LastTri
   return result;
 }
 
+bool changes(const std::string& knob, const Settings& baseline, const Settings& settings) {
+  const auto before = baseline.find(knob), after = settings.find(knob);
+  return before != baseline.end() && after != settings.end() && before->second != after->second;
+}
+
 }  // namespace
 
-Repeatability repeatability_from(std::span<const Candidate> candidates,
-                                 std::span<const Trial> trials) {
+Repeatability repeatability_from(std::span<const Trial> trials) {
+  const LastTrials usable = complete_trials(trials);
+  std::map<std::pair<Phase, int>, std::vector<double>> ratios;  // by phase and candidate
+  for (const auto& [key, trial] : usable) {
+    const auto baseline = usable.find({key.phase, key.round, 0, 0});
+    if (key.phase == Phase::calibrate || key.candidate == 0 || baseline == usable.end()) continue;
+    ratios[{key.phase, key.candidate}].push_back(std::log(trial->score / baseline->second->score));
+  }
   std::vector<std::vector<double>> repeated;
-  for (const Candidate& candidate : candidates)
-    for (const Phase phase : {Phase::search, Phase::confirm})
-      repeated.push_back(log_ratios(trials, phase, candidate.number));
+  for (auto& [candidate, some] : ratios)
+    repeated.push_back(std::move(some));
   return repeatability_of(calibration_ratios(trials), repeated);
 }
 
@@ -79,6 +90,22 @@ std::vector<KnobTrials> knob_trials(const Space& space, const std::optional<Sett
     result.push_back(std::move(knob));
   }
   return result;
+}
+
+void doubt_inertness(std::vector<KnobResponse>& knobs, const Settings& baseline,
+                     const Settings& proven) {
+  for (KnobResponse& knob : knobs)
+    if (knob.finding == Finding::inert && changes(knob.knob, baseline, proven))
+      knob.finding = Finding::unclear;
+}
+
+void credit_winner(std::vector<KnobResponse>& knobs, const Settings& baseline,
+                   const Settings& winner) {
+  const auto changed = [&](const KnobResponse& knob) {
+    return changes(knob.knob, baseline, winner);
+  };
+  if (std::ranges::count_if(knobs, changed) == 1)
+    std::ranges::find_if(knobs, changed)->finding = Finding::moves;
 }
 
 }  // namespace moderato

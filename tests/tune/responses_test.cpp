@@ -39,6 +39,15 @@ StudyHeader shortest(const std::string& parameters) {
 
 const char* one_knob = R"({"knob": "rx-usecs", "values": [0, 50, 200]})";
 
+StudyHeader with_more_rounds(StudyHeader header) {
+  std::string& policy = header.policy_text;
+  for (const auto& [from, to] :
+       {std::pair<std::string, std::string>{R"("confirm_rounds": 6)", R"("confirm_rounds": 15)"},
+        {R"("search_rounds": 1)", R"("search_rounds": 4)"}})
+    policy.replace(policy.find(from), from.size(), to);
+  return header;
+}
+
 /// Measures as tune() does: calibration, search, the finalists that the search chose.
 class Lab {
  public:
@@ -179,6 +188,55 @@ TEST_CASE("endpoints that start from different settings have no baseline to comp
   baseline.score = 10;
   CHECK(knob_trials(space, std::nullopt, std::vector{baseline})[0].search.empty());
   CHECK(knob_trials(space, baseline.settings, std::vector{baseline})[0].search.size() == 1);
+}
+
+TEST_CASE("the knob of a proven winner moves, also where its own test would not have seen it") {
+  // 2 % better at 50, noise 1 %: within the repeats, and enough for 15 rounds to prove it.
+  const Truth slightly = [](const Settings& settings) {
+    return settings.at("rx-usecs") == 50 ? -0.02 : 0.0;
+  };
+  int proven = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const Findings findings = Lab(with_more_rounds(shortest(one_knob)), slightly, 0.01, seed).run();
+    if (findings.profile.outcome != Outcome::improved) continue;
+    ++proven;
+    CHECK(findings.knobs[0].finding == Finding::moves);
+  }
+  CHECK(proven >= 30);
+}
+
+TEST_CASE("of several knobs that proven settings change, none is moving or inert for sure") {
+  const std::vector<KnobResponse> knobs{{.knob = "rx-usecs", .finding = Finding::inert},
+                                        {.knob = "rx-frames", .finding = Finding::unclear},
+                                        {.knob = "tx-usecs", .finding = Finding::inert}};
+  const Settings baseline{{"rx-usecs", 8}, {"rx-frames", 88}, {"tx-usecs", 8}};
+  auto both = knobs;
+  doubt_inertness(both, baseline, {{"rx-usecs", 0}, {"rx-frames", 1}, {"tx-usecs", 8}});
+  credit_winner(both, baseline, {{"rx-usecs", 0}, {"rx-frames", 1}, {"tx-usecs", 8}});
+  CHECK(both[0].finding == Finding::unclear);
+  CHECK(both[1].finding == Finding::unclear);
+  CHECK(both[2].finding == Finding::inert);  // not changed
+  auto one = knobs;
+  credit_winner(one, baseline, {{"rx-usecs", 0}, {"rx-frames", 88}, {"tx-usecs", 8}});
+  CHECK(one[0].finding == Finding::moves);
+  CHECK(one[1].finding == Finding::unclear);
+}
+
+TEST_CASE("finalists that are proven worse leave no inert knob that they change") {
+  // All values are a little worse than the baseline; the search takes one for better now and then.
+  const Truth worse = [](const Settings& settings) {
+    return settings.at("rx-usecs") == 100 ? 0.0 : 0.01;
+  };
+  int proven = 0;
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    const Findings findings = Lab(with_more_rounds(shortest(one_knob)), worse, 0.01, seed).run();
+    for (const Comparison& finalist : findings.finalists) {
+      if (finalist.p_holm > 0.05) continue;
+      ++proven;
+      CHECK(findings.knobs[0].finding != Finding::inert);
+    }
+  }
+  CHECK(proven >= 5);
 }
 
 TEST_CASE("a study that is not finished says nothing of its knobs") {
