@@ -29,7 +29,7 @@ std::string time_text(const StudyReport& report) {
   std::vector<std::string> parts;
   if (!report.started.empty()) parts.push_back(report.started);
   if (report.seconds > 0) parts.push_back("took " + duration_text(report.seconds));
-  if (report.resumed) parts.push_back("resumed");
+  if (report.resumed) parts.emplace_back("resumed");
   if (report.interrupted)
     parts.push_back(report.interruption.empty()
                         ? "interrupted"

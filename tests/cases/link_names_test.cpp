@@ -24,7 +24,7 @@ struct NamedCluster : Cluster {
 
 }  // namespace
 
-TEST_CASE("every command that takes a link takes it by name") {
+TEST_CASE("every command takes a link by name, and a study of it is resumed from any folder") {
   const NamedCluster cluster;
   const auto probed = cluster.run({"probe", "--link", "lab"});
   CHECK(probed.status == 0);
@@ -32,16 +32,7 @@ TEST_CASE("every command that takes a link takes it by name") {
   const auto tuned = cluster.run({"tune", "--policy", "policy.json", "--link", "lab", "--study",
                                   "study", "--profile", "profile.json"});
   REQUIRE_MESSAGE(tuned.status == 0, tuned.err);
-  CHECK(cluster.run({"apply", "profile.json", "--link", "lab"}).status == 0);
-  CHECK(cluster.device("b").settings.at("rx-usecs") == 2);
-  CHECK(cluster.run({"verify", "profile.json", "--link", "lab"}).status == 0);
-  CHECK(cluster.run({"restore", "--link", "lab"}).status == 0);
-}
 
-TEST_CASE("a study keeps the file of its link, so that it is resumed from any folder") {
-  const NamedCluster cluster;
-  REQUIRE(cluster.run({"tune", "--policy", "policy.json", "--link", "lab", "--study", "study"})
-              .status == 0);
   const auto record = read_study(cluster.folder() / "study");
   REQUIRE(record);
   CHECK(record->header.link_source == cluster.path("links/lab.json"));
@@ -49,6 +40,11 @@ TEST_CASE("a study keeps the file of its link, so that it is resumed from any fo
   fs::create_directory_symlink(cluster.path("workloads"), cluster.path("elsewhere/workloads"));
   const auto resumed = cluster.run_in("elsewhere", {"tune", "--resume", cluster.path("study")});
   CHECK_MESSAGE(resumed.status == 0, resumed.err);
+
+  CHECK(cluster.run({"apply", "profile.json", "--link", "lab"}).status == 0);
+  CHECK(cluster.device("b").settings.at("rx-usecs") == 2);
+  CHECK(cluster.run({"verify", "profile.json", "--link", "lab"}).status == 0);
+  CHECK(cluster.run({"restore", "--link", "lab"}).status == 0);
 }
 
 TEST_CASE("an unknown name of a link has status 2, lists the known ones, and touches nothing") {
