@@ -19,6 +19,8 @@ constexpr std::size_t enough_for_noise = 5;
 /// An effect of a quarter matters to anybody. On a machine so noisy that it cannot be ruled out, a
 /// knob that does much would pass for inert.
 const double matters_to_anybody = std::log(1.25);
+/// Each pass halves what is left to be told apart, or better.
+constexpr int polish_passes = 20;
 /// Standard error of a median of many normal values, in standard errors of their mean.
 constexpr double median_error = 1.2533;
 
@@ -61,36 +63,80 @@ std::int64_t choose_reference(const std::map<std::int64_t, int>& counts,
   return as_good ? *baseline : most;
 }
 
-/// Log ratios of one value to the reference, by context.
-using Differences = std::map<int, std::vector<double>>;
+/// What one value adds to the log score in one context.
+struct Level {
+  double level = 0;
+  std::size_t blocks = 0;
+};
+using Levels = std::map<std::int64_t, Level>;
 
-std::map<std::int64_t, Differences> differences_from(std::int64_t reference,
-                                                     std::span<const Block> blocks) {
-  std::map<std::int64_t, Differences> differences;
-  for (const Block& block : blocks) {
-    const ScoresByValue scores = scores_of(block);
-    const auto base = scores.find(reference);
-    if (base == scores.end()) continue;
-    for (const auto& [value, score] : scores)
-      if (value != reference) differences[value][block.context].push_back(score - base->second);
+/// Blocks that go fast or slow are told from values that do by median polish (Tukey, Exploratory
+/// Data Analysis, 1977): in turn each block's speed and each value's level are the medians of what
+/// the other leaves over. With differences to one trial of the reference an outlier of that trial
+/// would be an effect of every value that was measured just once.
+Levels polished_levels(const std::vector<ScoresByValue>& blocks) {
+  Levels levels;
+  for (int pass = 0; pass < polish_passes; ++pass) {
+    std::map<std::int64_t, std::vector<double>> left_over;
+    for (const ScoresByValue& scores : blocks) {
+      std::vector<double> speeds;
+      for (const auto& [value, score] : scores)
+        speeds.push_back(score - levels[value].level);
+      const double speed = median(speeds);
+      for (const auto& [value, score] : scores)
+        left_over[value].push_back(score - speed);
+    }
+    for (const auto& [value, some] : left_over)
+      levels[value] = {median(some), some.size()};
   }
-  return differences;
+  return levels;
 }
 
-double pooled_median(const Differences& by_context) {
-  std::vector<double> all;
-  for (const auto& [context, some] : by_context)
-    all.insert(all.end(), some.begin(), some.end());
-  return median(all);
+std::map<int, Levels> levels_by_context(std::span<const Block> blocks) {
+  std::map<int, std::vector<ScoresByValue>> scores;
+  for (const Block& block : blocks)
+    scores[block.context].push_back(scores_of(block));
+  std::map<int, Levels> levels;
+  for (const auto& [context, some] : scores)
+    levels[context] = polished_levels(some);
+  return levels;
 }
 
-/// One-sided 95 % bound of |effect| from `differences` of one value in one context.
-double bound_of(std::span<const double> differences, const Repeatability& noise) {
+/// The effect of one value in one context.
+struct Effect {
+  double size = 0;
+  std::size_t blocks = 0;  ///< that it rests on
+};
+
+std::map<std::int64_t, std::vector<Effect>> effects_from(std::int64_t reference,
+                                                         std::span<const Block> blocks) {
+  std::map<std::int64_t, std::vector<Effect>> effects;
+  for (const auto& [context, levels] : levels_by_context(blocks)) {
+    const auto base = levels.find(reference);
+    if (base == levels.end()) continue;
+    for (const auto& [value, level] : levels)
+      if (value != reference)
+        effects[value].push_back(
+            {level.level - base->second.level, std::min(level.blocks, base->second.blocks)});
+  }
+  return effects;
+}
+
+/// Over the contexts, each as often as it was measured.
+double typical(const std::vector<Effect>& effects) {
+  std::vector<double> sizes;
+  for (const Effect& effect : effects)
+    sizes.insert(sizes.end(), effect.blocks, effect.size);
+  return median(sizes);
+}
+
+/// One-sided 95 % bound of |effect|.
+double bound_of(const Effect& effect, const Repeatability& noise) {
   if (noise.n < enough_for_noise) return unknown;
   const boost::math::students_t_distribution<double> t(static_cast<double>(noise.n));
-  const double n = static_cast<double>(differences.size());
+  const double n = static_cast<double>(effect.blocks);
   const double error = noise.sd * std::min(1.0, median_error / std::sqrt(n));
-  return std::abs(median(differences)) + boost::math::quantile(t, 0.95) * error;
+  return std::abs(effect.size) + boost::math::quantile(t, 0.95) * error;
 }
 
 void measure_effects(KnobResponse& response, const KnobTrials& knob, const Repeatability& noise) {
@@ -100,16 +146,16 @@ void measure_effects(KnobResponse& response, const KnobTrials& knob, const Repea
   response.bound = unknown;
   if (blocks.empty()) return;
   response.reference = choose_reference(counts, knob.baseline);
-  const auto differences = differences_from(response.reference, blocks);
-  if (differences.size() + 1 == counts.size()) response.bound = 0;  // else some value never met it
-  for (const auto& [value, by_context] : differences) {
-    const double effect = pooled_median(by_context);
+  const auto effects = effects_from(response.reference, blocks);
+  if (effects.size() + 1 == counts.size()) response.bound = 0;  // else some value never met it
+  for (const auto& [value, by_context] : effects) {
+    const double effect = typical(by_context);
     if (std::abs(effect) >= std::abs(response.effect)) {
       response.effect = effect;
       response.value = value;
     }
-    for (const auto& [context, some] : by_context)
-      response.bound = std::max(response.bound, bound_of(some, noise));
+    for (const Effect& one : by_context)
+      response.bound = std::max(response.bound, bound_of(one, noise));
   }
 }
 

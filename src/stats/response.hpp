@@ -33,7 +33,7 @@ struct KnobResponse {
   int values = 0;              ///< that met others with all else equal
   std::int64_t reference = 0;  ///< the value that the others are compared with
   std::int64_t value = 0;      ///< the one with the largest effect
-  double effect = 0;           ///< its score to that of `reference`, median
+  double effect = 0;           ///< its score to that of `reference`, by median polish
   double bound = 0;            ///< no value has a larger one in any context, at 95 %; infinite
                                ///< where nothing is known
   double p = 1;                ///< association_test(): twice the smaller of search and confirmation

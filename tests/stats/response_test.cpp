@@ -191,6 +191,27 @@ TEST_CASE("the largest effect is told with both values, the baseline's being the
   CHECK(response.bound > 0.3);
 }
 
+TEST_CASE("an outlier of the baseline in the one round of the search is no effect of all values") {
+  const Repeatability noise{.n = 7, .sd = 0.0087, .limit = 0.017};
+  KnobTrials knob{.knob = "rx-usecs", .baseline = 100};
+  knob.search = {{0, {{100, 0.1}, {0, 0.002}, {50, -0.001}, {200, 0.003}}}};
+  for (int round = 0; round < 6; ++round)
+    knob.confirm.push_back({0, {{100, 0.001 * round}, {50, 0.0025}}});
+  const KnobResponse response = response_of(knob, noise);
+  CHECK(std::abs(response.effect) < 0.01);
+  CHECK(response.finding == Finding::inert);
+}
+
+TEST_CASE("where every value but the baseline's is better, that is told in full") {
+  KnobTrials knob{.knob = "rx-usecs", .baseline = 100};
+  knob.search = {{0, {{100, 0}, {0, -0.3}, {50, -0.3}, {200, -0.3}}}};
+  for (int round = 0; round < 6; ++round)
+    knob.confirm.push_back({0, {{100, 0.01 * round}, {50, 0.01 * round - 0.3}}});
+  const KnobResponse response = response_of(knob, {.n = 7, .sd = 0.0087, .limit = 0.017});
+  CHECK(response.effect == doctest::Approx(-0.3).epsilon(0.01));
+  CHECK(response.finding == Finding::moves);
+}
+
 TEST_CASE("p is corrected for the number of knobs that could be tested at all") {
   const Repeatability noise{.n = 20, .sd = 0.01, .limit = 0.0196};
   const KnobTrials knob = blocks_with_effects({0, 0.1}, 6);  // p about 2 / 64
