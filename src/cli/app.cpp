@@ -38,7 +38,8 @@ void add_tune(CLI::App& app, TuneArguments& a) {
   c.add_option("--policy", a.policy, "What to search: a file, or the name of a shipped policy")
       ->type_name("POLICY")
       ->capture_default_str();
-  c.add_option("--link", a.link, "What to tune: 'loopback', or the file of a link document")
+  c.add_option("--link", a.link,
+               "What to tune: 'loopback', or a link document: a file, or the name of one")
       ->type_name("LINK")
       ->capture_default_str();
   auto* study = c.add_option("--study", a.study,
@@ -58,8 +59,9 @@ void add_probe(CLI::App& app, ProbeArguments& a) {
   auto& c = *app.add_subcommand("probe", "Show NICs, RDMA devices and their knobs");
   c.footer(command_manual("probe"));
   c.add_option("netdev", a.netdev, "Only this netdev")->type_name("NETDEV");
-  c.add_option("--link", a.link, "Probe the hosts of this link document instead of this host")
-      ->type_name("FILE");
+  c.add_option("--link", a.link,
+               "Probe the hosts of this link (a file, or its name) instead of this host")
+      ->type_name("LINK");
   c.add_flag("--all", a.all, "List unsupported knobs one by one");
   add_format(c, a.format, {"text", "json"});
 }
@@ -68,8 +70,9 @@ void add_profile_options(CLI::App& c, ProfileArguments& a) {
   c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE")->required();
   c.add_option("--netdev", a.netdev, "Only this netdev (default: every one that matches)")
       ->type_name("NETDEV");
-  c.add_option("--link", a.link, "On the endpoints of this link document instead of this host")
-      ->type_name("FILE");
+  c.add_option("--link", a.link,
+               "On the endpoints of this link (a file, or its name) instead of this host")
+      ->type_name("LINK");
 }
 
 void add_apply(CLI::App& app, ProfileArguments& a) {
@@ -89,8 +92,9 @@ void add_verify(CLI::App& app, ProfileArguments& a) {
 void add_restore(CLI::App& app, RestoreArguments& a) {
   auto& c = *app.add_subcommand("restore", "Put back what an interrupted study left behind");
   c.footer(command_manual("restore"));
-  c.add_option("--link", a.link, "On the hosts of this link document instead of this host")
-      ->type_name("FILE");
+  c.add_option("--link", a.link,
+               "On the hosts of this link (a file, or its name) instead of this host")
+      ->type_name("LINK");
   c.add_flag("--dry-run", a.dry_run, "Say what would be put back; write nothing");
 }
 

@@ -15,10 +15,10 @@ namespace moderato {
 
 struct TuneArguments {
   std::string policy = "quickstart";
-  std::string link = "loopback";
-  std::string study;    ///< "": a new folder here, named after policy and time
-  std::string resume;   ///< folder of the study to go on with
-  std::string profile;  ///< where else to write the profile
+  std::string link = "loopback";  ///< or a link document, by file or name (installation.hpp)
+  std::string study;              ///< "": a new folder here, named after policy and time
+  std::string resume;             ///< folder of the study to go on with
+  std::string profile;            ///< where else to write the profile
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
@@ -27,7 +27,7 @@ int tune_command(const TuneArguments& arguments, const Interrupt& interrupt);
 
 struct ProbeArguments {
   std::string format = "text";
-  std::string link;    ///< "": this host, else the hosts of a link document
+  std::string link;    ///< "": this host, else the hosts of a link, by file or name
   std::string netdev;  ///< "": all
   bool all = false;    ///< list unsupported knobs one by one
 };

@@ -28,10 +28,12 @@ std::string this_host() {
   return name;
 }
 
-/// This host, or every endpoint of a link document.
-Result<std::vector<Target>> targets_of(const std::string& link_file, const std::string& netdev) {
-  if (link_file.empty()) return std::vector<Target>{{this_host(), {}, netdev}};
-  auto link = read_link(link_file);
+/// This host, or every endpoint of a link, given by file or name.
+Result<std::vector<Target>> targets_of(const std::string& link_name, const std::string& netdev) {
+  if (link_name.empty()) return std::vector<Target>{{this_host(), {}, netdev}};
+  auto file = find_link(link_name, find_installation());
+  if (!file) return fail(file);
+  auto link = read_link(*file);
   if (!link) return fail(link);
   std::vector<Target> targets;
   for (const Endpoint& end : link->endpoints)
@@ -61,8 +63,8 @@ void print_differences(const DeviceOutcome& outcome, std::string_view verb) {
     fmt::print("{}: {} {} {} -> {}\n", outcome.where, verb, knob, now, wanted);
 }
 
-int probe_targets(const std::string& link_file, std::vector<HostReport>& reports) {
-  auto targets = targets_of(link_file, "");
+int probe_targets(const std::string& link_name, std::vector<HostReport>& reports) {
+  auto targets = targets_of(link_name, "");
   if (!targets) return report_error(targets.error());
   for (const Target& target : *targets) {
     auto agent = Agent::start(target.host, target.launch_prefix, find_installation().agent());

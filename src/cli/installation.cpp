@@ -6,10 +6,51 @@
 #include <set>
 
 #include "agent/snapshot.hpp"
+#include "core/nearest.hpp"
 
 namespace moderato {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> names_in(const std::vector<fs::path>& folders) {
+  std::set<std::string> names;
+  for (const fs::path& folder : folders) {
+    std::error_code missing;
+    for (const auto& entry : fs::directory_iterator(folder, missing)) {
+      if (entry.path().extension() == ".json") names.insert(entry.path().stem());
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string known_documents(const std::vector<fs::path>& folders) {
+  const auto names = names_in(folders);
+  if (!names.empty()) return fmt::format("give a file, or one of: {}", fmt::join(names, ", "));
+  std::vector<std::string> places;
+  for (const fs::path& folder : folders)
+    places.push_back(folder.string());
+  return fmt::format("give a file, or put a NAME.json into {}", fmt::join(places, " or "));
+}
+
+/// `name` as a file, else NAME.json in the first of `folders` that has it. A name with a '/' is a
+/// file or nothing: it would lead out of the folders.
+Result<fs::path> find_document(std::string_view kind, const std::string& name,
+                               const std::vector<fs::path>& folders) {
+  if (std::error_code none; fs::is_regular_file(name, none)) return fs::path(name);
+  if (!name.empty() && name.find('/') == std::string::npos) {
+    for (const fs::path& folder : folders) {
+      fs::path file = folder / (name + ".json");
+      if (std::error_code none; fs::is_regular_file(file, none)) return file;
+    }
+  }
+  const std::string near = did_you_mean(name, names_in(folders));
+  return fail(Fault::usage, fmt::format("no {} '{}'", kind, name),
+              fmt::format("{}{}{}", near, near.empty() ? "" : " ", known_documents(folders)));
+}
+
+}  // namespace
 
 WorkloadPaths Installation::workloads() const {
   return {fs::current_path() / "workloads", share / "catalogue", libexec, moderato};
@@ -22,20 +63,17 @@ AgentProgram Installation::agent() const {
 Installation find_installation() {
   const fs::path self = fs::read_symlink("/proc/self/exe");
   const fs::path root = self.parent_path().parent_path();
-  return {self, root / "libexec/moderato", root / "share/moderato"};
+  return {
+      self, root / "libexec/moderato", root / "share/moderato", {"links", "/etc/moderato/links"}};
 }
 
 Result<fs::path> find_policy(const std::string& name, const Installation& at) {
-  if (fs::exists(name) && fs::is_regular_file(name)) return fs::path(name);
-  const fs::path shipped = at.share / "policies" / (name + ".json");
-  if (name.find('/') == std::string::npos && fs::exists(shipped)) return shipped;
-  std::set<std::string> names;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(at.share / "policies", missing)) {
-    if (entry.path().extension() == ".json") names.insert(entry.path().stem());
-  }
-  return fail(Fault::usage, fmt::format("no policy '{}'", name),
-              fmt::format("give a file, or one of: {}", fmt::join(names, ", ")));
+  return find_document("policy", name, {at.share / "policies"});
+}
+
+Result<fs::path> find_link(const std::string& name, const Installation& at) {
+  auto found = find_document("link", name, at.links);
+  return found ? fs::absolute(*found).lexically_normal() : found;
 }
 
 }  // namespace moderato

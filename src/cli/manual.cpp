@@ -28,12 +28,14 @@ constexpr std::array general{
             "MODERATO_STATE_DIR  where agents keep snapshots (default /var/lib/moderato)\n"
             "NO_COLOR            set and not empty: no colour"},
     Section{"Files",
-            "/var/lib/moderato/snapshots  settings to put back, while a study runs\n"
-            "STUDY/study.json             what the study was started with\n"
-            "STUDY/trials.jsonl           every trial, on disk as soon as it is measured\n"
-            "STUDY/samples                raw samples of every trial\n"
-            "STUDY/profile.json           the result\n"
-            "STUDY/report.html            the result for people; also .txt and .json"},
+            "links/NAME.json                what `--link NAME` means, where moderato was started;\n"
+            "/etc/moderato/links/NAME.json  else this, which the cluster's administrator keeps\n"
+            "/var/lib/moderato/snapshots    settings to put back, while a study runs\n"
+            "STUDY/study.json               what the study was started with\n"
+            "STUDY/trials.jsonl             every trial, on disk as soon as it is measured\n"
+            "STUDY/samples                  raw samples of every trial\n"
+            "STUDY/profile.json             the result\n"
+            "STUDY/report.html              the result for people; also .txt and .json"},
     Section{
         "Safety",
         "No setting is written before its old value is on disk. On every host an agent puts the\n"
@@ -49,13 +51,15 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "3. Search: rounds over all candidates and the baseline, in random order.\n"
       "4. Confirmation: the best against the baseline, in fresh rounds. A rank test,\n"
       "   Holm-corrected, decides; without proof the baseline stays (exit status 3).\n"
+      "   Nothing better found, the verdict tells of each knob whether it moves the score, is\n"
+      "   inert (an effect that matters is ruled out), or was measured too little to tell.\n"
       "5. Profile and report are written, every endpoint is put back and verified.\n"
       "\n"
       "The settings found are not left in force: `moderato apply` does that.\n"
       "\n"
       "Examples:\n"
-      "  moderato tune                               the loopback link, less than a minute\n"
-      "  moderato tune --policy sockets-latency --link lab.json\n"
+      "  moderato tune                                 the loopback link, less than a minute\n"
+      "  moderato tune --policy sockets-latency --link lab  the link of links/lab.json\n"
       "  moderato tune --resume moderato-study-quickstart-20261124-140233"}},
     {"probe",
      {"Notes",

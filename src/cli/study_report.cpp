@@ -71,6 +71,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
         fmt::format("continue it with `moderato tune --resume {}`", folder.string());
   report.trials = count_trials(trials);
   if (findings.noise.n > 0) report.noise = findings.noise;
+  if (findings.repeatability.n > 0) report.repeatability = findings.repeatability;
+  report.knobs = findings.knobs;
   report.search = search_entries(findings);
   report.alpha = findings.policy.alpha;
   report.baseline_summaries = typical_summaries(trials, 0);

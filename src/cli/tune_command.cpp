@@ -25,18 +25,29 @@ fs::path new_study_folder(const std::string& policy) {
                                           fs::path(policy).stem().string(), fmt::gmtime(now));
 }
 
+/// "loopback", or the file of the link: a study that is resumed from elsewhere finds it again.
+Result<std::string> link_source(const std::string& name, const Installation& at) {
+  if (name == "loopback") return name;
+  auto file = find_link(name, at);
+  if (!file)
+    return fail(file.error().fault, file.error().message,
+                file.error().remedy + "; or 'loopback', the link of this host alone");
+  return file->string();
+}
+
 Result<TuneOptions> options_from(const TuneArguments& arguments, const Installation& at) {
   TuneOptions options;
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
-  options.link_source =
-      arguments.link == "loopback" ? arguments.link : fs::absolute(arguments.link).string();
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();
     return options;
   }
+  auto link = link_source(arguments.link, at);
+  if (!link) return fail(link);
+  options.link_source = std::move(*link);
   auto path = find_policy(arguments.policy, at);
   if (!path) return fail(path);
   auto text = read_file(*path, 1u << 20);

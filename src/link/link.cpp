@@ -54,9 +54,7 @@ Result<Link> parse_link(const std::string& text, const std::string& source) {
 
 Result<Link> read_link(const std::filesystem::path& file) {
   auto text = read_file(file, 1u << 20);
-  if (!text)
-    return fail(Fault::usage, text.error().message,
-                "--link takes the file of a link document, or 'loopback' to tune");
+  if (!text) return fail(Fault::usage, text.error().message, "give the file of a link document");
   if (auto trusted = require_trusted_by_root(file); !trusted) return fail(trusted);
   return parse_link(*text, file);
 }

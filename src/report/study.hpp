@@ -11,6 +11,8 @@
 #include "core/trial.hpp"
 #include "profile/profile.hpp"
 #include "stats/noise.hpp"
+#include "stats/repeatability.hpp"
+#include "stats/response.hpp"
 
 namespace moderato {
 
@@ -66,7 +68,9 @@ struct StudyReport {
   bool interrupted = false;
   std::string interruption;  ///< why: "SIGINT", "time budget of 10 min spent"
   TrialCounts trials;
-  std::optional<Noise> noise;  ///< of the calibration
+  std::optional<Noise> noise;                  ///< of the calibration
+  std::optional<Repeatability> repeatability;  ///< of all trials
+  std::vector<KnobResponse> knobs;             ///< whether each does anything; of a finished study
   std::vector<SearchEntry> search;
   double alpha = 0.05;
   std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
@@ -105,6 +109,11 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///                 p99.9, max}}, counters: {workload: {name: value}}}
 ///   trials        {complete, failed, void, reasons: [{state, reason, count}]}
 ///   noise         null or {n, spread, floor, outlier_rate}; natural logarithms of ratios
+///   repeatability null or {n, sd, limit}, likewise
+///   knobs         [{knob, finding, values, reference, value, ratio, ratio_bound, p, p_holm}]:
+///                 finding "moves", "inert" or "unclear"; ratio is that of `value` to `reference`,
+///                 the largest effect; no value's is above ratio_bound or below its inverse.
+///                 null: no two values met, or too little is known of the noise
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
 ///   confirmation  {alpha, comparisons: [{settings, rounds, ratio_median, ratio_low, ratio_high,
 ///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries,

@@ -29,7 +29,7 @@ std::string time_text(const StudyReport& report) {
   std::vector<std::string> parts;
   if (!report.started.empty()) parts.push_back(report.started);
   if (report.seconds > 0) parts.push_back("took " + duration_text(report.seconds));
-  if (report.resumed) parts.push_back("resumed");
+  if (report.resumed) parts.emplace_back("resumed");
   if (report.interrupted)
     parts.push_back(report.interruption.empty()
                         ? "interrupted"
@@ -50,6 +50,12 @@ std::string noise_text(const std::optional<Noise>& noise) {
                      percent(noise->outlier_rate), noise->n);
 }
 
+std::string repeatability_text(const std::optional<Repeatability>& repeatability) {
+  if (!repeatability || repeatability->n == 0) return "";
+  return fmt::format("two trials of the same settings differ by up to {} ({} differences)",
+                     percent(std::expm1(repeatability->limit)), repeatability->n);
+}
+
 }  // namespace
 
 Terms study_facts(const StudyReport& report) {
@@ -68,6 +74,7 @@ Terms study_facts(const StudyReport& report) {
   add(facts, "Started", time_text(report));
   add(facts, "Trials", trials_text(report.trials));
   add(facts, "Noise", noise_text(report.noise));
+  add(facts, "Repeats", repeatability_text(report.repeatability));
   add(facts, "Profile", report.profile_path);
   add(facts, "Report", report.report_path);
   return facts;
@@ -90,6 +97,22 @@ Terms study_legend(const StudyReport& report) {
       {"p t",
        "paired two-tailed t-test on log ratios, for comparison with published tables; one "
        "outlier can hide a difference from it, so it decides nothing"},
+      {"knobs",
+       "moves: p Holm, here over the knobs, is at or below alpha, or the winner changes just this "
+       "knob. inert: no test sees anything, no value has an effect beyond the repeats, and one "
+       "beyond "
+       "twice that, or of a quarter, is ruled out. unclear: too few rounds to tell, for this "
+       "noise"},
+      {"effect",
+       "change of the score from one value of the knob to another while all other knobs stay, "
+       "median over the rounds; the largest of all its values"},
+      {"at most", "no value changes the score by more, with 95 % confidence, whatever the others"},
+      {"p knob",
+       "relabelling test on aligned ranks, within trials of one round that differ in just this "
+       "knob; twice the smaller of search and confirmation"},
+      {"repeats",
+       "95 % of the differences between two single trials of the same settings are smaller, "
+       "outliers aside; of all trials, not just of the calibration"},
       {"outliers",
        "share of rounds more than 25 % above the candidate's own median; of the "
        "noise: share of pairs more than 25 % apart"},

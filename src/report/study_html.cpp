@@ -89,6 +89,11 @@ std::string confirmation_section(const StudyReport& report) {
   return html;
 }
 
+std::string knobs_section(const StudyReport& report) {
+  if (report.knobs.empty()) return "";
+  return heading("Knobs") + table_html(knob_table(report));
+}
+
 std::string search_section(const StudyReport& report) {
   if (report.search.empty()) return "";
   return heading("Search") +
@@ -121,11 +126,11 @@ std::string head(const StudyReport& report) {
 }  // namespace
 
 std::string study_html(const StudyReport& report) {
-  const std::string body = "\n" + element("h1", "Study " + report.name) + "\n" +
-                           verdict_html(verdict_of(report)) + terms_html(study_facts(report)) +
-                           confirmation_section(report) + notes_section(report) +
-                           search_section(report) + reasons_section(report) + heading("Legend") +
-                           terms_html(study_legend(report));
+  const std::string body =
+      "\n" + element("h1", "Study " + report.name) + "\n" + verdict_html(verdict_of(report)) +
+      terms_html(study_facts(report)) + confirmation_section(report) + knobs_section(report) +
+      notes_section(report) + search_section(report) + reasons_section(report) + heading("Legend") +
+      terms_html(study_legend(report));
   return "<!DOCTYPE html>\n" +
          raw_element("html",
                      "\n" + raw_element("head", "\n" + head(report)) + "\n" +

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "report/study.hpp"
@@ -65,6 +66,28 @@ Json noise_json(const std::optional<Noise>& noise) {
           {"spread", noise->spread},
           {"floor", noise->floor},
           {"outlier_rate", noise->outlier_rate}};
+}
+
+Json repeatability_json(const std::optional<Repeatability>& repeatability) {
+  if (!repeatability) return nullptr;
+  return {{"n", repeatability->n}, {"sd", repeatability->sd}, {"limit", repeatability->limit}};
+}
+
+Json knobs_json(const std::vector<KnobResponse>& knobs) {
+  Json json = Json::array();
+  for (const KnobResponse& knob : knobs) {
+    const bool compared = knob.values > 1;
+    json.push_back(Json{{"knob", knob.knob},
+                        {"finding", name_of(knob.finding)},
+                        {"values", knob.values},
+                        {"reference", compared ? Json(knob.reference) : Json(nullptr)},
+                        {"value", compared ? Json(knob.value) : Json(nullptr)},
+                        {"ratio", compared ? Json(std::exp(knob.effect)) : Json(nullptr)},
+                        {"ratio_bound", std::exp(knob.bound)},
+                        {"p", knob.p},
+                        {"p_holm", knob.p_holm}});
+  }
+  return json;
 }
 
 Json search_json(const std::vector<SearchEntry>& search) {
@@ -134,6 +157,8 @@ std::string study_json(const StudyReport& report) {
                           {"counters", report.baseline_counters}};
   json["trials"] = trials_json(report.trials);
   json["noise"] = noise_json(report.noise);
+  json["repeatability"] = repeatability_json(report.repeatability);
+  json["knobs"] = knobs_json(report.knobs);
   json["search"] = search_json(report.search);
   json["confirmation"] = confirmation_json(report);
   json["outcome"] = outcome_json(report.outcome);

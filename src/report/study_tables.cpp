@@ -107,6 +107,16 @@ Row search_row(const SearchEntry& entry) {
           tone};
 }
 
+Row knob_row(const KnobResponse& knob) {
+  const bool compared = knob.values > 1;
+  const Tone tone = knob.finding == Finding::moves ? Tone::plain : Tone::faint;
+  return {{printable(knob.knob), std::string(name_of(knob.finding)),
+           compared ? signed_percent(std::expm1(knob.effect)) : "-", bound_text(knob.bound),
+           p_text(knob.p_holm), p_text(knob.p), std::to_string(knob.values),
+           compared ? fmt::format("{} against {}", knob.value, knob.reference) : "-"},
+          tone};
+}
+
 }  // namespace
 
 Table confirmation_table(const StudyReport& report) {
@@ -174,6 +184,22 @@ Table search_table(const StudyReport& report, std::size_t limit) {
   const std::size_t shown = limit == 0 ? entries.size() : std::min(limit, entries.size());
   for (std::size_t i = 0; i < shown; ++i)
     table.rows.push_back(search_row(entries[i]));
+  return table;
+}
+
+Table knob_table(const StudyReport& report) {
+  Table table{"Knobs: does the score follow them, all else equal",
+              {{"knob", Align::left},
+               {"finding", Align::left},
+               {"effect"},
+               {"at most"},
+               {"p Holm"},
+               {"p knob"},
+               {"values"},
+               {"of", Align::left}},
+              {}};
+  for (const KnobResponse& knob : report.knobs)
+    table.rows.push_back(knob_row(knob));
   return table;
 }
 

@@ -31,6 +31,9 @@ std::vector<SearchEntry> ranked_search(const StudyReport& report);
 /// The first `limit` candidates of ranked_search(), 0 = all.
 Table search_table(const StudyReport& report, std::size_t limit);
 
+/// Whether the score follows each knob, all else equal; no rows before the study is finished.
+Table knob_table(const StudyReport& report);
+
 /// Why trials are not complete, one line a reason.
 Table reason_table(const StudyReport& report);
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <tuple>
 
+#include "report/knob_words.hpp"
 #include "report/study.hpp"
 #include "report/study_words.hpp"
 
@@ -65,7 +66,7 @@ std::string why_it_stays(const StudyReport& report, const Comparison& best) {
   return best.ratio_median < 1 ? "Significant, but not accepted" : "Significantly worse";
 }
 
-Verdict baseline_stays(const StudyReport& report) {
+Verdict baseline_against_best(const StudyReport& report) {
   const std::string baseline = settings_text(report.baseline);
   if (report.comparisons.empty())
     return {Tone::plain,
@@ -79,6 +80,13 @@ Verdict baseline_stays(const StudyReport& report) {
   return {Tone::plain,
           {fmt::format("{}: the baseline stays, {}.", why_it_stays(report, best), baseline),
            "Even " + figures}};
+}
+
+Verdict baseline_stays(const StudyReport& report) {
+  Verdict verdict = baseline_against_best(report);
+  for (std::string& sentence : knob_sentences(report))
+    verdict.sentences.push_back(std::move(sentence));
+  return verdict;
 }
 
 Verdict no_outcome(const StudyReport& report) {

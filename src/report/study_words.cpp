@@ -56,6 +56,10 @@ std::string interval_text(const Comparison& comparison) {
                      ratio_text(comparison.ratio_high));
 }
 
+std::string bound_text(double bound) {
+  return std::isfinite(bound) ? percent(std::expm1(bound)) : "?";
+}
+
 bool is_significant(const Comparison& comparison, double alpha) {
   return comparison.p_holm <= alpha;
 }

@@ -20,6 +20,9 @@ std::string settings_text(const Settings& settings);  ///< "rx-frames=1 rx-usecs
 /// "[0.951, 0.988]", or "-" where there were too few rounds for one.
 std::string interval_text(const Comparison& comparison);
 
+/// Of a KnobResponse: "3.9 %", or "?" where nothing is known.
+std::string bound_text(double bound);
+
 bool is_significant(const Comparison& comparison, double alpha);
 
 /// "significantly better", "significantly worse", "not significant".

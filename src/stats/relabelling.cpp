@@ -6,6 +6,8 @@
 #include <numeric>
 #include <random>
 
+#include "stats/ranks.hpp"
+
 namespace moderato {
 namespace {
 
@@ -62,15 +64,6 @@ double labellings(const RoundRanks& round, double limit) {
   for (std::size_t i = 0; i < round.candidates && ways < limit; ++i)
     ways = ways * static_cast<double>(n - i) / static_cast<double>(i + 1);
   return std::min(ways, limit);
-}
-
-/// Uniform in [0, bound). std::uniform_int_distribution differs between standard libraries.
-std::uint64_t below(std::uint64_t bound, std::mt19937_64& generator) {
-  const std::uint64_t usable = UINT64_MAX - UINT64_MAX % bound;
-  std::uint64_t value = generator();
-  while (value >= usable)
-    value = generator();
-  return value % bound;
 }
 
 /// Shuffles `ranks` as far as needed to draw the candidate's (Fisher-Yates); their sum.

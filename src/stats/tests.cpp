@@ -10,17 +10,12 @@
 #include <vector>
 
 #include "stats/finite.hpp"
+#include "stats/ranks.hpp"
 #include "stats/relabelling.hpp"
 #include "stats/summary.hpp"
 
 namespace moderato {
 namespace {
-
-/// An aligned score on a grid of 2^-30 (1e-9 of a log score, far below any clock). Without the grid
-/// `(x + drift) - (median + drift)` would break ties by its last bit.
-double on_grid(double aligned) {
-  return std::round(std::ldexp(aligned, 30));
-}
 
 std::vector<double> joined(const RoundScores& round) {
   std::vector<double> all = round.candidate;
@@ -37,12 +32,6 @@ std::vector<double> aligned(const RoundScores& round) {
   for (double& score : scores)
     score = on_grid(score - middle);
   return scores;
-}
-
-/// Twice the mid-rank of `score`: ranks below + 1 to ranks up to it, averaged and doubled.
-std::int64_t doubled_rank(const std::vector<double>& sorted, double score) {
-  const auto [first, last] = std::ranges::equal_range(sorted, score);
-  return (first - sorted.begin()) + (last - sorted.begin()) + 1;
 }
 
 std::vector<RoundRanks> ranked(std::span<const RoundScores> rounds) {

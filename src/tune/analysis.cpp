@@ -115,14 +115,18 @@ std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& ke
   return found->score;
 }
 
-Noise noise_from(std::span<const Trial> trials) {
+std::vector<double> calibration_ratios(std::span<const Trial> trials) {
   std::vector<double> ratios;
   for (const int round : rounds_of(trials, Phase::calibrate)) {
     const auto first = score_of(trials, {Phase::calibrate, round, 0, 0});
     const auto second = score_of(trials, {Phase::calibrate, round, 0, 1});
     if (first && second) ratios.push_back(std::log(*second / *first));
   }
-  return noise_of(ratios);
+  return ratios;
+}
+
+Noise noise_from(std::span<const Trial> trials) {
+  return noise_of(calibration_ratios(trials));
 }
 
 std::vector<Standing> standings(std::span<const Candidate> candidates,

@@ -29,6 +29,9 @@ struct Standing {
 /// A/A differences of the calibration.
 Noise noise_from(std::span<const Trial> trials);
 
+/// log(second / first baseline) of each round of the calibration.
+std::vector<double> calibration_ratios(std::span<const Trial> trials);
+
 /// In the order of `candidates`.
 std::vector<Standing> standings(std::span<const Candidate> candidates,
                                 std::span<const Trial> trials);

@@ -37,6 +37,28 @@ bool confirmed(const Policy& policy, const std::vector<Candidate>& finalists,
   });
 }
 
+/// Settings that all endpoints start from, if they do.
+std::optional<Settings> common_baseline(const std::vector<StudyEndpoint>& endpoints) {
+  const Settings& first = endpoints.front().baseline;
+  const bool common =
+      std::ranges::all_of(endpoints, [&](const auto& end) { return end.baseline == first; });
+  return common ? std::optional(first) : std::nullopt;
+}
+
+std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<Trial>& trials,
+                                   const Findings& findings) {
+  const auto baseline = common_baseline(header.endpoints);
+  auto knobs = responses_of(knob_trials(findings.policy.space, baseline, trials),
+                            findings.repeatability, findings.policy.alpha, header.seed);
+  if (!baseline) return knobs;
+  for (const Comparison& finalist : findings.finalists)
+    if (finalist.p_holm <= findings.policy.alpha)
+      doubt_inertness(knobs, *baseline, finalist.settings);
+  if (const auto best = winner(findings.finalists, findings.policy.alpha))
+    credit_winner(knobs, *baseline, findings.finalists[*best].settings);
+  return knobs;
+}
+
 /// What the winner read back, not what was asked for: a driver may have rounded.
 Settings effective_settings(const std::vector<Trial>& trials, const Settings& asked) {
   for (const Trial& trial : trials) {
@@ -83,10 +105,7 @@ Result<Policy> policy_of(const std::string& text, const std::string& source) {
 
 std::vector<Candidate> candidates_of(const Space& space,
                                      const std::vector<StudyEndpoint>& endpoints) {
-  const Settings& first = endpoints.front().baseline;
-  const bool common =
-      std::ranges::all_of(endpoints, [&](const auto& end) { return end.baseline == first; });
-  return enumerate(space, common ? first : Settings{});
+  return enumerate(space, common_baseline(endpoints).value_or(Settings{}));
 }
 
 double seconds_spent(const std::vector<Trial>& trials) {
@@ -108,7 +127,10 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   std::ranges::stable_sort(findings.finalists, {}, &Comparison::ratio_median);
   findings.finished = finalists.empty() ? searched(findings, trials)
                                         : confirmed(findings.policy, finalists, trials);
-  if (findings.finished) findings.profile = conclude(header, trials, findings);
+  findings.repeatability = repeatability_from(trials);
+  if (!findings.finished) return findings;
+  findings.profile = conclude(header, trials, findings);
+  findings.knobs = knobs_of(header, trials, findings);
   return findings;
 }
 

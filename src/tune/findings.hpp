@@ -8,6 +8,7 @@
 #include "policy/policy.hpp"
 #include "profile/profile.hpp"
 #include "tune/analysis.hpp"
+#include "tune/responses.hpp"
 #include "tune/study.hpp"
 
 namespace moderato {
@@ -21,6 +22,8 @@ struct Findings {
   std::vector<Comparison> finalists;
   bool finished = false;  ///< the confirmation is complete
   Profile profile;        ///< only of a finished study
+  Repeatability repeatability;
+  std::vector<KnobResponse> knobs;  ///< whether each does anything; only of a finished study
 };
 
 /// What the records of a study say, also of one that is not finished.

@@ -55,6 +55,7 @@ TEST_CASE("a driver that accepts and ignores cannot make a profile") {
   cluster.change([](FakeDevice& device) { device.character.ignores = {"rx-usecs"}; });
   const auto ran = cluster.tune();
   CHECK(ran.status == 3);
+  CHECK_MESSAGE(contains(ran.out, "rx-usecs looks inert on this link"), ran.out);
   CHECK(cluster.untouched());
 }
 
@@ -63,6 +64,7 @@ TEST_CASE("a driver that shows what it does not do finds no winner, for only mea
   cluster.change([](FakeDevice& device) { device.character.lies = {"rx-usecs"}; });
   const auto ran = cluster.tune();
   CHECK(ran.status == 3);
+  CHECK_MESSAGE(contains(ran.out, "rx-usecs looks inert on this link"), ran.out);
   CHECK(cluster.untouched());
 }
 

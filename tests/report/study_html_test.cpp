@@ -60,6 +60,14 @@ TEST_CASE("the page is well-formed, whatever the study has to tell") {
   }
 }
 
+TEST_CASE("the page has a line for each knob with its finding") {
+  const std::string html = study_html(sample_report());
+  CHECK(holds(html, "<h2>Knobs</h2>"));
+  CHECK(holds(html, "moves"));
+  CHECK(holds(html, "20000 against 100000"));
+  CHECK_FALSE(holds(study_html({}), "<h2>Knobs</h2>"));
+}
+
 TEST_CASE("the nesting check finds faults") {
   CHECK(nesting_fault("<p><b></p></b>") != "");
   CHECK(nesting_fault("<p>") != "");

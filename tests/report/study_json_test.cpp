@@ -25,10 +25,10 @@ std::set<std::string> keys_of(const Json& json) {
 
 TEST_CASE("the JSON document has the documented fields, all of them and no others") {
   const std::set<std::string> top{
-      "schema",       "name",         "folder",  "policy",  "class",   "objective",
-      "unit",         "started",      "seconds", "resumed", "link",    "baseline",
-      "interruption", "interrupted",  "trials",  "noise",   "search",  "notes",
-      "outcome",      "confirmation", "chosen",  "verdict", "profile", "report"};
+      "schema",  "name",    "folder",  "policy", "class",        "objective",    "unit",
+      "started", "seconds", "resumed", "link",   "baseline",     "interruption", "interrupted",
+      "trials",  "noise",   "search",  "notes",  "outcome",      "confirmation", "chosen",
+      "verdict", "profile", "report",  "knobs",  "repeatability"};
   const Json json = Json::parse(study_json(sample_report()));
   CHECK(keys_of(json) == top);
   CHECK(keys_of(Json::parse(study_json({}))) == top);
@@ -39,6 +39,10 @@ TEST_CASE("the JSON document has the documented fields, all of them and no other
         std::set<std::string>{"settings", "rounds", "ratio_median", "ratio_low", "ratio_high",
                               "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
                               "significant", "summaries"});
+  CHECK(keys_of(json["knobs"][0]) == std::set<std::string>{"knob", "finding", "values", "reference",
+                                                           "value", "ratio", "ratio_bound", "p",
+                                                           "p_holm"});
+  CHECK(keys_of(json["repeatability"]) == std::set<std::string>{"n", "sd", "limit"});
   StudyReport counted = sample_report();
   counted.baseline_counters["tcp-stream"] = {{"bytes_per_s", 2.5e9}};
   counted.comparison_counters.resize(3);
@@ -62,6 +66,10 @@ TEST_CASE("the JSON document carries the figures unrounded") {
   CHECK(json["trials"]["void"] == 1);
   CHECK(json["trials"]["reasons"][0]["count"] == 3);
   CHECK(json["noise"]["floor"] == 0.028);
+  CHECK(json["repeatability"]["n"] == 27);
+  CHECK(json["knobs"][0]["finding"] == "moves");
+  CHECK(json["knobs"][0]["ratio"].get<double>() == doctest::Approx(0.75));
+  CHECK(json["knobs"][1]["ratio_bound"].get<double>() == doctest::Approx(1.039));
   CHECK(json["search"].size() == 40);
   CHECK(json["search"][39]["ratio_median"].is_null());
   CHECK(json["search"][39]["state"] == "failed");
@@ -78,6 +86,7 @@ TEST_CASE("the JSON document carries the figures unrounded") {
 TEST_CASE("what is not known is null") {
   const Json empty = Json::parse(study_json({}));
   CHECK(empty["noise"].is_null());
+  CHECK(empty["repeatability"].is_null());
   CHECK(empty["outcome"].is_null());
   CHECK(empty["profile"].is_null());
   CHECK(empty["search"].is_array());
@@ -85,7 +94,10 @@ TEST_CASE("what is not known is null") {
   report.comparisons[0].confidence = 0;
   report.comparisons[0].p_t = std::numeric_limits<double>::quiet_NaN();
   report.baseline_summaries["udp-pingpong"].p999.reset();
+  report.knobs = {{.knob = "rx-usecs", .bound = std::numeric_limits<double>::infinity()}};
   const Json json = Json::parse(study_json(report));
+  for (const char* figure : {"reference", "value", "ratio", "ratio_bound"})
+    CHECK(json["knobs"][0][figure].is_null());
   CHECK(json["confirmation"]["comparisons"][0]["ratio_low"].is_null());
   CHECK(json["confirmation"]["comparisons"][0]["p_t"].is_null());
   CHECK(json["baseline"]["summaries"]["udp-pingpong"]["p99.9"].is_null());

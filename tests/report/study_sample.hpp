@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cmath>
+
 #include "report/study.hpp"
 
 namespace moderato {
@@ -55,6 +57,19 @@ inline void add_search(StudyReport& report) {
                            "EINVAL: value out of range"});
 }
 
+inline KnobResponse sample_knob(const std::string& knob, Finding finding, double effect,
+                                double p_holm) {
+  return {.knob = knob,
+          .finding = finding,
+          .values = 4,
+          .reference = 100000,
+          .value = 20000,
+          .effect = std::log1p(effect),
+          .bound = std::log(1.039),
+          .p = p_holm / 2,
+          .p_holm = p_holm};
+}
+
 /// A finished study that found an improvement.
 inline StudyReport sample_report() {
   StudyReport report;
@@ -75,6 +90,9 @@ inline StudyReport sample_report() {
                    {{TrialState::failed, "EINVAL: value out of range", 3},
                     {TrialState::void_trial, "somebody else wrote rx-usecs", 1}}};
   report.noise = Noise{5, 0.012, 0.028, 0.2};
+  report.repeatability = Repeatability{27, 0.014, std::log(1.028)};
+  report.knobs = {sample_knob("gro-flush-timeout", Finding::moves, -0.25, 0.0004),
+                  sample_knob("napi-defer-hard-irqs", Finding::inert, 0.008, 0.61)};
   add_search(report);
   report.baseline_summaries["udp-pingpong"] = sample_summary(1);
   report.comparisons = {sample_comparison(report.search[0].settings, 0.6512, 0.00002),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <sstream>
 #include <string>
 
@@ -95,8 +96,9 @@ TEST_CASE("the reasons of trials that are not complete are grouped") {
 TEST_CASE("every column that needs one has an explanation in the legend") {
   const std::string text = study_text(sample_report());
   const std::string legend = text.substr(text.find("\nLegend\n"));
-  for (const char* term : {"ratio ", "change ", "interval ", "conf. ", "p Holm ", "p rank ", "p t ",
-                           "outliers ", "rounds ", "noise floor "}) {
+  for (const char* term :
+       {"knobs ", "effect ", "at most ", "p knob ", "repeats ", "ratio ", "change ", "interval ",
+        "conf. ", "p Holm ", "p rank ", "p t ", "outliers ", "rounds ", "noise floor "}) {
     CAPTURE(term);
     CHECK(legend.find(std::string("\n  ") + term) != std::string::npos);
   }
@@ -121,6 +123,55 @@ TEST_CASE("a baseline that nothing beats is a result") {
   CHECK(holds(text,
               "changes p99 by -1.2 % (96.5 % interval -5.0 % to +2.0 %), p = 0.430 after Holm's "
               "correction of 1 comparison, alpha 0.05, 15 rounds."));
+}
+
+TEST_CASE("each knob has a line with its finding and what that rests on") {
+  const std::string text = study_text(sample_report());
+  CHECK(line_with(text, {"gro-flush-timeout", "moves", "-25.0 %", "3.9 %", "0.0004", "0.0002", "4",
+                         "20000 against 100000"}) != "");
+  CHECK(line_with(text, {"napi-defer-hard-irqs", "inert", "+0.8 %", "3.9 %", "0.610"}) != "");
+  CHECK(holds(text, "Repeats two trials of the same settings differ by up to 2.8 % (27 diff"));
+}
+
+TEST_CASE("a knob of which nothing is known shows no figures") {
+  StudyReport report = sample_report();
+  report.knobs = {{.knob = "rx-usecs", .bound = std::numeric_limits<double>::infinity()}};
+  CHECK(line_with(study_text(report), {"rx-usecs", "unclear", "-", "?", "1", "1", "0", "-"}) != "");
+}
+
+TEST_CASE("a study that finds nothing with an inert knob says so, and what to look at") {
+  StudyReport report = unimproved_report();
+  report.knobs = {sample_knob("rx-usecs", Finding::inert, 0.008, 0.61)};
+  const std::string text = study_text(report);
+  CHECK(
+      holds(text,
+            "rx-usecs looks inert on this link: no value moved p99 by more than the 2.8 % that two "
+            "trials of the same settings differ by. Is this NIC in the workload's path, and does "
+            "its driver moderate at all?"));
+  report.comparisons.clear();  // nor was there a finalist
+  CHECK(holds(study_text(report), "rx-usecs looks inert on this link"));
+}
+
+TEST_CASE("one knob that moves shows that the NIC is in the workload's path") {
+  const std::string text = study_text(unimproved_report());
+  CHECK(holds(text, "gro-flush-timeout does move p99: -25.0 % from 100000 to 20000."));
+  CHECK(holds(text, "napi-defer-hard-irqs looks inert on this link"));
+  CHECK(holds(text, "Does its driver act on that at all?"));
+  CHECK_FALSE(holds(text, "Is this NIC in the workload's path"));
+}
+
+TEST_CASE("too few rounds are no inertness") {
+  StudyReport report = unimproved_report();
+  report.knobs = {sample_knob("rx-usecs", Finding::unclear, 0.03, 0.61),
+                  sample_knob("rx-frames", Finding::unclear, 0.02, 0.4)};
+  const std::string text = study_text(report);
+  CHECK(
+      holds(text, "Whether rx-usecs, rx-frames does anything is unclear: too few rounds to tell"));
+  CHECK_FALSE(holds(text, "looks inert"));
+}
+
+TEST_CASE("of a study that found an improvement the verdict does not dwell on knobs") {
+  CHECK_FALSE(holds(study_text(sample_report()), "looks inert"));
 }
 
 TEST_CASE("finalists that are worse are not called not significant") {

@@ -15,7 +15,6 @@ define_link() {
   shift
   printf '%s\n' "$@" | jq -s --arg name "$name" \
     '{schema: "moderato-link/1", name: $name, endpoints: .}' >"$file"
-  TEMP_link_hack "$name"
 }
 
 # write_profile FILE NETDEV SETTINGS: for devices of NETDEV's kind, found on this very host.
@@ -41,4 +40,3 @@ write_policy() {
                    trial_timeout_s: 20},
      safety: {heartbeat_timeout_s: 60}}' >"$1"
 }
-TEMP_link_hack() { ln -sfn "/etc/moderato/links/$1.json" "$work/$1"; }
