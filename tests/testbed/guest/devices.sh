@@ -29,13 +29,16 @@ start_igb() {
 vf_of() { ls "/sys/class/net/$1/device/virtfn0/net" 2>/dev/null | head -n 1; }
 has_vf() { [ -n "$(vf_of "$1")" ]; }
 
-# One VF on each PF; $vf0 and $vf1 are their netdevs. The PFs must be up first: a VF asks them.
+# One VF on each PF; $vf0 and $vf1 are their netdevs. The PFs must be up first: a VF asks them. The
+# VFs get addresses that they keep when they are made anew, as a hypervisor would give them.
 start_vfs() {
-  modprobe igbvf
+  modprobe -r igbvf
   for pf in "$pf0" "$pf1"; do
     echo 1 >"/sys/class/net/$pf/device/sriov_numvfs"
-    eventually 20 has_vf "$pf"
+    ip link set "$pf" vf 0 mac "$(sed "s/:00:0/:01:0/" "/sys/class/net/$pf/address")"
   done
+  modprobe igbvf
+  for pf in "$pf0" "$pf1"; do eventually 20 has_vf "$pf"; done
   vf0=$(vf_of "$pf0")
   vf1=$(vf_of "$pf1")
 }
