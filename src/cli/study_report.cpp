@@ -41,7 +41,7 @@ std::vector<std::string> notes_for(const Policy& policy) {
            use.name.find("latency") != std::string::npos;
   });
   if (ping_pong)
-    notes.push_back(
+    notes.emplace_back(
         "A ping-pong has one message under way at a time, so it cannot see queueing (coordinated "
         "omission): what these settings do under load is for a throughput policy to measure.");
   return notes;
