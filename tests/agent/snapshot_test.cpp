@@ -24,14 +24,16 @@ Snapshot sample(const std::string& netdev = "eth0", NetworkNamespace in = {40265
           "5d2f",
           std::move(in),
           {{"adaptive-rx", 1}, {"rx-usecs", 16}},
-          "2024-06-07T10:11:12Z"};
+          "2024-06-07T10:11:12Z",
+          {{"rx-frames", 44}}};
 }
 
 bool same(const Snapshot& one, const Snapshot& other) {
   const auto &a = one.network_namespace, &b = other.network_namespace;
   return one.netdev == other.netdev && one.mac == other.mac && one.boot_id == other.boot_id &&
-         one.settings == other.settings && one.created == other.created && a.inode == b.inode &&
-         a.name == b.name && a.initial == b.initial;
+         one.settings == other.settings && one.created == other.created &&
+         one.others == other.others && a.inode == b.inode && a.name == b.name &&
+         a.initial == b.initial;
 }
 
 /// A store whose folder exists, as after arm().
@@ -149,6 +151,29 @@ TEST_CASE("a torn snapshot is an error that names the file, wherever it was torn
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().message.find(file.string()) != std::string::npos);
   }
+}
+
+TEST_CASE("the error of an unreadable snapshot tells the device, the file, and what to do") {
+  const Bench bench;
+  bench.put("4026532000-eth-7.json", "{");
+  fs::create_directory(bench.store.folder() / "0-eth8.json");
+  for (const std::string name : {"4026532000-eth-7", "0-eth8"}) {
+    const auto loaded = bench.store.load();
+    REQUIRE_FALSE(loaded);
+    // Either may come first.
+    const fs::path file =
+        bench.store.folder() / (loaded.error().message.find("eth8") != std::string::npos
+                                    ? "0-eth8.json"
+                                    : "4026532000-eth-7.json");
+    const std::string netdev = file.filename() == "0-eth8.json" ? "eth8" : "eth-7";
+    CHECK(loaded.error().remedy ==
+          "nothing is written while a baseline may be lost: set " + netdev +
+              " with ethtool -C as it shall be (reloading its driver gives the defaults), then "
+              "delete " +
+              file.string());
+    fs::remove_all(file);
+  }
+  CHECK(bench.store.load());
 }
 
 TEST_CASE("a foreign document among the snapshots is an error that names it") {
