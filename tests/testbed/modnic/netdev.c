@@ -29,10 +29,11 @@ static int rx_poll(struct napi_struct *napi, int budget)
 		napi_gro_receive(napi, skb);
 		done++;
 	}
-	if (done < budget && napi_complete_done(napi, done)) {
-		adaptive_look(end);
+	if (done == budget)
+		return done;
+	adaptive_look(end);
+	if (napi_complete_done(napi, done))
 		moderator_done(&end->rx);
-	}
 	return done;
 }
 
