@@ -38,8 +38,8 @@ class Guard {
   Result<Settings> read(const std::string& netdev, const std::vector<std::string>& knobs) const;
 
   /// Locks the netdev, takes the snapshot of `knobs` and of all else that the device says, and has
-  /// it on disk before it returns. Refuses
-  /// a netdev that another study holds or that waits for a recovery.
+  /// it on disk before it returns. Refuses a netdev that another study holds or that waits for a
+  /// recovery.
   Result<Settings> arm(const std::string& netdev, const std::vector<std::string>& knobs);
   /// Writes armed knobs of an armed netdev; the answer is what the device then says.
   Result<Settings> write(const std::string& netdev, const Settings& settings);
