@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "agent/values_behind.hpp"
 #include "core/file.hpp"
 #include "knobs/plan.hpp"
 
@@ -41,6 +42,15 @@ std::string differences(const Settings& wanted, const Settings& now) {
                         found->second);
   }
   return text;
+}
+
+/// What the device no longer has, after an update say, needs no putting back unless it was armed.
+Settings to_put_back(const Snapshot& snapshot, const Settings& now) {
+  Settings wanted = snapshot.settings;
+  for (const auto& [id, value] : snapshot.others) {
+    if (now.contains(id)) wanted[id] = value;
+  }
+  return wanted;
 }
 
 /// The first value of the knob that is not `ours`, as others were told of it or as it is now.
@@ -120,8 +130,11 @@ Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::st
   }
   auto settings = read(netdev, knobs);
   if (!settings) return fail(settings);
-  Snapshot snapshot{netdev,    mac_of(netdev), now.boot_id, now.network_namespace,
-                    *settings, utc_now()};
+  Settings others = values_of(read_knobs(host_.backends, netdev));
+  for (const auto& [id, value] : *settings)
+    others.erase(id);
+  Snapshot snapshot{netdev,    mac_of(netdev), now.boot_id,      now.network_namespace,
+                    *settings, utc_now(),      std::move(others)};
   if (auto saved = store_.save(snapshot); !saved) return fail(saved);
   listen();  // what happened before is not foreign to this netdev
   armed_.emplace(netdev, Armed{std::move(snapshot), std::move(*lock), *settings});
@@ -137,12 +150,28 @@ Result<Settings> Guard::write(const std::string& netdev, const Settings& setting
       return fail(Fault::usage,
                   fmt::format("{} of {} has no snapshot, so it is not written", id, netdev));
   }
+  if (auto looked = look_behind(found->second, settings); !looked) return fail(looked);
   listen();
   found->second.told.clear();  // it is history: what counts is what is written now
   auto effective = apply_settings(host_.backends, netdev, settings);
   if (!effective) return effective;
   found->second.last = *effective;
   return effective;
+}
+
+/// Before the first write that switches an adaptive mode off: the snapshot may hold values of the
+/// moment, and then gets those that stand behind the mode.
+Result<void> Guard::look_behind(Armed& armed, const Settings& about_to_write) {
+  Snapshot& snapshot = armed.snapshot;
+  const Settings modes = modes_going_off(snapshot.settings, about_to_write);
+  if (armed.looked_behind || modes.empty()) return {};
+  armed.looked_behind = true;
+  Settings shown = snapshot.others;
+  shown.insert(snapshot.settings.begin(), snapshot.settings.end());
+  const Settings behind = values_behind(host_.backends, snapshot.netdev, modes, shown);
+  for (const auto& [id, value] : behind)
+    (snapshot.settings.contains(id) ? snapshot.settings : snapshot.others)[id] = value;
+  return behind.empty() ? Result<void>() : store_.save(snapshot);
 }
 
 /// The kernel tells of all netdevs at once; those of unarmed ones are nobody's business.
@@ -179,15 +208,19 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
 }
 
 Result<void> Guard::put_back(const Snapshot& snapshot) {
+  const auto wanted_now = [&] {
+    return to_put_back(snapshot, values_of(read_knobs(host_.backends, snapshot.netdev)));
+  };
   Result<void> outcome;
   for (int attempt = 0; attempt < restore_attempts; ++attempt) {
     if (attempt > 0) std::this_thread::sleep_for(host_.restore_pause);
-    auto effective = apply_settings(host_.backends, snapshot.netdev, snapshot.settings);
+    const Settings wanted = wanted_now();
+    auto effective = apply_settings(host_.backends, snapshot.netdev, wanted);
     if (!effective) {
       outcome = fail(effective);
       continue;
     }
-    const auto different = differences(snapshot.settings, *effective);
+    const auto different = differences(wanted, *effective);
     if (different.empty()) return {};
     outcome =
         fail(Fault::runtime,
@@ -195,10 +228,11 @@ Result<void> Guard::put_back(const Snapshot& snapshot) {
              "reload its driver, or set the values with ethtool -C");
   }
   // Together they are refused: what can be put back alone shall be.
-  for (const auto& [id, value] : snapshot.settings)
+  const Settings wanted = wanted_now();
+  for (const auto& [id, value] : wanted)
     (void)apply_settings(host_.backends, snapshot.netdev, {{id, value}});
-  auto now = read(snapshot.netdev, names_of(snapshot.settings));
-  if (now && differences(snapshot.settings, *now).empty()) return {};
+  auto now = read(snapshot.netdev, names_of(wanted));
+  if (now && differences(wanted, effective_values(wanted, *now)).empty()) return {};
   return outcome;
 }
 

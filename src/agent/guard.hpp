@@ -37,8 +37,9 @@ class Guard {
   HostReport probe() const { return host_.discover(); }
   Result<Settings> read(const std::string& netdev, const std::vector<std::string>& knobs) const;
 
-  /// Locks the netdev, takes the snapshot of `knobs`, and has it on disk before it returns. Refuses
-  /// a netdev that another study holds or that waits for a recovery.
+  /// Locks the netdev, takes the snapshot of `knobs` and of all else that the device says, and has
+  /// it on disk before it returns. Refuses a netdev that another study holds or that waits for a
+  /// recovery.
   Result<Settings> arm(const std::string& netdev, const std::vector<std::string>& knobs);
   /// Writes armed knobs of an armed netdev; the answer is what the device then says.
   Result<Settings> write(const std::string& netdev, const Settings& settings);
@@ -64,9 +65,11 @@ class Guard {
     Fd lock;
     Settings last;               ///< what the device said after our last write
     std::vector<Settings> told;  ///< what notifications of others carried since then
+    bool looked_behind = false;  ///< see values_behind()
   };
   void listen();
   std::string mac_of(const std::string& netdev) const;
+  Result<void> look_behind(Armed& armed, const Settings& about_to_write);
   Result<void> put_back(const Snapshot& snapshot);
   Result<std::string> recover_one(const Snapshot& snapshot, Doing doing);
   Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -45,6 +46,7 @@ std::string encode(const Snapshot& snapshot) {
                         {"name", in.name},
                         {"initial", in.initial}}},
                       {"settings", snapshot.settings},
+                      {"others", snapshot.others},
                       {"created", snapshot.created}}
              .dump(2) +
          "\n";
@@ -62,9 +64,20 @@ Result<Snapshot> decode(const std::string& text, const fs::path& path) {
   snapshot.network_namespace = {static_cast<std::uint64_t>(in.integer("inode", {0, INT64_MAX})),
                                 in.text("name"), in.boolean("initial")};
   snapshot.settings = root.integer_map("settings");
+  snapshot.others = root.integer_map("others");
   snapshot.created = root.text("created");
   if (auto done = document->finish(); !done) return fail(done);
   return snapshot;
+}
+
+/// The error of a file that holds no readable snapshot, with what its reader can do about that.
+std::unexpected<Error> unreadable(Error error, const fs::path& path) {
+  const auto stem = path.stem().string();  // as SnapshotStore::file() names it: 0-eth0
+  error.remedy = fmt::format(
+      "nothing is written while a baseline may be lost: set {} with ethtool -C as it shall be "
+      "(reloading its driver gives the defaults), then delete {}",
+      stem.substr(std::min(stem.size(), stem.find('-') + 1)), path.string());
+  return std::unexpected(std::move(error));
 }
 
 /// Others may look, but nobody else may write, whatever the umask: what lies there is written to
@@ -157,9 +170,9 @@ Result<std::vector<Snapshot>> SnapshotStore::load() const {
   for (const auto& entry : entries) {
     if (entry.path().extension() != ".json") continue;
     auto text = read_file(entry.path());
-    if (!text) return fail(text);
+    if (!text) return unreadable(text.error(), entry.path());
     auto snapshot = decode(*text, entry.path());
-    if (!snapshot) return fail(snapshot);
+    if (!snapshot) return unreadable(snapshot.error(), entry.path());
     snapshots.push_back(std::move(*snapshot));
   }
   return snapshots;

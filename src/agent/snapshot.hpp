@@ -24,8 +24,9 @@ struct Snapshot {
   std::string mac;      ///< of the device then: another device under the same name is left alone
   std::string boot_id;  ///< of the kernel then
   NetworkNamespace network_namespace;
-  Settings settings;
+  Settings settings;    ///< of the armed knobs
   std::string created;  ///< UTC, ISO 8601
+  Settings others;      ///< all else that the device said: changing one setting may move another
 };
 
 /// Where this process runs: what goes into, and is compared with, a snapshot.

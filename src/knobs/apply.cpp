@@ -46,7 +46,11 @@ class DeviceKnobs {
   }
 
   /// Each backend gets its share of `settings`, in one request.
-  Result<void> write(const Settings& settings) const {
+  Result<void> write(const Settings& settings) {
+    for (const auto& [id, value] : settings) {
+      const Knob* knob = find_knob(id);
+      switched_a_mode_ = switched_a_mode_ || (knob != nullptr && knob->is_mode);
+    }
     for (const auto& backend : backends_) {
       Settings share;
       for (const auto& [id, value] : settings) {
@@ -57,6 +61,8 @@ class DeviceKnobs {
     }
     return {};
   }
+
+  bool switched_a_mode() const { return switched_a_mode_; }
 
  private:
   Result<void> require_value(const std::vector<KnobState>& states, const std::string& id) const {
@@ -70,6 +76,7 @@ class DeviceKnobs {
 
   const Backends& backends_;
   const std::string& netdev_;
+  bool switched_a_mode_ = false;
 };
 
 std::vector<std::string> names_of(const Settings& settings) {
@@ -87,7 +94,7 @@ Settings switched_off(Settings modes) {
 
 /// Values of a direction that is adaptive, for drivers that refuse them then. The modes come back
 /// whatever happens: nobody else may have a snapshot of them.
-Result<void> write_with_modes_off(const DeviceKnobs& device, const Settings& wanted,
+Result<void> write_with_modes_off(DeviceKnobs& device, const Settings& wanted,
                                   const Settings& modes) {
   auto done = device.write(switched_off(modes));
   if (!done) return done;
@@ -97,7 +104,7 @@ Result<void> write_with_modes_off(const DeviceKnobs& device, const Settings& wan
   return done ? back : done;
 }
 
-Result<void> write_values(const DeviceKnobs& device, const Settings& wanted, const Settings& now) {
+Result<void> write_values(DeviceKnobs& device, const Settings& wanted, const Settings& now) {
   const Settings values = plan_writes(wanted, now).values;
   auto done = device.write(values);
   if (done) return done;
@@ -176,10 +183,11 @@ Result<Settings> read_settings(const Backends& backends, const std::string& netd
 
 Result<Settings> apply_settings(const Backends& backends, const std::string& netdev,
                                 const Settings& wanted) {
-  const DeviceKnobs device(backends, netdev);
+  DeviceKnobs device(backends, netdev);
   const auto knobs = names_of(wanted);
-  auto now = device.read(knobs);
-  if (!now) return now;
+  const auto before = device.read(knobs);
+  if (!before) return before;
+  auto now = before;
   if (const auto modes = plan_writes(wanted, *now).modes; !modes.empty()) {
     if (auto done = device.write(modes); !done) return fail(done);
     now = device.read(knobs);  // a mode may have reset values
@@ -188,6 +196,12 @@ Result<Settings> apply_settings(const Backends& backends, const std::string& net
   if (auto done = write_values(device, wanted, *now); !done) return fail(done);
   now = device.read(knobs);
   if (!now) return now;
+  if (device.switched_a_mode()) {
+    // A driver that does not take them back has still done what was asked of it.
+    (void)device.write(moved_unasked(wanted, *before, *now));
+    now = device.read(knobs);
+    if (!now) return now;
+  }
   return effective_values(wanted, *now);
 }
 

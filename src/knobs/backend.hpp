@@ -55,6 +55,7 @@ Result<Settings> read_settings(const Backends& backends, const std::string& netd
 /// that differ are written: mode bits first, then values, then everything is read back. While a
 /// direction is adaptive its usecs and frames cannot be read back reliably and count as `wanted`.
 /// A driver that refuses values while adaptive is on gets them with adaptive off, then the mode.
+/// Values that a change of modes reset unasked are put back as far as the driver takes them.
 /// On error some knobs may have been written; the caller restores.
 Result<Settings> apply_settings(const Backends& backends, const std::string& netdev,
                                 const Settings& wanted);

@@ -28,6 +28,10 @@ WritePlan plan_writes(const Settings& wanted, const Settings& now) {
   return plan;
 }
 
+bool is_adaptive_mode(std::string_view knob) {
+  return knob == "adaptive-rx" || knob == "adaptive-tx";
+}
+
 bool moves_by_itself(std::string_view knob, const Settings& now) {
   const auto mode = now.find(std::string(adaptive_mode_of(knob)));
   return mode != now.end() && mode->second != 0;
@@ -42,6 +46,18 @@ Settings modes_in_the_way(const Settings& values, const Settings& now) {
     }
   }
   return modes;
+}
+
+Settings moved_unasked(const Settings& wanted, const Settings& before, const Settings& now) {
+  Settings moved;
+  for (const auto& [id, value] : before) {
+    const Knob* knob = find_knob(id);
+    if (wanted.contains(id) || knob == nullptr || knob->is_mode) continue;
+    if (moves_by_itself(id, before) || moves_by_itself(id, now)) continue;
+    const auto current = now.find(id);
+    if (current != now.end() && current->second != value) moved[id] = value;
+  }
+  return moved;
 }
 
 Settings effective_values(const Settings& wanted, const Settings& now) {

@@ -9,6 +9,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include "core/file.hpp"
 #include "temporary_folder.hpp"
@@ -24,14 +25,16 @@ Snapshot sample(const std::string& netdev = "eth0", NetworkNamespace in = {40265
           "5d2f",
           std::move(in),
           {{"adaptive-rx", 1}, {"rx-usecs", 16}},
-          "2024-06-07T10:11:12Z"};
+          "2024-06-07T10:11:12Z",
+          {{"rx-frames", 44}}};
 }
 
 bool same(const Snapshot& one, const Snapshot& other) {
   const auto &a = one.network_namespace, &b = other.network_namespace;
   return one.netdev == other.netdev && one.mac == other.mac && one.boot_id == other.boot_id &&
-         one.settings == other.settings && one.created == other.created && a.inode == b.inode &&
-         a.name == b.name && a.initial == b.initial;
+         one.settings == other.settings && one.created == other.created &&
+         one.others == other.others && a.inode == b.inode && a.name == b.name &&
+         a.initial == b.initial;
 }
 
 /// A store whose folder exists, as after arm().
@@ -148,6 +151,21 @@ TEST_CASE("a torn snapshot is an error that names the file, wherever it was torn
     const auto loaded = bench.store.load();
     REQUIRE_FALSE(loaded);
     CHECK(loaded.error().message.find(file.string()) != std::string::npos);
+  }
+}
+
+TEST_CASE("the error of an unreadable snapshot tells the device, the file, and what to do") {
+  for (const auto& [name, netdev] : std::map<std::string, std::string>{
+           {"0-eth7.json", "eth7"}, {"4026532000-eth-8.json", "eth-8"}}) {
+    const Bench bench;
+    bench.put(name, "{");
+    const auto loaded = bench.store.load();
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().remedy ==
+          "nothing is written while a baseline may be lost: set " + netdev +
+              " with ethtool -C as it shall be (reloading its driver gives the defaults), then "
+              "delete " +
+              (bench.store.folder() / name).string());
   }
 }
 

@@ -43,6 +43,17 @@ TEST_CASE("the modes in the way are those of the values to write") {
   CHECK(modes_in_the_way({{"rx-usecs", 1}}, {{"adaptive-rx", 0}}).empty());
 }
 
+TEST_CASE("moved unasked is what stood still before and now, is no mode, and has another value") {
+  const Settings before{{"adaptive-rx", 0}, {"cqe-mode-rx", 0}, {"rx-frames", 7},
+                        {"tx-usecs", 5},    {"tx-frames", 3},   {"gro-flush-timeout", 1}};
+  const Settings now{{"adaptive-rx", 1}, {"cqe-mode-rx", 1}, {"rx-frames", 88},
+                     {"tx-usecs", 16},   {"tx-frames", 16},  {"gro-flush-timeout", 1}};
+  CHECK(moved_unasked({{"adaptive-rx", 1}, {"tx-usecs", 16}}, before, now) ==
+        Settings{{"tx-frames", 3}});
+  CHECK(moved_unasked({{"adaptive-rx", 0}}, now, before) ==
+        Settings{{"tx-usecs", 16}, {"tx-frames", 16}});
+}
+
 TEST_CASE("effective is what the device says, except where it cannot be believed") {
   const Settings wanted{{"adaptive-rx", 1}, {"rx-usecs", 8}, {"tx-usecs", 9}};
   CHECK(effective_values(wanted, {{"adaptive-rx", 1}, {"rx-usecs", 128}, {"tx-usecs", 10}}) ==

@@ -8,7 +8,7 @@ build_module() {
   say "building modnic"
   rm -rf "$cache"/modnic-*
   mkdir "$modnic"
-  cp "$here"/modnic/Kbuild "$here"/modnic/*.c "$modnic/"
+  cp "$here"/modnic/Kbuild "$here"/modnic/*.[ch] "$modnic/"
   quietly make -C "$kernel/usr/src/linux-headers-$version" M="$modnic" KCFLAGS=-Werror modules ||
     give_up "modnic could not be built" "look at the lines above"
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # a driver that refuses its own defaults is found out before the first trial, and restore can be repeated
 write_policy policy.json defaults '{"knob": "rx-frames", "values": [1, 16]}'
-start_modnic adaptive_rx=0 rx_usecs=100 rx_frames=88 refuse_default=1
+start_modnic_hosts adaptive_rx=0 rx_usecs=100 rx_frames=88 refuse_default=1
 expect 1 "$moderato" tune --policy policy.json --link modnic --study study
 says "rehearsal of the restore failed"
 says "rx-frames is not supported at this value"
