@@ -11,9 +11,12 @@ cache=$build/testbed
 run=$cache/run
 # Seconds of real time without a sign of life after which the machine counts as hung.
 patience=${MODERATO_TESTBED_PATIENCE:-120}
+# What the machine is: see chipset in machine.sh.
+hardware=${MODERATO_TESTBED_HARDWARE:-plain}
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"
+. "$here/inner-initramfs.sh"
 . "$here/module.sh"
 . "$here/machine.sh"
 
@@ -56,7 +59,7 @@ write_orders() {
   printf '%s\n' $cases >"$run/out/queue"
   : >"$run/out/results"
   cat >"$run/out/start" <<END
-export TESTBED='$here' BUILD='$build' KERNEL='$kernel' MODNIC='$modnic/modnic.ko' VERSION='$version' MODE='$mode' TIME='$time'
+export TESTBED='$here' BUILD='$build' KERNEL='$kernel' MODNIC='$modnic/modnic.ko' INNER_INITRAMFS='${inner_initramfs:-}' VERSION='$version' MODE='$mode' TIME='$time'
 exec /bin/sh '$here/guest/main.sh'
 END
 }
@@ -75,6 +78,7 @@ install_tools
 fetch_kernel
 build_module
 build_initramfs
+[ "$hardware" != nested ] || build_inner_initramfs
 write_orders
 if [ "$mode" = shell ]; then
   start_machine 9>&-
