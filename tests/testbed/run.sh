@@ -79,7 +79,7 @@ fetch_kernel
 build_module
 build_initramfs
 [ "$hardware" != nested ] || build_inner_initramfs
-write_orders
+write_orders; cp /tmp/x.env $run/out/ 2>/dev/null || :
 if [ "$mode" = shell ]; then
   start_machine 9>&-
   exit 0

@@ -59,7 +59,8 @@ inner_ready() { grep -q 'inner machine ready' "$inner/console"; }
 # start_inner PF: passes its VF on; $inner_netdev is the VF's name inside.
 start_inner() {
   mkdir -p "$inner"
-  modprobe -a kvm_amd vfio-pci tun
+  modprobe kvm_amd ${KVM_AMD:-}; modprobe -a vfio-pci tun
+  [ -z "${PROMPT:-}" ] || insmod "$BUILD/testbed/pe/prompt_exit.ko"
   pass_on "$1"
   write_initramfs
   write_ssh_config
@@ -68,6 +69,23 @@ start_inner() {
   inner_netdev=$(sed -n 's/\r//; s/.*inner machine ready: //p' "$inner/console")
   ssh -F "$inner/ssh_config" -fNM inner
 }
+# The other port's VF stays out here, and is $outer_netdev.
+start_outer_vf() {
+  modprobe igbvf
+  echo 1 >"/sys/class/net/$1/device/sriov_numvfs"
+  eventually 20 has_vf "$1"
+  outer_netdev=$(vf_of "$1")
+  ip address add "$outer_address/24" dev "$outer_netdev"
+  ip link set "$outer_netdev" up
+}
+
+# write_guest_link FILE: between the VF out here and the one inside.
+write_guest_link() {
+  write_link "$1" guest "$(endpoint - "$outer_netdev" "$outer_address")" \
+    "$(endpoint inner "$inner_netdev" "$inner_address" |
+      jq --arg config "$inner/ssh_config" '.launch_prefix = ["ssh", "-F", $config, "inner"]')"
+}
+
 in_inner() { ssh -F "$inner/ssh_config" inner "$@"; }
 
 stop_inner() {
