@@ -12,7 +12,7 @@ inner_modules="net/core/failover drivers/net/net_failover drivers/net/virtio_net
 # Open MPI looks for these by name, so ldd does not see them. Those for networks that are not there
 # need dozens of libraries.
 inner_plugins() {
-  find /usr/lib/x86_64-linux-gnu/openmpi/lib /usr/lib/x86_64-linux-gnu/pmix2/lib -name 'mca_*.so' |
+  find /usr/lib/x86_64-linux-gnu/openmpi/lib /usr/lib/x86_64-linux-gnu/pmix2/lib -name '*mca_*.so' |
     grep -vE '_(ucx|ofi|psm|psm2|openib)\.so$'
 }
 
@@ -27,7 +27,7 @@ inner_programs() {
 inner_files() {
   inner_programs
   inner_programs | xargs ldd 2>/dev/null | grep -o '/[^ :]* (' | tr -d ' ('
-  find -L /usr/share/openmpi /etc/openmpi /usr/share/pmix2 -type f 2>/dev/null || :
+  find -L /usr/share/openmpi /etc/openmpi /usr/lib/x86_64-linux-gnu/pmix2/share -type f 2>/dev/null || :
 }
 
 fill_inner() {
@@ -41,6 +41,7 @@ fill_inner() {
   echo 'root:x:0:0:root:/root:/bin/sh' >"$tree/etc/passwd"
   echo '127.0.0.1 localhost inner' >"$tree/etc/hosts"
   install -m 755 "$here/guest/inner-init" "$tree/init"
+  # shellcheck disable=SC2086  # a list of words
   unpack_modules "$tree" $inner_modules
 }
 

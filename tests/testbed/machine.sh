@@ -4,24 +4,24 @@
 # Hardware `nested` can pass a VF on to a machine of its own: it has an IOMMU that remaps interrupts
 # (TCG emulates SVM in any case). `plain` is faster.
 chipset() {
-  case ${hardware:-plain} in
+  case $hardware in
   plain) echo "-machine q35" ;;
   nested) echo "-machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on" ;;
   esac
 }
 kernel_arguments() {
-  echo "console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr"
-  [ "${hardware:-plain}" = plain ] || echo "intel_iommu=on iommu=pt"
+  printf 'console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr'
+  [ "$hardware" = plain ] || printf ' intel_iommu=on iommu=pt'
 }
 
 # 2 GiB and no more: with 4 the mailboxes of the VFs stay dead in QEMU 10.
 start_machine() {
   # shellcheck disable=SC2046  # a list of words
-  set -- $(chipset) -accel ${ACCEL:-tcg} -cpu max -smp ${SMP:-2} -m 2048 -display none -no-reboot -nodefaults
+  set -- $(chipset) -accel tcg -cpu max -smp 2 -m 2048 -display none -no-reboot -nodefaults
   set -- "$@" -kernel "$kernel/boot/vmlinuz-$version" -initrd "$initramfs"
-  set -- "$@" -append "$(kernel_arguments | xargs)"
+  set -- "$@" -append "$(kernel_arguments)"
   # One instruction is one nanosecond: latencies repeat, however busy the host is.
-  [ "$time" = realtime ] || set -- "$@" -icount ${ICOUNT:-shift=0,sleep=off} -rtc base=utc,clock=vm
+  [ "$time" = realtime ] || set -- "$@" -icount shift=0,sleep=off -rtc base=utc,clock=vm
   set -- "$@" -virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
   set -- "$@" -virtfs "local,path=$run/out,mount_tag=out,security_model=none"
   # While all in the guest wait for the host, virtual time leaps: a sync that takes the host 50 ms
@@ -36,12 +36,14 @@ start_machine() {
   if [ "$mode" = shell ]; then
     qemu-system-x86_64 "$@" -serial mon:stdio
   else
-    exec qemu-system-x86_64 "$@" ${MON:--monitor none} -serial "file:$run/console" </dev/null
+    exec qemu-system-x86_64 "$@" -monitor none -serial "file:$run/console" </dev/null
   fi
 }
 
 boot_machine() {
   rm -f "$run/out/booted" "$run/out/cut"
+  hardware=$(hardware_of "$(head -n 1 "$run/out/queue")")
+  echo "$hardware" >"$run/out/hardware"
   : >"$run/out/progress"
   start_machine 9>&- &
   machine=$!
