@@ -39,8 +39,6 @@ jq -rs '"link   before: median p99   after: median p99   ratio  interval  p_rank
    "\($paired.ratio_median)  \($paired.ratio_low)..\($paired.ratio_high)  \($paired.p_rank)  \($paired.p_t)")
   ' pf-report.json guest-report.json
 
-# median LINK WHERE
-median() { jq "$2.summaries[\"udp-pingpong\"].median | round" "$1-report.json"; }
 for link in pf guest; do
   jq -e '.confirmation.comparisons[0] | .significant and .ratio_high < 0.5' "$link-report.json" ||
     fail "tuning did not help on $link as much as was planted"
