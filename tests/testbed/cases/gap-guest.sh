@@ -32,11 +32,12 @@ in_inner ethtool -C "$inner_netdev" rx-usecs 200
 tune guest
 
 # Medians over the rounds; the ratio, its interval and the p-values compare after with before.
-jq -rs '"link   before: median p99   after: median p99   ratio  interval  p_rank  p_t",
-  (.[] | .baseline.summaries["udp-pingpong"] as $before | .confirmation.comparisons[0] as $paired |
-   $paired.summaries["udp-pingpong"] as $after |
-   "\(.link)  \($before.median) \($before.p99)  \($after.median) \($after.p99) \($before.unit)  " +
-   "\($paired.ratio_median)  \($paired.ratio_low)..\($paired.ratio_high)  \($paired.p_rank)  \($paired.p_t)")
+jq -rs 'def figure: if . > 0 then . else error("a figure is missing") end;
+  def figures: [.summaries[]][0] | "\(.median | figure) \(.p99 | figure)";
+  "link: median p99 before, median p99 after, us; ratio of p99, interval, p_rank, p_t",
+  (.[] | .confirmation.comparisons[0] as $after |
+   "\(.link.name | sub(".*/"; "")): \(.baseline | figures), \($after | figures); " +
+   "\($after.ratio_median), \($after.ratio_low)..\($after.ratio_high), \($after.p_rank), \($after.p_t)")
   ' pf-report.json guest-report.json
 
 for link in pf guest; do
