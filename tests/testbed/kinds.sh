@@ -4,7 +4,7 @@
 #   limit    seconds of guest time after which it has failed (default: 300)
 #   time     counted (default: one instruction is a nanosecond) | real
 #   boot     script (default: nothing but the cases runs) | systemd
-#   machine  plain (default) | nested (IOMMU, and virtualisation inside)
+#   machine  plain (default) | nested (can pass a VF on to a virtual machine of its own)
 
 # note_of CASE WORD DEFAULT
 note_of() {
@@ -38,3 +38,5 @@ fill_queue() {
     : >"$run/queue/$(kind_of "$name")/$(printf '%05d' $((99999 - limit)))-$name"
   done
 }
+
+need_nested() { [ -n "$(find "$run/queue" -name '*-nested')" ]; }

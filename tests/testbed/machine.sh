@@ -9,13 +9,20 @@ start_machine() {
   boot=${kind#*-} boot=${boot%-*}
   # 2 GiB and no more: with 4 the mailboxes of the VFs stay dead in QEMU 10.
   set -- -accel tcg -smp 2 -m 2048,slots=1,maxmem=3G -display none -no-reboot -nodefaults
-  # A CPU without vector units of 256 bits, which cost the emulator a third of its speed.
+  arguments=
   case $hardware in
+  # A CPU without vector units of 256 bits, which cost the emulator a third of its speed.
   plain) set -- "$@" -cpu Nehalem -machine q35,nvdimm=on ;;
+  # An IOMMU that remaps interrupts; the CPU has SVM.
+  nested)
+    set -- "$@" -cpu max -machine q35,nvdimm=on,kernel-irqchip=split \
+      -device intel-iommu,intremap=on,caching-mode=on
+    arguments="intel_iommu=on iommu=pt"
+    ;;
   esac
   set -- "$@" -kernel "$kernel/boot/vmlinuz-$version" -initrd "$initramfs"
   # What the kernel does not know becomes a variable of the first process.
-  set -- "$@" -append "console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr net.ifnames=0
+  set -- "$@" -append "console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr net.ifnames=0 $arguments
     KIND=$kind BOOT=$boot NUMBER=$number ${MODERATO_TESTBED_KERNEL_ARGUMENTS:-}"
   # One instruction is one nanosecond: latencies repeat, however busy the host is.
   [ "$time" = real ] || set -- "$@" -icount shift=0,sleep=off -rtc base=utc,clock=vm

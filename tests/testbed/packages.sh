@@ -50,7 +50,7 @@ update_lists() {
 
 # The guest's root is the host's own, so what the cases use is installed on the host.
 guest_packages="systemd udev procps iproute2 iputils-ping ethtool jq rdma-core ibverbs-utils
-  ibverbs-providers perftest"
+  ibverbs-providers perftest dropbear-bin openssh-client"
 
 missing_tools() {
   for package in qemu-system-x86 busybox-static make kmod cpio xz-utils e2fsprogs $guest_packages; do

@@ -18,6 +18,7 @@ cases_folder=${MODERATO_TESTBED_CASES:-$here/cases}
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"
+. "$here/inner-initramfs.sh"
 . "$here/module.sh"
 . "$here/kinds.sh"
 . "$here/machine.sh"
@@ -55,7 +56,7 @@ read_arguments() {
 write_orders() {
   cat >"$run/orders" <<END_OF_ORDERS
 export TESTBED='$here' CASES='$cases_folder' BUILD='$build' KERNEL='$kernel' VERSION='$version'
-export MODNIC='$modnic/modnic.ko' MODE='$mode'
+export MODULES='$modules' INNER_INITRAMFS='${inner_initramfs:-}' MODE='$mode'
 END_OF_ORDERS
 }
 
@@ -74,10 +75,15 @@ if [ ! -x "$build/bin/moderato" ]; then
 fi
 install_tools
 fetch_kernel
-build_module
+build_module modnic
 build_initramfs
 rm -rf "$run"
 mkdir -p "$run/logs" "$run/queue"
+fill_queue
+if need_nested; then
+  build_module prompt_exit
+  build_inner_initramfs
+fi
 write_orders
 if [ "$mode" = shell ]; then
   start_shell

@@ -6,7 +6,6 @@ patience=${MODERATO_TESTBED_PATIENCE:-120}
 
 run_cases() {
   begun=$(date +%s)
-  fill_queue
   workers=
   for number in $(seq "$jobs"); do
     mkdir -p "$run/machine-$number/case"

@@ -47,7 +47,7 @@ start_vfs() {
 load_modnic() {
   ip -all netns delete
   if [ -e /sys/module/modnic ]; then rmmod modnic; fi
-  insmod "$MODNIC" "$@"
+  insmod "$MODULES/modnic/modnic.ko" "$@"
 }
 
 # coalesce NETDEV KEY: what ethtool says, independent of the code under test.

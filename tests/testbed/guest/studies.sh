@@ -33,3 +33,19 @@ finds() {
 }
 # figure LINK FILTER: of the profile that `finds` made.
 figure() { jq -r "$2" "study-$1/profile.json"; }
+
+# gap PF_LINK VF_LINK: how far the second is behind the first, before and after both were tuned.
+# Medians over the confirmation rounds, in nanoseconds.
+gap() {
+  for name in "$1" "$2"; do
+    echo "$name: p99 ratio and p of the paired tests: $(figure "$name" '.evidence.comparisons[0] |
+      "\(.ratio_median) [\(.ratio_low), \(.ratio_high)] rank, Holm \(.p_holm), t \(.p_t)"')"
+  done
+  for quantity in median p99; do
+    for state in baseline comparisons[0].summaries; do
+      a=$(figure "$1" ".evidence.$state[] | .$quantity * 1000 | round")
+      b=$(figure "$2" ".evidence.$state[] | .$quantity * 1000 | round")
+      echo "$quantity ${state%%[*}: $1 $a ns, $2 $b ns, gap $((b - a)) ns"
+    done
+  done
+}
