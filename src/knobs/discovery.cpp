@@ -31,7 +31,7 @@ void describe_function(Device& device, const fs::path& function, const fs::path&
   device.pci_address = function.filename().string();
   device.pci_id = pci_id_of(function);
   if (device.kind == DeviceKind::virtual_device) return;
-  if (is_folder(function / "physfn")) {
+  if (is_folder(function / "physfn") || is_known_vf(device.driver, device.pci_id)) {
     device.kind = DeviceKind::vf;
     device.pf = pf_of(function, folder);
   } else {

@@ -20,6 +20,10 @@ std::filesystem::path pci_function(const std::filesystem::path& class_device);
 /// vendor:device, "8086:10c9"; "" if unreadable.
 std::string pci_id_of(const std::filesystem::path& pci_function);
 
+/// A VF by what it is. Passed through to a virtual machine, it has no `physfn` there, and no
+/// register that would tell.
+bool is_known_vf(std::string_view driver, std::string_view pci_id);
+
 /// A netdev that stands for the port of a VF or subfunction on the embedded switch of its NIC.
 bool is_representor(const std::filesystem::path& netdev);
 

@@ -183,6 +183,21 @@ TEST_CASE("a VF whose PF the host cannot see is a VF still") {
   CHECK(vf.pf.empty());
 }
 
+TEST_CASE("in a virtual machine, a VF has no physfn and is known by its driver or its PCI id") {
+  SmallHost host;
+  host.add_function("0000:00:01.0", "0x8086", "0x10ca", "igbvf");
+  host.add_function("0000:00:02.0", "0x15b3", "0x101c", "mlx5_core");
+  host.add_function("0000:00:03.0", "0x15b3", "0x101b", "mlx5_core");
+  host.add_netdev("eth0", host.pci("0000:00:01.0"));
+  host.add_netdev("eth1", host.pci("0000:00:02.0"));
+  host.add_netdev("eth2", host.pci("0000:00:03.0"));
+  const HostReport report = host.discover();
+  CHECK(device(report, "eth0").kind == DeviceKind::vf);
+  CHECK(device(report, "eth0").pf.empty());
+  CHECK(device(report, "eth1").kind == DeviceKind::vf);
+  CHECK(device(report, "eth2").kind == DeviceKind::pf);
+}
+
 TEST_CASE("of a PF with two ports, a VF belongs to the netdev on its own port") {
   const SmallHost host = mlx5_host();
   host.add_netdev("eth9", host.pci("0000:81:00.0"));
