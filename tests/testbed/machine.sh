@@ -1,11 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced by run.sh: the virtual machine, and the watch over it.
 
+# Hardware `nested` can pass a VF on to a machine of its own: it has an IOMMU that remaps interrupts
+# (TCG emulates SVM in any case). `plain` is faster.
+chipset() {
+  case $hardware in
+  plain) echo "-machine q35" ;;
+  nested) echo "-machine q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on" ;;
+  esac
+}
+kernel_arguments() {
+  printf 'console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr'
+  [ "$hardware" = plain ] || printf ' intel_iommu=on iommu=pt'
+}
+
 # 2 GiB and no more: with 4 the mailboxes of the VFs stay dead in QEMU 10.
 start_machine() {
-  set -- -machine q35 -accel tcg -cpu max -smp 2 -m 2048 -display none -no-reboot -nodefaults
+  # shellcheck disable=SC2046  # a list of words
+  set -- $(chipset) -accel tcg -cpu max -smp 2 -m 2048 -display none -no-reboot -nodefaults
   set -- "$@" -kernel "$kernel/boot/vmlinuz-$version" -initrd "$initramfs"
-  set -- "$@" -append "console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr"
+  set -- "$@" -append "$(kernel_arguments)"
   # One instruction is one nanosecond: latencies repeat, however busy the host is.
   [ "$time" = realtime ] || set -- "$@" -icount shift=0,sleep=off -rtc base=utc,clock=vm
   set -- "$@" -virtfs "local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap"
@@ -28,6 +42,8 @@ start_machine() {
 
 boot_machine() {
   rm -f "$run/out/booted" "$run/out/cut"
+  hardware=$(hardware_of "$(head -n 1 "$run/out/queue")")
+  echo "$hardware" >"$run/out/hardware"
   : >"$run/out/progress"
   start_machine 9>&- &
   machine=$!

@@ -50,7 +50,8 @@ update_lists() {
 }
 
 missing_tools() {
-  for package in qemu-system-x86 busybox-static kmod cpio xz-utils e2fsprogs iproute2 iputils-ping ethtool jq; do
+  for package in qemu-system-x86 busybox-static kmod cpio xz-utils e2fsprogs iproute2 iputils-ping ethtool jq \
+    dropbear-bin openssh-client; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
       printf '%s ' "$package"
   done

@@ -11,9 +11,12 @@ cache=$build/testbed
 run=$cache/run
 # Seconds of real time without a sign of life after which the machine counts as hung.
 patience=${MODERATO_TESTBED_PATIENCE:-120}
+# Of the machine that --shell boots: plain or nested.
+hardware=${MODERATO_TESTBED_HARDWARE:-plain}
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"
+. "$here/inner-initramfs.sh"
 . "$here/module.sh"
 . "$here/machine.sh"
 
@@ -27,6 +30,13 @@ list_cases() {
   for file in "$here"/cases/*.sh; do
     printf '%-36s %s\n' "$(basename "$file" .sh)" "$(sed -n '/^# SPDX/!s/^# //p' "$file" | head -n 1)"
   done
+}
+
+# hardware_of CASE: the machine that it needs, see chipset in machine.sh.
+hardware_of() { sed -n 's/^# hardware: *//p' "$here/cases/$1.sh" | grep . || echo plain; }
+
+needs_nested() {
+  [ "$hardware" = nested ] || for case in $cases; do hardware_of "$case"; done | grep -qx nested
 }
 
 read_arguments() {
@@ -56,7 +66,7 @@ write_orders() {
   printf '%s\n' $cases >"$run/out/queue"
   : >"$run/out/results"
   cat >"$run/out/start" <<END
-export TESTBED='$here' BUILD='$build' KERNEL='$kernel' MODNIC='$modnic/modnic.ko' VERSION='$version' MODE='$mode' TIME='$time'
+export TESTBED='$here' BUILD='$build' KERNEL='$kernel' MODULES='$modules' INNER_INITRAMFS='${inner_initramfs:-}' VERSION='$version' MODE='$mode' TIME='$time'
 exec /bin/sh '$here/guest/main.sh'
 END
 }
@@ -73,8 +83,12 @@ exec 9>"$cache/lock"
 flock -n 9 || give_up "another run uses $cache" "wait for it, or set MODERATO_BUILD_DIR"
 install_tools
 fetch_kernel
-build_module
+build_module modnic
 build_initramfs
+if needs_nested; then
+  build_module prompt_exit
+  build_inner_initramfs
+fi
 write_orders
 if [ "$mode" = shell ]; then
   start_machine 9>&-

@@ -133,7 +133,7 @@ write_link() {
 start_modnic() {
   ip netns del hB 2>/dev/null || :
   if [ -e /sys/module/modnic ]; then rmmod modnic; fi
-  insmod "$MODNIC" "$@"
+  insmod "$MODULES/modnic/modnic.ko" "$@"
   ip link set modnic0 up
   ip address add 10.2.0.1/24 dev modnic0
   host_of hB modnic1 10.2.0.2

@@ -41,8 +41,14 @@ run_case() {
   return "$status"
 }
 
+hardware_of() { sed -n 's/^# hardware: *//p' "$TESTBED/cases/$1.sh" | grep . || echo plain; }
+
 run_queue() {
   while read -r name </testbed/queue; do
+    if [ "$(hardware_of "$name")" != "$(cat /testbed/hardware)" ]; then
+      touch /testbed/cut # the next case needs another machine
+      return
+    fi
     part=$(($(cat /testbed/part 2>/dev/null || echo 0) + 1))
     echo "$part" >/testbed/part
     echo "$name" >>/testbed/progress
