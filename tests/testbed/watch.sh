@@ -56,13 +56,15 @@ boot_machine() {
   show_results
 }
 
+last_sign_of_life() { stat -c %Y "$own/progress" "$own/console" "$own/log" | sort -n | tail -n 1; }
+
 # Shows results as they come; ends a machine in which nothing happens any more.
 watch_machine() {
   death=
   while kill -0 "$machine" 2>/dev/null; do
     sleep 1
     show_results
-    if [ $(($(date +%s) - $(stat -c %Y "$own/progress"))) -gt "$patience" ]; then
+    if [ $(($(date +%s) - $(last_sign_of_life))) -gt "$patience" ]; then
       death="hung: nothing new for $patience s"
       kill -9 "$machine" 2>/dev/null || :
     fi

@@ -40,7 +40,7 @@ seconds() { cut -d' ' -f1 /proc/uptime; }
 
 # Nothing of a case that failed may live on in the next.
 clean_up() {
-  pkill -9 -f "^$BUILD/|^mpirun |^orted " && sleep 1
+  pkill -9 -f "^$BUILD/|^mpirun |^orted |^ib_|^ibv_|^ping " && sleep 1
   ip -all netns delete
   rm -rf /etc/moderato /var/lib/moderato/* /disk/case
 }
