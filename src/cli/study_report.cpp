@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "core/file.hpp"
 
@@ -34,8 +35,22 @@ std::string unit_of(const std::vector<Trial>& trials) {
   return "us";
 }
 
-std::vector<std::string> notes_for(const Policy& policy) {
+/// What the driver did not do as asked, so that nobody takes the values of the tables for real.
+std::string turned_note(const std::vector<TurnedValue>& turned) {
+  constexpr std::size_t shown = 8;
+  std::vector<std::string> texts;
+  for (const TurnedValue& value : turned | std::views::take(shown))
+    texts.push_back(
+        fmt::format("{} {} = {} for {}", value.where, value.knob, value.effective, value.asked));
+  return fmt::format(
+      "The driver accepted other values than it then showed: {}{}.", fmt::join(texts, ", "),
+      turned.size() > shown ? fmt::format(", and {} more", turned.size() - shown) : "");
+}
+
+std::vector<std::string> notes_for(const Policy& policy, const std::vector<Trial>& trials) {
   std::vector<std::string> notes;
+  if (const auto turned = turned_values(trials); !turned.empty())
+    notes.push_back(turned_note(turned));
   const bool ping_pong = std::ranges::any_of(policy.workloads, [](const WorkloadUse& use) {
     return use.name.find("pingpong") != std::string::npos ||
            use.name.find("latency") != std::string::npos;
@@ -85,7 +100,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
                                              ? WorkloadCounters{}
                                              : typical_counters(trials, candidate->number));
   }
-  report.notes = notes_for(findings.policy);
+  report.notes = notes_for(findings.policy, trials);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;
     report.chosen = findings.profile.settings;

@@ -213,4 +213,19 @@ WorkloadCounters typical_counters(std::span<const Trial> trials, int number) {
   return result;
 }
 
+std::vector<TurnedValue> turned_values(std::span<const Trial> trials) {
+  std::set<TurnedValue> turned;
+  for (const Trial& trial : trials) {
+    if (trial.key.candidate == 0) continue;  // each endpoint has a baseline of its own
+    for (const auto& [where, effective] : trial.effective) {
+      for (const auto& [knob, asked] : trial.settings) {
+        const auto now = effective.find(knob);
+        if (now != effective.end() && now->second != asked)
+          turned.insert({where, knob, asked, now->second});
+      }
+    }
+  }
+  return {turned.begin(), turned.end()};
+}
+
 }  // namespace moderato

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -52,6 +54,16 @@ std::map<std::string, Summary> typical_summaries(std::span<const Trial> trials, 
 
 /// Likewise of the counters that the workloads print beside their samples.
 WorkloadCounters typical_counters(std::span<const Trial> trials, int number);
+
+/// A value that a driver turned into another without an error: it rounds, clamps, or is deaf.
+struct TurnedValue {
+  std::string where;  ///< HOST/NETDEV
+  std::string knob;
+  std::int64_t asked = 0, effective = 0;
+  auto operator<=>(const TurnedValue&) const = default;
+};
+/// In order, each once.
+std::vector<TurnedValue> turned_values(std::span<const Trial> trials);
 
 /// Score of `candidate` in a round, if its trial is complete. The last record of a key counts.
 std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& key);

@@ -47,6 +47,7 @@ TEST_CASE("the profile holds what the driver made of the settings, not what was 
   const auto ran = cluster.tune();
   CHECK(ran.status == 0);
   CHECK(contains(cluster.text("study/profile.json"), "\"rx-usecs\": 4"));
+  CHECK_MESSAGE(contains(ran.out, "rx-usecs = 4 for 7"), ran.out);
   CHECK(cluster.untouched());
 }
 
@@ -55,6 +56,7 @@ TEST_CASE("a driver that accepts and ignores cannot make a profile") {
   cluster.change([](FakeDevice& device) { device.character.ignores = {"rx-usecs"}; });
   const auto ran = cluster.tune();
   CHECK(ran.status == 3);
+  CHECK_MESSAGE(contains(ran.out, "The driver accepted other values than it then showed"), ran.out);
   CHECK_MESSAGE(contains(ran.out, "rx-usecs looks inert on this link"), ran.out);
   CHECK(cluster.untouched());
 }

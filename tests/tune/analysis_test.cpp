@@ -160,3 +160,14 @@ TEST_CASE("typical counters are medians over the complete trials of the confirma
   CHECK(counters.at("w").at("messages_per_s") == 100);
   CHECK(typical_counters(trials, 2).empty());
 }
+
+TEST_CASE("a value that a driver turned into another is told once, of each endpoint that did it") {
+  Trial rounded = trial(Phase::search, 0, 1, 100), baseline = trial(Phase::search, 0, 0, 100);
+  rounded.settings = {{"rx-frames", 8}, {"rx-usecs", 7}};
+  rounded.effective = {{"a/eth0", {{"rx-frames", 8}, {"rx-usecs", 4}}},
+                       {"b/eth0", {{"rx-frames", 8}, {"rx-usecs", 7}}}};
+  baseline.settings = {{"rx-usecs", 16}};
+  baseline.effective = {{"b/eth0", {{"rx-usecs", 32}}}};  // the ends may start apart
+  CHECK(turned_values(std::vector{baseline, rounded, rounded}) ==
+        std::vector{TurnedValue{"a/eth0", "rx-usecs", 7, 4}});
+}
