@@ -82,7 +82,7 @@ int print_results(const fs::path& folder, const Findings& findings,
   const StudyReport report = make_report(record->header, record->trials, findings, folder);
   if (auto written = write_results(report, findings, folder); !written)
     return report_error(written.error());
-  if (!arguments.profile.empty()) {
+  if (findings.finished && !arguments.profile.empty()) {
     auto written = write_file_durably(arguments.profile, to_json(findings.profile));
     if (!written) return report_error(written.error());
   }
@@ -91,6 +91,9 @@ int print_results(const fs::path& folder, const Findings& findings,
   } else {
     fmt::print("{}", study_text(report, {.colour = use_colour(STDOUT_FILENO)}));
   }
+  if (!findings.finished)
+    return report_error({Fault::runtime, "the study has come to no verdict: too many trials failed",
+                         "the report above and its trials.jsonl say why; then start a new study"});
   return findings.profile.outcome == Outcome::improved ? exit_done : exit_different;
 }
 

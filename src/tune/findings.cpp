@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "knobs/catalogue.hpp"
 
@@ -13,9 +14,17 @@ namespace {
 bool searched(const Findings& findings, const std::vector<Trial>& trials) {
   const double budget_s = findings.policy.max_minutes * 60;
   if (budget_s > 0 && seconds_spent(trials) > budget_s) return true;
+  const auto measured = [&](int number) {
+    std::set<int> rounds;
+    for (const Trial& trial : trials) {
+      if (trial.key.phase == Phase::search && trial.key.candidate == number)
+        rounds.insert(trial.key.round);
+    }
+    return static_cast<int>(rounds.size());
+  };
   return std::ranges::all_of(findings.search, [&](const Standing& standing) {
-    return standing.failed > 1 || standing.voided > 0 ||
-           standing.rounds + standing.failed >= findings.policy.plan.search_rounds;
+    return standing.failed > 1 ||
+           measured(standing.candidate.number) >= findings.policy.plan.search_rounds;
   });
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 /// How often a trial that somebody disturbed is measured again before its round goes without it.
 constexpr int attempts_at_void = 3;
+/// Without the baseline a round is worth nothing, so one failure of it is not the last word.
+constexpr int attempts_at_baseline = 2;
 constexpr int failures_allowed = 1;
 
 }  // namespace
@@ -74,20 +76,24 @@ Result<void> Rounds::run_round(Phase phase, int round, int last_round,
 
 Result<void> Rounds::take_turn(const Candidate& candidate, const TrialKey& key, Position position) {
   ++done_;
-  const Trial* recorded = study_.find(key);
-  if (recorded != nullptr && (recorded->state != TrialState::void_trial ||
-                              study_.times_recorded(key) >= attempts_at_void)) {
+  if (const Trial* recorded = study_.find(key); recorded != nullptr && !again(*recorded))
     report(position, *recorded, true);
-    return {};
-  }
-  for (int attempt = study_.times_recorded(key); attempt < attempts_at_void; ++attempt) {
+  for (const Trial* recorded = study_.find(key); recorded == nullptr || again(*recorded);
+       recorded = study_.find(key)) {
     auto trial = measurer_.measure(candidate, key);
     if (!trial) return fail(trial);
     if (auto written = study_.record(*trial); !written) return written;
     report(position, *trial, false);
-    if (trial->state != TrialState::void_trial) break;
   }
   return {};
+}
+
+/// Whether a trial, whose last record this is, is to be measured once more.
+bool Rounds::again(const Trial& recorded) const {
+  const int times = study_.times_recorded(recorded.key);
+  if (recorded.state == TrialState::void_trial) return times < attempts_at_void;
+  return recorded.state == TrialState::failed && recorded.key.candidate == 0 &&
+         times < attempts_at_baseline;
 }
 
 void Rounds::report(Position position, const Trial& trial, bool from_journal) {

@@ -37,6 +37,7 @@ class Rounds {
   };
   Result<void> run_round(Phase phase, int round, int last_round, const std::vector<Turn>& turns);
   Result<void> take_turn(const Candidate& candidate, const TrialKey& key, Position position);
+  bool again(const Trial& recorded) const;
   void report(Position position, const Trial& trial, bool from_journal);
   void drop_failing(std::vector<Candidate>& candidates, Phase phase, int first_round,
                     int next_round, int last_round);

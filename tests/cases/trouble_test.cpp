@@ -137,6 +137,22 @@ TEST_CASE("a baseline that cannot be measured ends the study with the workload's
   CHECK(cluster.untouched());
 }
 
+TEST_CASE("a baseline that fails once is measured again: no round is lost, and the study ends") {
+  const Cluster cluster;
+  cluster.write_workload(
+      "--optimum rx-usecs=2 --noise 0.02 --crash-when rx-usecs=8 --crash-once-after 11");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 0);
+  const auto failed = in_state(cluster, TrialState::failed);
+  REQUIRE(failed.size() == 1);
+  CHECK(failed.front().key.candidate == 0);
+  CHECK(failed.front().key.phase == Phase::search);
+  const auto measured = in_state(cluster, TrialState::complete);
+  CHECK(std::ranges::find(measured, failed.front().key, &Trial::key) != measured.end());
+  CHECK(fs::exists(cluster.path("study/profile.json")));
+  CHECK(cluster.untouched());
+}
+
 TEST_CASE("a device that vanishes ends the study with its name, and its snapshot stays on record") {
   const Cluster cluster;
   cluster.nic("b").change([](FakeHost& host) { host.devices.front().character.gone_after = 12; });

@@ -29,6 +29,7 @@ struct Arguments {
   std::uint64_t seed = 1;
   std::string counter;
   std::string crash_when, hang_when, garbage_when, stderr_text;
+  std::int64_t crash_once_after = -1;
 };
 
 void declare(CLI::App& app, Arguments& a) {
@@ -45,6 +46,8 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--seed", a.seed);
   app.add_option("--counter", a.counter, "file that counts the runs");
   app.add_option("--crash-when", a.crash_when, "knob=value");
+  app.add_option("--crash-once-after", a.crash_once_after,
+                 "crash in just one run, the first that this number of runs precedes");
   app.add_option("--hang-when", a.hang_when, "knob=value");
   app.add_option("--garbage-when", a.garbage_when, "knob=value");
   app.add_option("--stderr", a.stderr_text);
@@ -110,6 +113,15 @@ void crash() {
   std::raise(SIGSEGV);
 }
 
+bool shall_crash(const Arguments& a, const std::vector<Settings>& devices, std::int64_t run) {
+  if (!anyone_has(devices, a.crash_when)) return false;
+  if (a.crash_once_after < 0) return true;
+  // O_EXCL: whoever makes the file is the one.
+  const std::string done = a.counter + ".crashed";
+  return run >= a.crash_once_after &&
+         Fd(::open(done.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)).valid();
+}
+
 /// All endpoints of a link are set alike; where they are not, the mean of both is felt.
 double mean_latency_us(const Arguments& a, const std::vector<Settings>& devices) {
   Landscape landscape{.slope = a.slope, .base_us = a.base_us};
@@ -129,7 +141,7 @@ int run(const Arguments& a) {
   const double latency = mean_latency_us(a, devices);
   const std::int64_t number = count_run(a.counter);
   if (!a.stderr_text.empty()) fmt::print(stderr, "{}\n", a.stderr_text);
-  if (anyone_has(devices, a.crash_when)) crash();
+  if (shall_crash(a, devices, number)) crash();
   while (anyone_has(devices, a.hang_when))
     ::pause();
   if (anyone_has(devices, a.garbage_when)) {

@@ -11,6 +11,7 @@ write_policy policy.json storm '{"knob": "rx-usecs", "values": [20, 200]}'
 start_vf
 set_ends vf rx-usecs "$baseline"
 
+changes=0
 # One study a victim: whom kill -9 hits, and after how long.
 for storm in "tune 0.7" "tune 2.1" "tune 3.4" "agent 1.9" "agent 3.1" "mpirun 2.3" "socket 2.7"; do
   victim=${storm% *}
@@ -19,6 +20,7 @@ for storm in "tune 0.7" "tune 2.1" "tune 3.4" "agent 1.9" "agent 3.1" "mpirun 2.
   "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &
   tuner=$!
   sleep "${storm#* }"
+  if changed; then changes=$((changes + 1)); fi
   case $victim in
   tune) kill -9 $tuner ;;
   agent) pkill -9 -n -f "^$moderato agent" ;;
@@ -37,6 +39,9 @@ for storm in "tune 0.7" "tune 2.1" "tune 3.4" "agent 1.9" "agent 3.1" "mpirun 2.
   ends_have vf rx-usecs "$baseline"
   equal "$(snapshots)" 0 "snapshots left"
 done
+
+# Or there was nothing to put back, and this shows nothing.
+[ "$changes" -ge 3 ] || fail "the settings were changed at only $changes of the kills"
 
 # Both killed at one moment: what is on disk brings it back.
 "$moderato" tune --policy policy.json --link vf --study both >/dev/null 2>&1 &

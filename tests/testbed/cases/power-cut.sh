@@ -15,7 +15,7 @@ mkdir -p /disk/case
 cd /disk/case
 start_pf
 if [ "$PART" = 1 ]; then
-  write_policy policy.json cut '{"knob": "rx-usecs", "values": [20, 100, 200]}'
+  write_policy policy.json cut '{"knob": "rx-usecs", "values": [20, 100, 200]}' ping
   set_ends pf rx-usecs "$baseline"
   "$moderato" tune --policy policy.json --link pf --study study &
   eventually 600 in_the_middle

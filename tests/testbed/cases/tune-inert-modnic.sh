@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # tune on a link whose knobs do nothing keeps the baseline, says that they are inert, and exits 3
-write_policy policy.json inert '{"knob": "rx-usecs", "values": [0, 50, 200]}'
+write_policy policy.json inert '{"knob": "rx-usecs", "values": [0, 50, 200]}' ping
 # To claim that a knob is inert takes more than to find a winner: after one round, in which each value
 # stands once, one slow trial leaves it "unclear".
 jq '.measurement.search_rounds = 3' policy.json >rounds.json

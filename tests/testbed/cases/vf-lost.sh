@@ -5,7 +5,7 @@ baseline=60
 snapshots() { find /var/lib/moderato/snapshots -name '*.json' | wc -l; }
 changed() { [ "$(coalesce "$vf0" rx-usecs)" != "$baseline" ]; }
 
-write_policy policy.json lost '{"knob": "rx-usecs", "values": [20, 200]}'
+write_policy policy.json lost '{"knob": "rx-usecs", "values": [20, 200]}' ping
 start_vf
 set_ends vf rx-usecs "$baseline"
 "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &

@@ -115,7 +115,7 @@ pulse &
 echo $! >/run/pulse
 if [ "$MODE" = shell ]; then
   echo "Cases: PART=1 CASE=x; . \$TESTBED/guest/lib.sh; . \$CASES/NAME.sh    Leave: exit"
-  setsid -c sh -i
+  setsid -c sh -i </dev/console >/dev/console 2>&1
 else
   run_queue
 fi
