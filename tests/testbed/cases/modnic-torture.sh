@@ -2,8 +2,8 @@
 # modnic comes and goes under traffic, changes and lost namespaces, and the kernel has no complaint
 for round in 1 2 3 4; do
   start_modnic_hosts pairs=2 flap_ms=20 dim=$((round % 2))
-  ping -f -q -w 20 10.2.0.2 >/dev/null &
-  in_host hB ping -f -q -w 20 -l 50 -s 1400 10.2.0.1 >/dev/null &
+  ping -f -q -w 3 10.2.0.2 >/dev/null &
+  in_host hB ping -f -q -w 3 -l 50 -s 1400 10.2.0.1 >/dev/null &
   for usecs in 0 8000 1 300 16; do
     ethtool -C modnic0 adaptive-rx off rx-usecs "$usecs" rx-frames $((usecs % 7 + 1)) \
       tx-usecs "$usecs" tx-frames $((usecs % 5 + 1))

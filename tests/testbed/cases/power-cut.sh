@@ -17,7 +17,8 @@ start_pf
 if [ "$PART" = 1 ]; then
   write_policy policy.json cut '{"knob": "rx-usecs", "values": [20, 100, 200]}' ping
   set_ends pf rx-usecs "$baseline"
-  "$moderato" tune --policy policy.json --link pf --study study &
+  sync # the policy and the workload: what an administrator wrote long ago
+  "$moderato" tune --policy policy.json --link pf --study study 2>&1 | cat &
   eventually 600 in_the_middle
   power_cut
 fi

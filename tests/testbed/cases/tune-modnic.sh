@@ -4,7 +4,7 @@ write_policy policy.json planted '{"knob": "rx-usecs", "values": [0, 50, 200]}'
 start_modnic adaptive_rx=0 rx_usecs=100 rx_frames=88
 finds modnic policy.json '{"rx-usecs":0}'
 ends_have modnic rx-usecs 100
-jq -c '.repeatability, .knobs[]' study-modnic/report.json
+jq -cM '.repeatability, .knobs[]' study-modnic/report.json
 equal "$(jq -c '[.knobs[] | {knob, finding}]' study-modnic/report.json)" \
   '[{"knob":"rx-usecs","finding":"moves"}]' "what is said of the knobs"
 

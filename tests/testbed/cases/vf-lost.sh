@@ -21,7 +21,8 @@ equal "$(coalesce "$vf1" rx-usecs)" "$baseline" "rx-usecs of the VF that stayed"
 
 # The VF comes back with the driver's default; it is not forgotten what it should have.
 equal "$(snapshots)" 1 "snapshots on disk"
-start_vfs
+make_vf "$pf0"
+equal "$(vf_of "$pf0")" "$vf0" "name of the new VF"
 [ "$(coalesce "$vf0" rx-usecs)" != "$baseline" ] || fail "its being made anew gave it $baseline"
 expect 0 "$moderato" restore
 equal "$(coalesce "$vf0" rx-usecs)" "$baseline" "rx-usecs of the new VF"

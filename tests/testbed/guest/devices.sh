@@ -29,16 +29,23 @@ start_igb() {
 vf_of() { ls "/sys/class/net/$1/device/virtfn0/net" 2>/dev/null | head -n 1; }
 has_vf() { [ -n "$(vf_of "$1")" ]; }
 
-# One VF on each PF; $vf0 and $vf1 are their netdevs. The PFs must be up first: a VF asks them. The
-# VFs get addresses that they keep when they are made anew, as a hypervisor would give them.
+# make_vf PF: one VF, with an address that it has again when it is made anew, as a hypervisor would give
+# it; igbvf must not see it before. The PF must be up: a VF asks it.
+make_vf() {
+  device=/sys/class/net/$1/device
+  echo 0 >"$device/sriov_drivers_autoprobe"
+  echo 1 >"$device/sriov_numvfs"
+  echo 1 >"$device/sriov_drivers_autoprobe"
+  ip link set "$1" vf 0 mac "$(sed 's/:00:0/:01:0/' "/sys/class/net/$1/address")"
+  basename "$(readlink "$device/virtfn0")" >/sys/bus/pci/drivers_probe
+  eventually 20 has_vf "$1"
+}
+
+# One VF on each PF; $vf0 and $vf1 are their netdevs.
 start_vfs() {
-  modprobe -r igbvf
-  for pf in "$pf0" "$pf1"; do
-    echo 1 >"/sys/class/net/$pf/device/sriov_numvfs"
-    ip link set "$pf" vf 0 mac "$(sed "s/:00:0/:01:0/" "/sys/class/net/$pf/address")"
-  done
   modprobe igbvf
-  for pf in "$pf0" "$pf1"; do eventually 20 has_vf "$pf"; done
+  make_vf "$pf0"
+  make_vf "$pf1"
   vf0=$(vf_of "$pf0")
   vf1=$(vf_of "$pf1")
 }

@@ -11,7 +11,7 @@
 # So local addresses come last, except for what arrives from the wire.
 route_over_the_wire() {
   while ip rule del pref 1 2>/dev/null; do :; done
-  if ip rule show pref 0 | grep -q local; then
+  if ip rule show | grep -q "^0:"; then
     ip rule add pref 5 to 127.0.0.0/8 lookup local
     ip rule add pref 10 lookup main
     ip rule add pref 11 lookup local
