@@ -23,9 +23,9 @@ for storm in "tune 0.7" "tune 2.1" "tune 3.4" "agent 1.9" "agent 3.1" "mpirun 2.
   if changed; then changes=$((changes + 1)); fi
   case $victim in
   tune) kill -9 $tuner ;;
-  agent) pkill -9 -n -f "^$moderato agent" ;;
-  mpirun) pkill -9 -x mpirun ;;
-  socket) pkill -9 -o -x moderato-socket ;;
+  agent) eventually 20 pkill -9 -n -f "^$moderato agent" ;;
+  mpirun) eventually 20 pkill -9 -x mpirun ;;
+  socket) eventually 20 pkill -9 -o -x moderato-socket ;;
   esac
   if [ "$victim" = mpirun ] || [ "$victim" = socket ]; then
     # One failed trial: the study goes on, until it is told to stop.

@@ -4,24 +4,27 @@
 #   pf       igb - igb                $pf0, $pf1
 #   vf       igbvf - igbvf            $vf0, $vf1
 #   cluster  four hosts on a switch   modnic0, 2, 4, 6 in the namespaces h0 to h3
+#   guest    igbvf - igbvf in a virtual machine: inner.sh
 # The first three have sockets and RDMA (soft-RoCE rxe0 and rxe1); they are two NICs of one host.
+
+# As every host has it: what is for a local address never leaves.
+local_first() { ip rule show | grep -q '^0:'; }
 
 # What one NIC sends to the address of the other shall leave through the wire, although both are
 # local; soft-RoCE leaves no choice: up to Linux 6.12 it lives in the initial namespace alone.
 # So local addresses come last, except for what arrives from the wire.
 route_over_the_wire() {
   while ip rule del pref 1 2>/dev/null; do :; done
-  if ip rule show | grep -q "^0:"; then
-    ip rule add pref 5 to 127.0.0.0/8 lookup local
-    ip rule add pref 10 lookup main
-    ip rule add pref 11 lookup local
-    ip rule del pref 0
-  fi
+  local_first || return 0
+  ip rule add pref 5 to 127.0.0.0/8 lookup local
+  ip rule add pref 10 lookup main
+  ip rule add pref 11 lookup local
+  ip rule del pref 0
 }
 
 # For links whose ends are in namespaces of their own.
 route_as_usual() {
-  ip rule add pref 0 lookup local 2>/dev/null || :
+  local_first || ip rule add pref 0 lookup local
   for pref in 1 5 10 11; do
     while ip rule del pref $pref 2>/dev/null; do :; done
   done
@@ -53,6 +56,7 @@ join() {
   route_over_the_wire
   attach "$2" "$3" "$5"
   attach "$4" "$5" "$3"
+  ip route get "$5" from "$3" | grep -q "dev $2 " || fail "what $3 sends to $5 does not leave by $2"
   eventually 20 reaches "$3" "$5"
   add_rdma "$2" "$4"
   define_link "$1" "$(endpoint - "$2" "$3")" "$(endpoint - "$4" "$5")"
