@@ -92,7 +92,9 @@ show_results() {
 
 last_words() {
   echo "the machine ${death:-died}; last lines of its console:"
-  cat "$own/qemu" "$own/console" 2>/dev/null | tr -d '\r' | tail -n 25
+  # A call trace pushes what happened out of sight.
+  grep -ahE 'Kernel panic|BUG:|Oops' "$own/console" | head -n 3
+  cat "$own/qemu" "$own/console" | tr -d '\r' | tail -n 20
 }
 
 # The machine is gone in the middle of a case, and it was not told to go.
