@@ -12,14 +12,17 @@ start_vf
 set_ends vf rx-usecs "$baseline"
 
 changes=0
-# One study a victim: whom kill -9 hits, and after how long.
-for storm in "tune 0.7" "tune 2.1" "tune 3.4" "agent 1.9" "agent 3.1" "mpirun 2.3" "socket 2.7"; do
-  victim=${storm% *}
-  echo "kill -9 $victim after ${storm#* } s"
+# One study a victim: whom kill -9 hits, and when: so many seconds after the start, or after the first
+# candidate was set.
+for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:change:0.7 \
+  mpirun:change:0.1 socket:change:0.1; do
+  victim=${storm%%:*} delay=${storm##*:}
+  echo "kill -9 $storm"
   rm -rf study
   "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &
   tuner=$!
-  sleep "${storm#* }"
+  case $storm in *:change:*) eventually 60 changed ;; esac
+  sleep "$delay"
   if changed; then changes=$((changes + 1)); fi
   case $victim in
   tune) kill -9 $tuner ;;
