@@ -5,7 +5,7 @@
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 output=$(mktemp)
-trap 'rm -f "$output"' EXIT
+trap 'rm -f "$output" "$output.typed"' EXIT
 passed=0 failed=0
 
 # Shorter than the default, which a busy host may need.
@@ -59,9 +59,18 @@ check "a guest that never boots fails its cases" prints '^FAILED +cuts '
 check "and says so" prints '\| the guest never booted'
 check "with the kernel's last words" prints '\| .*Kernel panic'
 
-run_it 0 --shell <<'END'
-echo prompt-$((40 + 2)); exit
-END
+# type_at_prompt WORDS: what is typed before the prompt is there is lost.
+type_at_prompt() {
+  for second in $(seq 300); do
+    if grep -q 'Leave: exit' "$output"; then break; fi
+    sleep 1
+  done
+  sleep 3
+  echo "$1"
+}
+mkfifo "$output.typed"
+type_at_prompt 'echo prompt-$((40 + 2)); exit' >"$output.typed" &
+run_it 0 --shell <"$output.typed"
 check "--shell gives a prompt" prints 'prompt-42'
 
 run_it 1 no-such-case
