@@ -4,7 +4,9 @@ write_policy policy.json inert '{"knob": "rx-usecs", "values": [0, 50, 200]}'
 # To claim that a knob is inert takes more than to find a winner: after one round, in which each value
 # stands once, one slow trial leaves it "unclear". And the median, since p99 of 400 round trips without
 # moderation is the scheduler's: it differs by 15 % and more from trial to trial.
-jq '.measurement.search_rounds = 3 | .objective.metric = "median"' policy.json >rounds.json
+# At alpha 0.05 one such study in twenty would call the knob moving.
+jq '.measurement.search_rounds = 5 | .measurement.confirm_rounds = 8 | .decision.alpha = 0.01 |
+    .objective.metric = "median"' policy.json >rounds.json
 start_modnic adaptive_rx=0 rx_usecs=100 rx_frames=88 inert=1
 expect 3 "$moderato" tune --policy rounds.json --link modnic --study study
 equal "$(jq -r .outcome study/profile.json)" baseline_is_best outcome

@@ -120,4 +120,5 @@ else
   run_queue
 fi
 sync
+sleep 1 # or what the console still has to send is lost
 busybox poweroff -f
