@@ -2,7 +2,6 @@
 # whatever is killed in a study between VFs, at whatever moment, the baseline comes back
 # limit: 900
 baseline=60
-snapshots() { find /var/lib/moderato/snapshots -name '*.json' 2>/dev/null | wc -l; }
 all_back() { [ "$(each_end vf ethtool -c NETDEV | grep -c "^rx-usecs:[[:space:]]*$baseline$")" = 2 ]; }
 changed() { ! all_back; }
 nothing_runs() { ! pgrep -f "^$BUILD/|^mpirun |^orted " >/dev/null; }

@@ -9,7 +9,6 @@ in_the_middle() {
   [ "$now" != "$baseline" ] && [ "$(grep -c . study/trials.jsonl)" -ge 5 ]
 }
 
-snapshots() { find /var/lib/moderato/snapshots -name '*.json' | wc -l; }
 
 mkdir -p /disk/case
 cd /disk/case

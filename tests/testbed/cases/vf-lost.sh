@@ -2,7 +2,6 @@
 # a VF taken away in mid-study ends it, naming the VF, and restore repairs the VF when it is back
 # limit: 900
 baseline=60
-snapshots() { find /var/lib/moderato/snapshots -name '*.json' | wc -l; }
 changed() { [ "$(coalesce "$vf0" rx-usecs)" != "$baseline" ]; }
 
 write_policy policy.json lost '{"knob": "rx-usecs", "values": [20, 200]}' ping

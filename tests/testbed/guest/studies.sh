@@ -49,3 +49,6 @@ gap() {
     done
   done
 }
+
+# How many baselines wait on the disk to be put back.
+snapshots() { find /var/lib/moderato/snapshots -name '*.json' 2>/dev/null | wc -l; }
