@@ -115,10 +115,10 @@ pulse &
 echo $! >/run/pulse
 if [ "$MODE" = shell ]; then
   echo "Cases: PART=1 CASE=x; . \$TESTBED/guest/lib.sh; . \$CASES/NAME.sh    Leave: exit"
-  setsid -c sh -i </dev/console >/dev/console 2>&1
+  # Its end hangs the console up, and what the console still has to send is lost.
+  setsid -c sh -c 'sh -i; sleep 1' </dev/console >/dev/console 2>&1
 else
   run_queue
 fi
 sync
-sleep 1 # or what the console still has to send is lost
 busybox poweroff -f
