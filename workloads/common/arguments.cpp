@@ -36,8 +36,11 @@ bool parse_command_line(CLI::App& app, int argc, char** argv, const Exchange& ex
     if (exchange.rank() == 0) app.exit(error);
     return false;
   }
-  if (exchange.ranks() != 2) throw Failure("there must be two ranks: mpirun -np 2 ...");
   return true;
+}
+
+void require_two_ranks(const Exchange& exchange) {
+  if (exchange.ranks() != 2) throw Failure("there must be two ranks: mpirun -np 2 ...");
 }
 
 }  // namespace moderato::workloads

@@ -5,6 +5,7 @@
 #include <mpi.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 
@@ -12,13 +13,13 @@ namespace moderato::workloads {
 namespace {
 
 /// MPI waits by polling; a rank that polls on a machine with few cores stands in the way of the one
-/// it waits for.
+/// it waits for. The naps grow, so that who waits for a whole measurement does not disturb it.
 void wait_asleep(MPI_Request request) {
   int done = 0;
-  for (;;) {
+  for (useconds_t nap = 200;; nap = std::min<useconds_t>(2 * nap, 10'000)) {
     MPI_Test(&request, &done, MPI_STATUS_IGNORE);
     if (done != 0) return;
-    ::usleep(200);
+    ::usleep(nap);
   }
 }
 
@@ -46,6 +47,22 @@ std::vector<double> Exchange::broadcast(std::vector<double> numbers, int from) c
              &request);
   wait_asleep(request);
   return numbers;
+}
+
+void Exchange::gather_bytes(std::span<const char> own, std::span<char> all) const {
+  const int size = static_cast<int>(own.size());
+  MPI_Request request;
+  MPI_Iallgather(own.data(), size, MPI_CHAR, all.data(), size, MPI_CHAR, MPI_COMM_WORLD, &request);
+  wait_asleep(request);
+}
+
+std::vector<std::int64_t> Exchange::largest(const std::vector<std::int64_t>& numbers) const {
+  std::vector<std::int64_t> result(numbers.size());
+  MPI_Request request;
+  MPI_Ireduce(numbers.data(), result.data(), static_cast<int>(numbers.size()), MPI_INT64_T, MPI_MAX,
+              0, MPI_COMM_WORLD, &request);
+  wait_asleep(request);
+  return result;
 }
 
 int guarded_main(int argc, char** argv, const std::string& program,

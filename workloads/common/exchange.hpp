@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace moderato::workloads {
@@ -23,8 +26,22 @@ class Exchange {
   void barrier() const;
   /// The numbers of `from`, at every rank.
   std::vector<double> broadcast(std::vector<double> numbers, int from) const;
+  /// What each rank gives, in the order of the ranks, at every rank.
+  template <class T>
+    requires std::is_trivially_copyable_v<T>
+  std::vector<T> everyones(const T& own) const {
+    std::vector<T> all(static_cast<std::size_t>(ranks_));
+    gather_bytes({reinterpret_cast<const char*>(&own), sizeof own},
+                 {reinterpret_cast<char*>(all.data()), all.size() * sizeof own});
+    return all;
+  }
+  /// For each index the largest number of any rank, at rank 0; all give equally many. Of durations
+  /// it is what the slowest rank took, whatever the clocks of the hosts show.
+  std::vector<std::int64_t> largest(const std::vector<std::int64_t>& numbers) const;
 
  private:
+  void gather_bytes(std::span<const char> own, std::span<char> all) const;
+
   int rank_ = 0, ranks_ = 0;
 };
 

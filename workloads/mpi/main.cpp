@@ -12,7 +12,9 @@ void run(Exchange& exchange, int argc, char** argv) {
   RunArguments arguments;
   add_run_options(app, arguments, 0);
   app.add_subcommand("latency", "Round trips with MPI_Send and MPI_Recv");
-  if (parse_command_line(app, argc, argv, exchange)) latency(exchange, arguments);
+  if (!parse_command_line(app, argc, argv, exchange)) return;
+  require_two_ranks(exchange);
+  latency(exchange, arguments);
 }
 
 }  // namespace

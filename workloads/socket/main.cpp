@@ -28,6 +28,7 @@ void run(Exchange& exchange, int argc, char** argv) {
       ->check(CLI::Range(1, 4096))
       ->capture_default_str();
   if (!parse_command_line(app, argc, argv, exchange)) return;
+  require_two_ranks(exchange);
   if (udp->parsed() && arguments.size > max_datagram)
     throw Failure(fmt::format("--size: a UDP message has at most {} bytes", max_datagram));
   if (udp->parsed()) udp_pingpong(exchange, arguments);
