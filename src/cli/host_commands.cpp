@@ -18,6 +18,7 @@
 #include "knobs/discovery.hpp"
 #include "link/link.hpp"
 #include "report/probe.hpp"
+#include "workload/process_knobs.hpp"
 
 namespace moderato {
 namespace {
@@ -45,10 +46,19 @@ Result<Profile> load_profile(const std::string& path) {
   auto text = read_file(path, 8u << 20);
   if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
   if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
-  std::map<std::string, std::pair<std::int64_t, std::int64_t>> known;
+  KnobRanges of_devices, of_processes;
   for (const Knob& knob : catalogue())
-    known[std::string(knob.id)] = {knob.min, knob.max};
-  return parse_profile(*text, path, known);
+    of_devices[std::string(knob.id)] = {knob.min, knob.max};
+  for (const ProcessKnob& knob : process_knobs())
+    of_processes[std::string(knob.id)] = {knob.min, knob.max};
+  return parse_profile(*text, path, of_devices, of_processes);
+}
+
+/// What no device can hold: those who start programs have to be told.
+void print_advice(const Profile& profile) {
+  for (const auto& [id, value] : profile.process)
+    fmt::print("for programs of class {}: {} {}\n", profile.workload_class, id,
+               text_of(*find_process_knob(id), value));
 }
 
 void print_stale(const DeviceOutcome& outcome) {
@@ -114,6 +124,8 @@ int probe_command(const ProbeArguments& arguments) {
 int apply_command(const ProfileArguments& arguments) {
   auto profile = load_profile(arguments.profile);
   if (!profile) return report_error(profile.error());
+  print_advice(*profile);
+  if (profile->settings.empty()) return exit_done;
   auto targets = targets_of(arguments.link, arguments.netdev);
   if (!targets) return report_error(targets.error());
   int status = exit_done;
@@ -134,6 +146,7 @@ int apply_command(const ProfileArguments& arguments) {
 int verify_command(const ProfileArguments& arguments) {
   auto profile = load_profile(arguments.profile);
   if (!profile) return report_error(profile.error());
+  if (profile->settings.empty()) return exit_done;  // all of it belongs to processes
   auto targets = targets_of(arguments.link, arguments.netdev);
   if (!targets) return report_error(targets.error());
   int status = exit_done;

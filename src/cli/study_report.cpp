@@ -77,7 +77,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   for (const StudyEndpoint& end : header.endpoints)
     report.endpoints.push_back({end.endpoint.host, end.endpoint.netdev, end.device().driver,
                                 std::string(name_of(end.device().kind))});
-  report.baseline = header.endpoints.front().baseline;
+  report.baseline = baseline_settings(header);
   report.started = header.created;
   report.seconds = seconds_spent(trials);
   report.interrupted = !findings.finished;
@@ -104,6 +104,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   if (findings.finished) {
     report.outcome = findings.profile.outcome;
     report.chosen = findings.profile.settings;
+    report.chosen.insert(findings.profile.process.begin(), findings.profile.process.end());
     report.profile_path = (folder / "profile.json").string();
   }
   report.report_path = (folder / "report.html").string();

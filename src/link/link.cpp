@@ -26,7 +26,7 @@ void check_address(const Node& node, const std::string& address) {
 
 Endpoint read_endpoint(const Node& node) {
   Endpoint endpoint{node.text("host"), node.texts("launch_prefix", Argv{}), node.text("netdev"),
-                    node.text("address")};
+                    node.text("address"), node.text("rdma", "")};
   check_address(node, endpoint.address);
   return endpoint;
 }
@@ -61,11 +61,13 @@ Result<Link> read_link(const std::filesystem::path& file) {
 
 std::string to_json(const Link& link) {
   ordered_json endpoints = ordered_json::array();
-  for (const Endpoint& endpoint : link.endpoints)
+  for (const Endpoint& endpoint : link.endpoints) {
     endpoints.push_back({{"host", endpoint.host},
                          {"launch_prefix", endpoint.launch_prefix},
                          {"netdev", endpoint.netdev},
                          {"address", endpoint.address}});
+    if (!endpoint.rdma.empty()) endpoints.back()["rdma"] = endpoint.rdma;
+  }
   return ordered_json{{"schema", schema}, {"name", link.name}, {"endpoints", endpoints}}.dump();
 }
 

@@ -15,7 +15,8 @@ namespace moderato {
 /// Reads a link document, schema "moderato-link/1":
 ///   {"schema": "moderato-link/1", "name": "lab",
 ///    "endpoints": [{"host": "node7", "launch_prefix": ["ssh", "node7"], "netdev": "eth2",
-///                   "address": "10.1.0.7"}, ...]}
+///                   "address": "10.1.0.7", "rdma": "mlx5_0"}, ...]}
+/// `rdma` may be left out.
 Result<Link> parse_link(const std::string& text, const std::string& source);
 std::string to_json(const Link& link);
 /// Reads the file of one. It names programs to be run, so root takes it only if nobody else can

@@ -14,12 +14,10 @@
 namespace moderato {
 namespace {
 
-using KnownKnobs = std::map<std::string, std::pair<std::int64_t, std::int64_t>>;
-
 constexpr double largest = std::numeric_limits<double>::max();
 constexpr NumberRange any_number{-largest, largest}, not_negative{0, largest}, share{0, 1};
 
-void unknown_knob(const Node& node, const std::string& knob, const KnownKnobs& known) {
+void unknown_knob(const Node& node, const std::string& knob, const KnobRanges& known) {
   std::vector<std::string> names;
   for (const auto& entry : known)
     names.push_back(entry.first);
@@ -28,8 +26,8 @@ void unknown_knob(const Node& node, const std::string& knob, const KnownKnobs& k
              did_you_mean(knob, names, "`moderato probe --all` lists the knobs"), knob);
 }
 
-Settings read_settings(const Node& parent, const KnownKnobs& known) {
-  const Node node = parent.object("settings");
+Settings read_settings(const Node& parent, const char* key, const KnobRanges& known) {
+  const Node node = parent.object(key);
   Settings settings;
   for (const std::string& knob : node.keys()) {
     const auto found = known.find(knob);
@@ -39,8 +37,6 @@ Settings read_settings(const Node& parent, const KnownKnobs& known) {
       settings[knob] = node.integer(knob, {found->second.first, found->second.second});
     }
   }
-  if (node.is_object() && node.keys().empty())
-    node.fault("there are no settings", "name at least one knob");
   return settings;
 }
 
@@ -101,8 +97,8 @@ double read_ratio(const Node& node, const char* key) {
   return ratio;
 }
 
-Comparison read_comparison(const Node& node, const KnownKnobs& known) {
-  Comparison c{.settings = read_settings(node, known),
+Comparison read_comparison(const Node& node, const KnobRanges& known) {
+  Comparison c{.settings = read_settings(node, "settings", known),
                .rounds = static_cast<int>(node.integer("rounds", {0, INT32_MAX})),
                .ratio_median = read_ratio(node, "ratio_median"),
                .ratio_low = read_ratio(node, "ratio_low"),
@@ -125,7 +121,7 @@ Comparison read_comparison(const Node& node, const KnownKnobs& known) {
   return c;
 }
 
-Evidence read_evidence(const Node& root, const KnownKnobs& known) {
+Evidence read_evidence(const Node& root, const KnobRanges& known) {
   const Node node = root.object("evidence");
   Evidence e{.policy = node.text("policy"),
              .objective = node.choice(
@@ -145,6 +141,12 @@ Evidence read_evidence(const Node& root, const KnownKnobs& known) {
 /// The rule by which the tuner decides, held against what the evidence shows.
 bool is_proven(const Comparison& c, double alpha) {
   return c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1;
+}
+
+Settings all_settings(const Profile& profile) {
+  Settings all = profile.settings;
+  all.insert(profile.process.begin(), profile.process.end());
+  return all;
 }
 
 bool same_knobs(const Settings& a, const Settings& b) {
@@ -168,14 +170,15 @@ void check_outcome(const Node& root, const Profile& profile) {
     root.fault("no comparison of the evidence proves an improvement",
                "take the profile that the study wrote", "outcome");
   } else if (std::none_of(proven.begin(), proven.end(), [&](const Comparison& c) {
-               return same_knobs(c.settings, profile.settings);
+               return same_knobs(c.settings, all_settings(profile));
              })) {
     root.fault("these are not the knobs of a proven comparison",
                "take the profile that the study wrote", "settings");
   }
 }
 
-Profile read_profile(const Node& root, const KnownKnobs& known) {
+Profile read_profile(const Node& root, const KnobRanges& device_knobs,
+                     const KnobRanges& process_knobs) {
   const std::vector<std::string> outcomes{std::string(name_of(Outcome::improved)),
                                           std::string(name_of(Outcome::baseline_is_best))};
   Profile profile;
@@ -184,21 +187,25 @@ Profile read_profile(const Node& root, const KnownKnobs& known) {
   profile.outcome = root.choice("outcome", outcomes) == outcomes.front()
                         ? Outcome::improved
                         : Outcome::baseline_is_best;
-  profile.settings = read_settings(root, known);
+  profile.settings = read_settings(root, "settings", device_knobs);
+  if (root.has("process")) profile.process = read_settings(root, "process", process_knobs);
+  if (root.object("settings").is_object() && profile.settings.empty() && profile.process.empty())
+    root.object("settings").fault("there are no settings", "name at least one knob");
   profile.match = read_match(root);
   profile.fingerprint = read_fingerprint(root);
-  profile.evidence = read_evidence(root, known);
+  KnobRanges all = device_knobs;
+  all.insert(process_knobs.begin(), process_knobs.end());
+  profile.evidence = read_evidence(root, all);
   return profile;
 }
 
 }  // namespace
 
-Result<Profile> parse_profile(
-    const std::string& text, const std::string& source,
-    const std::map<std::string, std::pair<std::int64_t, std::int64_t>>& known_knobs) {
+Result<Profile> parse_profile(const std::string& text, const std::string& source,
+                              const KnobRanges& device_knobs, const KnobRanges& process_knobs) {
   const auto document = Document::parse(text, source, profile_schema);
   if (!document) return fail(document);
-  Profile profile = read_profile(document->root(), known_knobs);
+  Profile profile = read_profile(document->root(), device_knobs, process_knobs);
   if (document->root().sound()) check_outcome(document->root(), profile);
   if (auto done = document->finish(); !done) return fail(done);
   return profile;

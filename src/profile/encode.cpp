@@ -80,14 +80,15 @@ Json encode(const Evidence& e) {
 }  // namespace
 
 std::string to_json(const Profile& profile) {
-  const Json json{{"schema", profile_schema},
-                  {"name", profile.name},
-                  {"class", profile.workload_class},
-                  {"outcome", name_of(profile.outcome)},
-                  {"settings", encode(profile.settings)},
-                  {"match", encode(profile.match)},
-                  {"fingerprint", encode(profile.fingerprint)},
-                  {"evidence", encode(profile.evidence)}};
+  Json json{{"schema", profile_schema},
+            {"name", profile.name},
+            {"class", profile.workload_class},
+            {"outcome", name_of(profile.outcome)},
+            {"settings", encode(profile.settings)}};
+  if (!profile.process.empty()) json["process"] = encode(profile.process);
+  json["match"] = encode(profile.match);
+  json["fingerprint"] = encode(profile.fingerprint);
+  json["evidence"] = encode(profile.evidence);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

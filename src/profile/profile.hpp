@@ -67,6 +67,8 @@ struct Profile {
   std::string workload_class;  ///< field "class"
   Outcome outcome = Outcome::improved;
   Settings settings;  ///< effective values; of baseline_is_best: the baseline's
+  /// Knobs of processes: advice for those who start programs; nothing that a device holds.
+  Settings process;
   Match match;
   Fingerprint fingerprint;
   Evidence evidence;
@@ -77,11 +79,12 @@ struct Profile {
 std::string to_json(const Profile& profile);
 
 /// Strict: unknown fields, wrong types, unknown knobs, values that no driver takes are refused, all
-/// at once; so is an outcome that the evidence does not bear out. `known_knobs` as for
-/// parse_policy: id -> {min, max}.
-Result<Profile> parse_profile(
-    const std::string& text, const std::string& source,
-    const std::map<std::string, std::pair<std::int64_t, std::int64_t>>& known_knobs);
+/// at once; so is an outcome that the evidence does not bear out. Knobs as for parse_policy: id ->
+/// {min, max}.
+using KnobRanges = std::map<std::string, std::pair<std::int64_t, std::int64_t>>;
+Result<Profile> parse_profile(const std::string& text, const std::string& source,
+                              const KnobRanges& device_knobs,
+                              const KnobRanges& process_knobs = {});
 
 Fingerprint fingerprint_of(const Device& device, const std::string& kernel);
 

@@ -114,6 +114,7 @@ std::vector<Constraint> universal_constraints(const std::vector<Parameter>& para
       {ascending, {"rx-frames-low", "rx-frames-high"}},
       {ascending, {"tx-frames-low", "tx-frames-high"}},
       {strictly_ascending, {"pkt-rate-low", "pkt-rate-high"}},
+      {strictly_ascending, {"srq-limit", "srq-size"}},
   };
   std::vector<Constraint> result;
   for (const Constraint& constraint : all) {

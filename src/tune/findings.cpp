@@ -6,6 +6,7 @@
 #include <set>
 
 #include "knobs/catalogue.hpp"
+#include "workload/process_knobs.hpp"
 
 namespace moderato {
 namespace {
@@ -46,17 +47,9 @@ bool confirmed(const Policy& policy, const std::vector<Candidate>& finalists,
   });
 }
 
-/// Settings that all endpoints start from, if they do.
-std::optional<Settings> common_baseline(const std::vector<StudyEndpoint>& endpoints) {
-  const Settings& first = endpoints.front().baseline;
-  const bool common =
-      std::ranges::all_of(endpoints, [&](const auto& end) { return end.baseline == first; });
-  return common ? std::optional(first) : std::nullopt;
-}
-
 std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<Trial>& trials,
                                    const Findings& findings) {
-  const auto baseline = common_baseline(header.endpoints);
+  const auto baseline = common_baseline(header);
   auto knobs = responses_of(knob_trials(findings.policy.space, baseline, trials),
                             findings.repeatability, findings.policy.alpha, header.seed);
   if (!baseline) return knobs;
@@ -68,14 +61,14 @@ std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<
   return knobs;
 }
 
-/// What the winner read back, not what was asked for: a driver may have rounded.
+/// What the devices read back of the winner, not what was asked for: a driver may have rounded.
 Settings effective_settings(const std::vector<Trial>& trials, const Settings& asked) {
   for (const Trial& trial : trials) {
     const bool found = trial.key.phase == Phase::confirm && trial.key.candidate != 0 &&
                        trial.settings == asked && trial.state == TrialState::complete;
     if (found && !trial.effective.empty()) return trial.effective.begin()->second;
   }
-  return asked;
+  return device_part(asked);
 }
 
 Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
@@ -98,8 +91,9 @@ Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
                       .comparisons = findings.finalists};
   const auto best = winner(findings.finalists, policy.alpha);
   profile.outcome = best ? Outcome::improved : Outcome::baseline_is_best;
-  profile.settings =
-      best ? effective_settings(trials, findings.finalists[*best].settings) : end.baseline;
+  const Settings chosen = best ? findings.finalists[*best].settings : baseline_settings(header);
+  profile.settings = best ? effective_settings(trials, chosen) : end.baseline;
+  profile.process = process_part(chosen);
   return profile;
 }
 
@@ -109,12 +103,13 @@ Result<Policy> policy_of(const std::string& text, const std::string& source) {
   std::map<std::string, KnobRange> known;
   for (const Knob& knob : catalogue())
     known[std::string(knob.id)] = {knob.min, knob.max};
+  for (const ProcessKnob& knob : process_knobs())
+    known[std::string(knob.id)] = {knob.min, knob.max};
   return parse_policy(text, source, known);
 }
 
-std::vector<Candidate> candidates_of(const Space& space,
-                                     const std::vector<StudyEndpoint>& endpoints) {
-  return enumerate(space, common_baseline(endpoints).value_or(Settings{}));
+std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header) {
+  return enumerate(space, common_baseline(header).value_or(Settings{}));
 }
 
 double seconds_spent(const std::vector<Trial>& trials) {
@@ -128,7 +123,7 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   auto policy = policy_of(header.policy_text, header.policy_source);
   if (!policy) return fail(policy);
   Findings findings{.policy = std::move(*policy)};
-  findings.candidates = candidates_of(findings.policy.space, header.endpoints);
+  findings.candidates = candidates_of(findings.policy.space, header);
   findings.noise = noise_from(trials);
   findings.search = standings(findings.candidates, trials);
   const auto finalists = choose_finalists(findings.search, findings.policy.plan.finalists);

@@ -34,8 +34,7 @@ Result<Policy> policy_of(const std::string& text, const std::string& source);
 
 /// The candidates of a study, without the baseline. Endpoints that start from different settings
 /// have no common baseline to leave out.
-std::vector<Candidate> candidates_of(const Space& space,
-                                     const std::vector<StudyEndpoint>& endpoints);
+std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header);
 
 /// Wall time of all trials, those of earlier sessions included.
 double seconds_spent(const std::vector<Trial>& trials);

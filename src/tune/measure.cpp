@@ -5,9 +5,9 @@
 #include <poll.h>
 
 #include <chrono>
-#include <set>
 
 #include "stats/summary.hpp"
+#include "workload/process_knobs.hpp"
 
 namespace moderato {
 namespace {
@@ -53,13 +53,6 @@ double figure(Metric metric, const Summary& s) {
   return 0;
 }
 
-std::string name_of_use(const WorkloadUse& use) {
-  std::string name = use.name;
-  for (const auto& [key, value] : use.parameters)
-    name += fmt::format(" {}={}", key, value);
-  return name;
-}
-
 }  // namespace
 
 Error interrupted_error() {
@@ -79,24 +72,6 @@ Result<double> objective_value(Metric metric, const Summary& summary) {
   return value;
 }
 
-Result<std::vector<PreparedWorkload>> prepare_workloads(const Policy& policy, const Link& link,
-                                                        const WorkloadPaths& paths) {
-  std::vector<PreparedWorkload> prepared;
-  std::set<std::string> names;
-  for (const WorkloadUse& use : policy.workloads) {
-    auto descriptor = find_workload(use.name, paths);
-    if (!descriptor) return fail(descriptor);
-    auto command = build_command(*descriptor, use.parameters, link, paths);
-    if (!command) return fail(command);
-    const std::string name = name_of_use(use);
-    if (!names.insert(name).second)
-      return fail(Fault::document,
-                  fmt::format("policy '{}' names the workload '{}' twice", policy.name, name));
-    prepared.push_back({name, std::move(*command), descriptor->result});
-  }
-  return prepared;
-}
-
 Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key) {
   Trial trial{.key = key, .settings = candidate.settings, .started = utc_now()};
   const auto begin = Clock::now();
@@ -114,7 +89,9 @@ Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key)
 
 Result<void> Measurer::apply(const Candidate& candidate, Trial& trial) {
   for (Station& station : session_.stations) {
-    const Settings& wanted = candidate.number == 0 ? station.baseline : candidate.settings;
+    const Settings wanted =
+        candidate.number == 0 ? station.baseline : device_part(candidate.settings);
+    if (wanted.empty()) continue;  // the space holds knobs of processes alone
     auto effective = station.agent.write(station.endpoint.netdev, wanted);
     if (!effective) return fail_trial(trial, describe(effective.error()));
     trial.effective[station.where()] = std::move(*effective);
@@ -131,7 +108,7 @@ Result<void> Measurer::settle() const {
 
 Result<void> Measurer::run_workloads(Trial& trial) {
   std::vector<double> values;
-  for (const PreparedWorkload& workload : workloads_) {
+  for (const PreparedWorkload& workload : workloads_.workloads) {
     if (auto ran = run_one(workload, trial); !ran) return ran;
     if (trial.state != TrialState::complete) return {};
     auto value = objective_value(policy_.objective, trial.outcomes.back().summary);
@@ -147,7 +124,10 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
   const RunLimits limits{
       .timeout = std::chrono::milliseconds(static_cast<int>(policy_.plan.trial_timeout_s * 1e3)),
       .interrupt_fd = interrupt_.fd()};
-  auto run = run_workload(workload.command, workload.result, limits);
+  auto command =
+      command_for(workload, process_part(trial.settings), session_.link, workloads_.paths);
+  if (!command) return fail(command);
+  auto run = run_workload(*command, workload.descriptor.result, limits);
   if (!run) {
     if (run.error().interrupted) return std::unexpected(interrupted_error());
     trial.workload_stderr = run.error().err;
@@ -163,6 +143,7 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
 
 Result<void> Measurer::look_for_foreign_writes(Trial& trial) {
   for (Station& station : session_.stations) {
+    if (station.baseline.empty()) continue;
     auto notes = station.agent.foreign(station.endpoint.netdev);
     if (!notes) return fail(notes);
     if (notes->empty()) continue;

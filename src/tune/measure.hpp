@@ -16,13 +16,30 @@ namespace moderato {
 /// A workload of the policy, ready to run across the link.
 struct PreparedWorkload {
   std::string name;  ///< "udp-pingpong size=8": unique in the policy
-  Command command;
-  ResultFormat result;
+  WorkloadDescriptor descriptor;
+  std::map<std::string, std::string> parameters;  ///< what the policy replaces
+
+  bool takes(const std::string& process_knob) const {
+    return descriptor.parameters.contains(process_knob);
+  }
 };
 
-/// Finds and builds every workload of the policy; the first fault stops.
-Result<std::vector<PreparedWorkload>> prepare_workloads(const Policy& policy, const Link& link,
-                                                        const WorkloadPaths& paths);
+/// All that is needed to run the workloads of a policy.
+struct WorkloadSet {
+  std::vector<PreparedWorkload> workloads;
+  WorkloadPaths paths;
+  Settings baseline;               ///< of the process knobs in the policy's space
+  std::vector<std::string> notes;  ///< which of those do not reach which workload, and why
+};
+
+/// Finds every workload of the policy, and sees that its command can be built; the first fault
+/// stops. So does a process knob of the space that reaches none of them.
+Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,
+                                      const WorkloadPaths& paths);
+
+/// The command of one workload for a candidate with these process settings.
+Result<Command> command_for(const PreparedWorkload& workload, const Settings& process,
+                            const Link& link, const WorkloadPaths& paths);
 
 /// Measures one candidate once: apply to every endpoint, settle, run every workload, look for
 /// foreign writes. A candidate or workload that does not work gives a failed trial, with the
@@ -30,10 +47,10 @@ Result<std::vector<PreparedWorkload>> prepare_workloads(const Policy& policy, co
 /// on: an agent is gone, the restore failed, or the user interrupted.
 class Measurer {
  public:
-  Measurer(const Policy& policy, std::vector<PreparedWorkload> workloads, Session& session,
+  Measurer(const Policy& policy, const WorkloadSet& workloads, Session& session,
            const Study& study, const Interrupt& interrupt)
       : policy_(policy),
-        workloads_(std::move(workloads)),
+        workloads_(workloads),
         session_(session),
         study_(study),
         interrupt_(interrupt) {}
@@ -49,7 +66,7 @@ class Measurer {
   Result<void> settle() const;
 
   const Policy& policy_;
-  std::vector<PreparedWorkload> workloads_;
+  const WorkloadSet& workloads_;
   Session& session_;
   const Study& study_;
   const Interrupt& interrupt_;

@@ -35,7 +35,10 @@ Result<Station> open_station(const Endpoint& endpoint, const AgentProgram& progr
                 "`moderato probe` on that host lists what it has");
   report->devices = {*found};
   report->rdma.clear();
-  return Station{endpoint, std::move(*agent), std::move(*report), {}};
+  Station station{endpoint, std::move(*agent), std::move(*report), {}};
+  const auto& rdma = station.device().rdma;
+  if (station.endpoint.rdma.empty() && !rdma.empty()) station.endpoint.rdma = rdma.front();
+  return station;
 }
 
 Result<void> check_alike(const std::vector<Station>& stations) {
@@ -76,13 +79,14 @@ Result<Session> open_session(const std::string& source, const AgentProgram& prog
     progress.note(fmt::format("removed {}, left behind by a study that was killed", name));
   Session session;
   if (auto opened = open_link(session, source, program); !opened) return fail(opened);
-  for (const Endpoint& endpoint : session.link.endpoints) {
+  for (Endpoint& endpoint : session.link.endpoints) {
     auto notes = recover_host(endpoint.host, endpoint.launch_prefix, program, false);
     if (!notes) return fail(notes);
     for (const auto& note : *notes)
       progress.note(fmt::format("{}: {}", endpoint.host, note));
     auto station = open_station(endpoint, program);
     if (!station) return fail(station);
+    endpoint = station->endpoint;
     session.stations.push_back(std::move(*station));
   }
   if (auto alike = check_alike(session.stations); !alike) return fail(alike);
@@ -90,6 +94,7 @@ Result<Session> open_session(const std::string& source, const AgentProgram& prog
 }
 
 Result<void> arm(Session& session, const std::vector<std::string>& knobs, double heartbeat_s) {
+  if (knobs.empty()) return {};
   for (Station& station : session.stations) {
     if (auto supported = check_supported(station, knobs); !supported) return supported;
   }
@@ -102,6 +107,7 @@ Result<void> arm(Session& session, const std::vector<std::string>& knobs, double
 }
 
 Result<void> rehearse_restore(Session& session, const Settings& other) {
+  if (other.empty()) return {};
   for (Station& station : session.stations) {
     // A refusal is the candidate's business, not the rehearsal's: what was written is put back.
     (void)station.agent.write(station.endpoint.netdev, other);

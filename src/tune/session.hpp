@@ -37,12 +37,12 @@ struct Session {
 Result<Session> open_session(const std::string& source, const AgentProgram& program,
                              Progress& progress);
 
-/// Snapshot and dead-man at every endpoint. Knobs that an endpoint does not support are an error
+/// Snapshot and dead-man at every endpoint, if there are any knobs. Knobs that an endpoint does not support are an error
 /// that names each with its reason.
 Result<void> arm(Session& session, const std::vector<std::string>& knobs, double heartbeat_s);
 
 /// Changes settings once and puts them back, before anything rests on that: some drivers refuse
-/// their own defaults. `other` differs from the baseline.
+/// their own defaults. `other` differs from the baseline, or is empty where no device has knobs.
 Result<void> rehearse_restore(Session& session, const Settings& other);
 
 /// Every endpoint put back, verified and disarmed.

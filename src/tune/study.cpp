@@ -86,6 +86,19 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
+Settings baseline_settings(const StudyHeader& header) {
+  Settings settings = header.endpoints.front().baseline;
+  settings.insert(header.process_baseline.begin(), header.process_baseline.end());
+  return settings;
+}
+
+std::optional<Settings> common_baseline(const StudyHeader& header) {
+  const bool common = std::ranges::all_of(header.endpoints, [&](const StudyEndpoint& end) {
+    return end.baseline == header.endpoints.front().baseline;
+  });
+  return common ? std::optional(baseline_settings(header)) : std::nullopt;
+}
+
 std::string to_json(const StudyHeader& header) {
   ordered_json endpoints = ordered_json::array();
   for (const auto& [endpoint, found, baseline] : header.endpoints)
@@ -101,7 +114,8 @@ std::string to_json(const StudyHeader& header) {
                       {"seed", std::to_string(header.seed)},
                       {"link_source", header.link_source},
                       {"policy_source", header.policy_source},
-                      {"endpoints", endpoints}}
+                      {"endpoints", endpoints},
+                      {"process_baseline", header.process_baseline}}
              .dump(2) +
          "\n";
 }
@@ -119,9 +133,10 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
   header.policy_source = root.text("policy_source");
   for (const Node& node : root.array("endpoints"))
     header.endpoints.push_back({{node.text("host"), node.texts("launch_prefix"),
-                                 node.text("netdev"), node.text("address")},
+                                 node.text("netdev"), node.text("address"), ""},
                                 {},
                                 node.integer_map("baseline")});
+  header.process_baseline = root.integer_map("process_baseline");
   if (header.endpoints.empty()) root.fault("a study has endpoints", "", "endpoints");
   if (auto done = document->finish(); !done) return fail(done);
   return header;

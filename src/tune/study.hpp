@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace moderato {
 struct StudyEndpoint {
   Endpoint endpoint;
   HostReport found;   ///< with just this one device
-  Settings baseline;  ///< the knobs of the space
+  Settings baseline;  ///< the device knobs of the space
 
   const Device& device() const { return found.devices.front(); }
 };
@@ -34,7 +35,13 @@ struct StudyHeader {
   std::string policy_text;    ///< the policy document, whole
   std::string policy_source;  ///< where it was read from
   std::vector<StudyEndpoint> endpoints;
+  Settings process_baseline;  ///< the process knobs of the space
 };
+
+/// What candidate 0 stands for: the first endpoint's settings and those of the processes.
+Settings baseline_settings(const StudyHeader& header);
+/// The same, if all endpoints start from equal settings.
+std::optional<Settings> common_baseline(const StudyHeader& header);
 
 /// study.json alone: without the policy's text and what was found at the endpoints.
 std::string to_json(const StudyHeader& header);

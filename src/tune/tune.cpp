@@ -11,18 +11,21 @@
 #include "core/version.hpp"
 #include "search/searcher.hpp"
 #include "tune/rounds.hpp"
+#include "workload/process_knobs.hpp"
 
 namespace moderato {
 namespace {
 
 Candidate baseline_of(const StudyHeader& header) {
-  return {0, header.endpoints.front().baseline};
+  return {0, baseline_settings(header)};
 }
 
-std::vector<std::string> knobs_of(const Space& space) {
+/// What agents have to guard and write.
+std::vector<std::string> device_knobs_of(const Space& space) {
   std::vector<std::string> knobs;
-  for (const Parameter& parameter : space.parameters)
-    knobs.push_back(parameter.knob);
+  for (const Parameter& parameter : space.parameters) {
+    if (find_process_knob(parameter.knob) == nullptr) knobs.push_back(parameter.knob);
+  }
   return knobs;
 }
 
@@ -34,12 +37,16 @@ std::vector<StudyEndpoint> endpoints_of(const Session& session) {
 }
 
 /// A study goes on only where it began: same devices, same starting point.
-Result<void> check_unchanged(const StudyHeader& header, const Session& session) {
+Result<void> check_unchanged(const StudyHeader& header, const Session& session,
+                             const WorkloadSet& workloads) {
   const auto changed = [&](const std::string& what) {
     return fail(Fault::runtime, fmt::format("the study cannot be resumed: {}", what),
                 "start a new one; the old study's records stay where they are");
   };
   if (header.endpoints.size() != session.stations.size()) return changed("the link has changed");
+  if (header.process_baseline != workloads.baseline)
+    return changed(fmt::format("the workloads' own settings were {} and are {}",
+                               describe(header.process_baseline), describe(workloads.baseline)));
   for (std::size_t i = 0; i < session.stations.size(); ++i) {
     const StudyEndpoint& then = header.endpoints[i];
     const Station& now = session.stations[i];
@@ -56,11 +63,13 @@ Result<void> check_unchanged(const StudyHeader& header, const Session& session) 
   return {};
 }
 
-Result<Study> open_study(const TuneOptions& options, const Session& session) {
+Result<Study> open_study(const TuneOptions& options, const Session& session,
+                         const WorkloadSet& workloads) {
   if (options.resume) {
     auto study = Study::open(options.study);
     if (!study) return study;
-    if (auto same = check_unchanged(study->header(), session); !same) return fail(same);
+    auto same = check_unchanged(study->header(), session, workloads);
+    if (!same) return fail(same);
     return study;
   }
   return Study::create(options.study, {.name = options.study.filename().string(),
@@ -70,7 +79,8 @@ Result<Study> open_study(const TuneOptions& options, const Session& session) {
                                        .link_source = options.link_source,
                                        .policy_text = options.policy_text,
                                        .policy_source = options.policy_source,
-                                       .endpoints = endpoints_of(session)});
+                                       .endpoints = endpoints_of(session),
+                                       .process_baseline = workloads.baseline});
 }
 
 /// What the searcher is told: log of the median ratio, NaN where there is none.
@@ -148,17 +158,19 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!session) return fail(session);
   auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
   if (!workloads) return fail(workloads);
-  auto armed = arm(*session, knobs_of(policy->space), policy->heartbeat_timeout_s);
+  for (const std::string& note : workloads->notes)
+    progress.note(note);
+  auto armed = arm(*session, device_knobs_of(policy->space), policy->heartbeat_timeout_s);
   if (!armed) return fail(armed);
-  auto study = open_study(*chosen, *session);
+  auto study = open_study(*chosen, *session, *workloads);
   if (!study) return fail(study);
-  const auto candidates = candidates_of(policy->space, study->header().endpoints);
+  const auto candidates = candidates_of(policy->space, study->header());
   if (candidates.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
                 "give its parameters more values");
-  auto rehearsed = rehearse_restore(*session, candidates.front().settings);
+  auto rehearsed = rehearse_restore(*session, device_part(candidates.front().settings));
   if (!rehearsed) return fail(rehearsed);
-  Measurer measurer(*policy, std::move(*workloads), *session, *study, interrupt);
+  Measurer measurer(*policy, *workloads, *session, *study, interrupt);
   auto ran = run_phases(*policy, candidates, *study, measurer, progress);
   auto released = release(*session);
   if (!ran) return fail(ran);

@@ -4,73 +4,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <ranges>
 
 #include "core/nearest.hpp"
-#include "workload/workload.hpp"
+#include "workload/placeholders.hpp"
+#include "workload/process_knobs.hpp"
 
 namespace moderato {
 namespace {
-
-using Texts = std::map<std::string, std::string>;
-
-std::string addresses_of(const Link& link) {
-  std::vector<std::string> addresses;
-  for (const Endpoint& end : link.endpoints)
-    addresses.push_back(end.address);
-  return fmt::format("{}", fmt::join(addresses, ","));
-}
-
-/// Everything that may stand in braces.
-Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths) {
-  Texts values = parameters;
-  values["addresses"] = addresses_of(link);
-  values["libexec"] = paths.libexec.string();
-  for (std::size_t i = 0; i < link.endpoints.size(); ++i) {
-    values[fmt::format("address:{}", i)] = link.endpoints[i].address;
-    values[fmt::format("netdev:{}", i)] = link.endpoints[i].netdev;
-    values[fmt::format("host:{}", i)] = link.endpoints[i].host;
-  }
-  return values;
-}
-
-/// "{{" and "}}" stand for braces, as a regular expression or a JSON argument may need them.
-Result<std::string> expand(const std::string& word, const Texts& values,
-                           const std::string& workload) {
-  std::string text;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    const bool doubled = i + 1 < word.size() && word[i] == word[i + 1];
-    if ((word[i] == '{' || word[i] == '}') && doubled) {
-      text += word[i++];
-      continue;
-    }
-    if (word[i] != '{') {
-      text += word[i];
-      continue;
-    }
-    const auto end = word.find('}', i);
-    const std::string name = word.substr(i + 1, end == std::string::npos ? end : end - i - 1);
-    const auto value = values.find(name);
-    if (end == std::string::npos || value == values.end())
-      return fail(
-          Fault::document,
-          fmt::format("workload '{}': '{}' in '{}' is no placeholder", workload, name, word),
-          fmt::format("one of: {}", fmt::join(values | std::views::keys, ", ")));
-    text += value->second;
-    i = end;
-  }
-  return text;
-}
-
-Result<Argv> expand_all(const Argv& words, const Texts& values, const std::string& workload) {
-  Argv expanded;
-  for (const std::string& word : words) {
-    auto text = expand(word, values, workload);
-    if (!text) return fail(text);
-    expanded.push_back(std::move(*text));
-  }
-  return expanded;
-}
 
 Result<Texts> merged(const WorkloadDescriptor& workload, const Texts& parameters) {
   Texts values = workload.parameters;
@@ -142,10 +84,16 @@ std::string hosts_of(const Link& link, int ranks) {
   return fmt::format("{}", fmt::join(texts, ","));
 }
 
+/// What is to be started, all placeholders replaced.
+struct Job {
+  int ranks = 2;
+  Texts mca, environment;
+  Argv program;
+};
+
 /// The words in front of the program. Started on the first host, from where every other one can be
 /// reached over the link's own addresses.
-Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
-                          const WorkloadPaths& paths) {
+Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths& paths) {
   auto network = common_network(link);
   if (!network) return fail(network);
   auto agent = rsh_agent(link, paths);
@@ -162,16 +110,106 @@ Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
             {"plm_rsh_num_concurrent", std::to_string(link.endpoints.size())},
             {"oob_tcp_if_include", *network},
             {"btl_tcp_if_include", *network}};
-  for (const auto& [name, value] : workload.mca)
+  for (const auto& [name, value] : job.mca)
     mca[name] = value;
   Argv words{"mpirun"};
   for (const auto& [name, value] : mca)
     words.insert(words.end(), {"--mca", name, value});
   words.insert(words.end(),
-               {"--bind-to", "none", "--map-by", "node", "--host", hosts_of(link, workload.ranks),
-                "-np", std::to_string(workload.ranks)});
-  for (const auto& [name, value] : workload.environment)
+               {"--bind-to", "none", "--map-by", "node", "--host", hosts_of(link, job.ranks), "-np",
+                std::to_string(job.ranks)});
+  for (const auto& [name, value] : job.environment)
     words.insert(words.end(), {"-x", fmt::format("{}={}", name, value)});
+  return words;
+}
+
+/// The process manager of MPICH and MVAPICH2. It reaches the hosts by ssh, under their addresses.
+Argv hydra_words(const Job& job, const Link& link) {
+  std::vector<std::string> addresses;
+  for (const Endpoint& end : link.endpoints)
+    addresses.push_back(end.address);
+  // One after the other on the hosts in turn, as mpirun is told.
+  Argv words{"mpiexec.hydra",
+             "-hosts",
+             fmt::format("{}", fmt::join(addresses, ",")),
+             "-ppn",
+             "1",
+             "-np",
+             std::to_string(job.ranks)};
+  for (const auto& [name, value] : job.environment)
+    words.insert(words.end(), {"-genv", name, value});
+  return words;
+}
+
+/// Server on the second host, then client on the first one: moderato-pair, two ranks, sees to it.
+Argv pair_words(const WorkloadDescriptor& workload, const Argv& server, const Argv& client,
+                const WorkloadPaths& paths) {
+  Argv words{(paths.libexec / "moderato-pair").string(), "--port", std::to_string(workload.port),
+             "--server-words", std::to_string(server.size())};
+  words.emplace_back("--");
+  words.insert(words.end(), server.begin(), server.end());
+  words.insert(words.end(), client.begin(), client.end());
+  return words;
+}
+
+Result<int> ranks_of(const WorkloadDescriptor& workload, const Texts& parameters,
+                     const Link& link) {
+  if (workload.ranks > 0) return workload.ranks;
+  const std::string& text = parameters.at("processes_per_node");
+  int count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > max_ranks)
+    return fail(Fault::document,
+                fmt::format("workload '{}': processes_per_node is '{}'", workload.name, text),
+                fmt::format("write an integer from 1 to {}", max_ranks));
+  return count * static_cast<int>(link.endpoints.size());
+}
+
+Result<void> check_process_knobs(const WorkloadDescriptor& workload, const Texts& parameters) {
+  for (const auto& [name, text] : parameters) {
+    const ProcessKnob* knob = find_process_knob(name);
+    if (knob == nullptr || value_of(*knob, text)) continue;
+    return fail(Fault::document,
+                fmt::format("workload '{}': {} is '{}'", workload.name, name, text),
+                knob->names.empty()
+                    ? fmt::format("write an integer from {} to {}", knob->min, knob->max)
+                    : fmt::format("one of: {}", fmt::join(knob->names, ", ")));
+  }
+  return {};
+}
+
+Result<Job> job_of(const WorkloadDescriptor& workload, const Texts& parameters, const Link& link,
+                   const WorkloadPaths& paths) {
+  const Texts values = placeholders(parameters, link, paths);
+  auto ranks = ranks_of(workload, parameters, link);
+  if (!ranks) return fail(ranks);
+  auto mca = expand_values(workload.mca, values, workload.name);
+  if (!mca) return fail(mca);
+  auto environment = expand_values(workload.environment, values, workload.name);
+  if (!environment) return fail(environment);
+  auto program = expand_all(workload.command, values, workload.name);
+  if (!program) return fail(program);
+  auto server = expand_all(workload.server, values, workload.name);
+  if (!server) return fail(server);
+  if (!server->empty()) *program = pair_words(workload, *server, *program, paths);
+  return Job{*ranks, std::move(*mca), std::move(*environment), std::move(*program)};
+}
+
+/// The environment travels as words: ssh and its like carry no variables.
+Result<Argv> launcher_words(const WorkloadDescriptor& workload, const Job& job, const Link& link,
+                            const WorkloadPaths& paths) {
+  using Launcher = WorkloadDescriptor::Launcher;
+  Argv words{"env"};
+  if (workload.launcher == Launcher::hydra) return hydra_words(job, link);
+  if (workload.launcher == Launcher::mpirun) {
+    auto launcher = mpirun_words(job, link, paths);
+    if (!launcher) return launcher;
+    words.insert(words.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
+    words.insert(words.end(), launcher->begin(), launcher->end());
+    return words;
+  }
+  for (const auto& [name, value] : job.environment)
+    words.push_back(fmt::format("{}={}", name, value));
   return words;
 }
 
@@ -181,22 +219,13 @@ Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& p
                               const Link& link, const WorkloadPaths& paths) {
   auto merged_parameters = merged(workload, parameters);
   if (!merged_parameters) return fail(merged_parameters);
-  const Texts values = placeholders(*merged_parameters, link, paths);
-  auto program = expand_all(workload.command, values, workload.name);
-  if (!program) return fail(program);
-  // The environment travels as words: ssh and its like carry no variables.
-  Argv words{"env"};
-  if (workload.launcher == WorkloadDescriptor::Launcher::mpirun) {
-    auto launcher = mpirun_words(workload, link, paths);
-    if (!launcher) return fail(launcher);
-    words.insert(words.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
-    words.insert(words.end(), launcher->begin(), launcher->end());
-  } else {
-    for (const auto& [name, value] : workload.environment)
-      words.push_back(fmt::format("{}={}", name, value));
-  }
-  words.insert(words.end(), program->begin(), program->end());
-  return Command{behind(link.endpoints.front().launch_prefix, words), {}};
+  if (auto sound = check_process_knobs(workload, *merged_parameters); !sound) return fail(sound);
+  auto job = job_of(workload, *merged_parameters, link, paths);
+  if (!job) return fail(job);
+  auto words = launcher_words(workload, *job, link, paths);
+  if (!words) return fail(words);
+  words->insert(words->end(), job->program.begin(), job->program.end());
+  return Command{behind(link.endpoints.front().launch_prefix, *words), {}};
 }
 
 Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string& host,

@@ -116,9 +116,24 @@ Result<Samples> parse_lines(const ResultFormat& format, const std::string& out) 
   return samples;
 }
 
+/// Whether a line of what came matches.
+bool has_line(const std::string& out, const std::string& pattern) {
+  const std::regex regex(pattern);
+  for (std::size_t begin = 0; begin < out.size();) {
+    const std::size_t end = std::min(out.find_first_of("\r\n", begin), out.size());
+    if (end - begin <= longest_line && std::regex_search(out.substr(begin, end - begin), regex))
+      return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Samples> parse_output(const ResultFormat& format, const RunResult& run) {
+  if (!format.require.empty() && !has_line(run.out, format.require))
+    return wrong(fmt::format("no line has '{}', which tells success, in '{}'", format.require,
+                             excerpt(run.out)));
   switch (format.kind) {
     case ResultFormat::Kind::samples:
       return parse_stream(run.out);

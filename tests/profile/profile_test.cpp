@@ -109,6 +109,7 @@ void check_equal(const Profile& a, const Profile& b) {
   CHECK(a.workload_class == b.workload_class);
   CHECK(a.outcome == b.outcome);
   CHECK(a.settings == b.settings);
+  CHECK(a.process == b.process);
   CHECK(a.match.driver == b.match.driver);
   CHECK(a.match.kind == b.match.kind);
   CHECK(a.match.pci_id == b.match.pci_id);
@@ -267,4 +268,34 @@ TEST_CASE("the faults of a profile are told all at once") {
 TEST_CASE("a profile of another schema is refused") {
   CHECK(refusal(example(), [](Json& json) { json["schema"] = "moderato-profile/2"; }) ==
         R"(p.json: schema: "moderato-profile/2" is not "moderato-profile/1")");
+}
+
+TEST_CASE("knobs of processes stand apart from what a device holds, and come back") {
+  const KnobRanges of_processes{{"srq-limit", {1, 1000}}};
+  Profile profile = example();
+  profile.process = {{"srq-limit", 30}};
+  for (Comparison& comparison : profile.evidence.comparisons)
+    comparison.settings["srq-limit"] = 30;
+  const auto read = parse_profile(to_json(profile), "p.json", known, of_processes);
+  REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().message));
+  CHECK(read->process == profile.process);
+  CHECK(read->settings == profile.settings);
+  // As a setting of a device it is refused: no device takes it.
+  Json json = Json::parse(to_json(profile));
+  json["settings"]["srq-limit"] = 30;
+  const auto refused = parse_profile(json.dump(), "p.json", known, of_processes);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("settings.srq-limit") != std::string::npos);
+}
+
+TEST_CASE("a profile may hold knobs of processes alone, but not nothing") {
+  const KnobRanges of_processes{{"srq-limit", {1, 1000}}};
+  Profile profile = example();
+  profile.settings.clear();
+  profile.process = {{"srq-limit", 30}};
+  for (Comparison& comparison : profile.evidence.comparisons)
+    comparison.settings = profile.process;
+  CHECK(parse_profile(to_json(profile), "p.json", known, of_processes));
+  profile.process.clear();
+  CHECK_FALSE(parse_profile(to_json(profile), "p.json", known, of_processes));
 }

@@ -66,7 +66,7 @@ class Lab {
     for (int round = 0; round < policy->plan.calibration_rounds; ++round)
       for (int replicate : {0, 1})
         measure(baseline, {Phase::calibrate, round, 0, replicate});
-    const auto candidates = candidates_of(policy->space, header_.endpoints);
+    const auto candidates = candidates_of(policy->space, header_);
     rounds(Phase::search, baseline, candidates, policy->plan.search_rounds);
     rounds(Phase::confirm, baseline,
            choose_finalists(standings(candidates, trials), policy->plan.finalists),

@@ -34,7 +34,7 @@ TEST_CASE("every shipped policy is valid and runs workloads that are shipped") {
     REQUIRE_MESSAGE(policy, policy.error().message);
     const auto prepared = prepare_workloads(*policy, link, paths);
     REQUIRE_MESSAGE(prepared, prepared.error().message);
-    CHECK(prepared->size() == policy->workloads.size());
+    CHECK(prepared->workloads.size() == policy->workloads.size());
     ++policies;
   }
   CHECK(policies >= 7);

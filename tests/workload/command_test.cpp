@@ -87,7 +87,7 @@ TEST_CASE("an unknown placeholder is refused with those that there are") {
     CHECK(error.message.ends_with(std::string("' in '") + word + "' is no placeholder"));
     CHECK(error.remedy ==
           "one of: address:0, address:1, addresses, host:0, host:1, iterations, libexec, netdev:0, "
-          "netdev:1, size");
+          "netdev:1, rdma, rdma:0, rdma:1, size");
   }
 }
 

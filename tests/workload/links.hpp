@@ -15,7 +15,7 @@ inline Link link_of(const std::vector<std::string>& addresses) {
   Link link{"lab", {}};
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     const std::string host = fmt::format("node{}", i);
-    link.endpoints.push_back({host, {"ssh", host}, fmt::format("eth{}", i), addresses[i]});
+    link.endpoints.push_back({host, {"ssh", host}, fmt::format("eth{}", i), addresses[i], ""});
   }
   return link;
 }
@@ -23,8 +23,8 @@ inline Link link_of(const std::vector<std::string>& addresses) {
 /// Two hosts reached without a shell on the way.
 inline Link two_namespaces() {
   return {"two",
-          {{"host-a", {"ip", "netns", "exec", "a"}, "eth0", "10.0.0.1"},
-           {"host-b", {"ip", "netns", "exec", "b"}, "eth1", "10.0.0.2"}}};
+          {{"host-a", {"ip", "netns", "exec", "a"}, "eth0", "10.0.0.1", "rxe0"},
+           {"host-b", {"ip", "netns", "exec", "b"}, "eth1", "10.0.0.2", "rxe1"}}};
 }
 
 inline WorkloadPaths installed() {

@@ -42,6 +42,7 @@ TEST_CASE("every descriptor that the documentation shows is one, and can be run"
   const auto blocks = json_blocks(readme());
   CHECK(blocks.size() >= 2);
   for (const std::string& block : blocks) {
+    if (block.find("moderato-workload/1") == std::string::npos) continue;
     const auto workload = parse_workload(block, "README.md");
     REQUIRE_MESSAGE(workload.has_value(), (workload ? "" : workload.error().message));
     CHECK(build_command(*workload, {}, two_namespaces(), installed()).has_value());
@@ -52,18 +53,21 @@ TEST_CASE("the documentation names every field of a descriptor") {
   const std::string text = readme();
   for (const char* field :
        {"schema", "name", "description", "launcher", "ranks", "mca", "command", "environment",
-        "parameters", "result.format", "result.pattern", "result.unit"})
+        "parameters", "processes_per_node", "mpi", "server", "port", "unreachable", "transport",
+        "result.format", "result.pattern", "result.unit", "result.require"})
     CHECK_MESSAGE(!row_of(text, field).empty(), field);
 }
 
 TEST_CASE("the documentation has every shipped workload with its defaults") {
   const std::string text = readme();
   for (const auto& entry : fs::directory_iterator(folder / "catalogue")) {
+    if (entry.path().extension() != ".json") continue;
     const std::string name = entry.path().stem();
     CAPTURE(name);
     const auto workload = find_workload(name, {"/none", folder / "catalogue", "", ""});
     REQUIRE(workload);
     const std::string row = row_of(text, name);
+    CHECK_FALSE(row.empty());
     for (const auto& [parameter, value] : workload->parameters)
       CHECK_MESSAGE(row.find(" " + value + " ") != std::string::npos, parameter, " in ", row);
   }

@@ -14,7 +14,7 @@ namespace moderato {
 /// This host under two addresses of its loopback device. mpirun takes the second one for another
 /// host, so that the programs run as in a study, remote shell included.
 inline Link this_host_twice() {
-  return {"local", {{"a", {}, "lo", "127.0.0.1"}, {"b", {}, "lo", "127.0.0.2"}}};
+  return {"local", {{"a", {}, "lo", "127.0.0.1", ""}, {"b", {}, "lo", "127.0.0.2", ""}}};
 }
 
 inline WorkloadPaths build_tree() {
