@@ -202,6 +202,12 @@ Result<std::vector<std::string>> Agent::foreign(const std::string& netdev) {
   return std::move(reply->notes);
 }
 
+Result<Traffic> Agent::traffic(const std::string& netdev, const std::string& rdma) {
+  auto reply = state_->call({.operation = Operation::traffic, .netdev = netdev, .rdma = rdma});
+  if (!reply) return fail(reply);
+  return reply->traffic;
+}
+
 Result<void> Agent::restore() {
   auto reply = state_->call({.operation = Operation::restore});
   if (!reply) return fail(reply);

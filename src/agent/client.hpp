@@ -11,6 +11,7 @@
 #include "core/knob.hpp"
 #include "core/link.hpp"
 #include "core/result.hpp"
+#include "knobs/traffic.hpp"
 
 namespace moderato {
 
@@ -42,6 +43,8 @@ class Agent {
                        double heartbeat_s);
   Result<Settings> write(const std::string& netdev, const Settings& settings);
   Result<std::vector<std::string>> foreign(const std::string& netdev);
+  /// What the endpoint has sent so far; `rdma` may be empty.
+  Result<Traffic> traffic(const std::string& netdev, const std::string& rdma);
   Result<void> restore();
   Result<void> release();
   Result<void> keep();

@@ -10,6 +10,7 @@
 #include "agent/snapshot.hpp"
 #include "core/device.hpp"
 #include "knobs/backend.hpp"
+#include "knobs/traffic.hpp"
 
 namespace moderato {
 
@@ -17,6 +18,8 @@ namespace moderato {
 struct HostAccess {
   Backends backends;
   std::function<HostReport()> discover;
+  std::function<Traffic(const std::string& netdev, const std::string& rdma)> traffic =
+      [](const std::string& netdev, const std::string& rdma) { return traffic_of(netdev, rdma); };
   /// Between attempts to put a device back whose driver is busy (link coming up, channels
   /// re-opening).
   std::chrono::milliseconds restore_pause{100};
@@ -36,6 +39,9 @@ class Guard {
 
   HostReport probe() const { return host_.discover(); }
   Result<Settings> read(const std::string& netdev, const std::vector<std::string>& knobs) const;
+  Traffic traffic(const std::string& netdev, const std::string& rdma) const {
+    return host_.traffic(netdev, rdma);
+  }
 
   /// Locks the netdev, takes the snapshot of `knobs` and of all else that the device says, and has
   /// it on disk before it returns. Refuses a netdev that another study holds or that waits for a

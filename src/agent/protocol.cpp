@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 
 #include "core/document.hpp"
@@ -16,9 +17,9 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 12> operation_names{"hello", "probe",   "read",    "arm",
-                                                           "write", "foreign", "restore", "release",
-                                                           "keep",  "pending", "recover", "beat"};
+constexpr std::array<std::string_view, 13> operation_names{
+    "hello",   "probe", "read",    "arm",     "write",   "foreign", "restore",
+    "release", "keep",  "pending", "recover", "traffic", "beat"};
 constexpr std::array<std::string_view, 4> fault_names{"usage", "document", "runtime",
                                                       "unsupported"};
 
@@ -46,12 +47,32 @@ void check_value(const Node& node, const std::string& id, std::int64_t value) {
     node.fault(fmt::format("{} = {} is outside {} to {}", id, value, knob->min, knob->max), "");
 }
 
-/// A netdev name becomes part of paths, so it may not be one, nor end early at a null byte.
-void check_netdev(const Node& node, const std::string& netdev) {
+/// The name of a device becomes part of paths, so it may not be one, nor end early at a null byte.
+std::string read_device(const Node& node, const std::string& key) {
+  const std::string name = node.text(key, "");
   const auto strange = [](unsigned char byte) { return byte <= ' ' || byte == '/' || byte == 127; };
   const bool bad =
-      netdev.size() > 63 || std::ranges::any_of(netdev, strange) || netdev == "." || netdev == "..";
-  if (bad) node.fault(fmt::format("'{}' is no name of a netdev", netdev), "", "netdev");
+      name.size() > 63 || std::ranges::any_of(name, strange) || name == "." || name == "..";
+  if (bad) node.fault(fmt::format("'{}' is no name of a device", name), "", key);
+  return name;
+}
+
+/// A count that may be absent.
+std::optional<std::int64_t> read_count(const Node& node, const std::string& key) {
+  if (!node.has(key)) return std::nullopt;
+  return node.integer(key, {0, INT64_MAX});
+}
+
+Traffic read_traffic(const Node& root) {
+  const Node node = root.object("traffic", true);
+  return {read_count(node, "netdev_packets"), read_count(node, "rdma_packets")};
+}
+
+json to_json(const Traffic& traffic) {
+  json object = json::object();
+  if (traffic.netdev_packets) object["netdev_packets"] = *traffic.netdev_packets;
+  if (traffic.rdma_packets) object["rdma_packets"] = *traffic.rdma_packets;
+  return object;
 }
 
 Result<Document> parse_line(const std::string& line, const std::string& source) {
@@ -67,6 +88,7 @@ std::string encode(const Request& request) {
   json line{{"id", request.id},
             {"op", operation_names[static_cast<std::size_t>(request.operation)]}};
   if (!request.netdev.empty()) line["netdev"] = request.netdev;
+  if (!request.rdma.empty()) line["rdma"] = request.rdma;
   if (!request.knobs.empty()) line["knobs"] = request.knobs;
   if (!request.settings.empty()) line["settings"] = request.settings;
   if (request.heartbeat_s > 0) line["heartbeat_s"] = request.heartbeat_s;
@@ -87,6 +109,8 @@ std::string encode(const Reply& reply) {
   if (!reply.settings.empty()) line["settings"] = reply.settings;
   if (!reply.notes.empty()) line["notes"] = reply.notes;
   if (!reply.namespaces.empty()) line["namespaces"] = reply.namespaces;
+  if (reply.traffic.netdev_packets || reply.traffic.rdma_packets)
+    line["traffic"] = to_json(reply.traffic);
   if (!reply.report.host.empty()) line["report"] = to_json(reply.report);
   return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -99,8 +123,8 @@ Result<Request> decode_request(const std::string& line) {
   request.id = root.integer("id", {0, INT64_MAX}, 0);
   request.operation =
       from_name<Operation>(operation_names, root.choice("op", list(operation_names)));
-  request.netdev = root.text("netdev", "");
-  check_netdev(root, request.netdev);
+  request.netdev = read_device(root, "netdev");
+  request.rdma = read_device(root, "rdma");
   request.knobs = root.texts("knobs", std::vector<std::string>{});
   for (const auto& id : request.knobs)
     check_knob(root, id);
@@ -131,6 +155,7 @@ Result<Reply> decode_reply(const std::string& line) {
   reply.settings = root.integer_map("settings");
   reply.notes = root.texts("notes", std::vector<std::string>{});
   reply.namespaces = root.texts("namespaces", std::vector<std::string>{});
+  reply.traffic = read_traffic(root);
   const std::string report = root.text("report", "");
   if (auto done = document->finish(); !done) return fail(done);
   if (!report.empty()) {

@@ -8,6 +8,7 @@
 #include "core/device.hpp"
 #include "core/knob.hpp"
 #include "core/result.hpp"
+#include "knobs/traffic.hpp"
 
 namespace moderato {
 
@@ -29,13 +30,14 @@ enum class Operation {
   keep,     ///< forget the snapshots and leave the settings as they are (a profile was applied)
   pending,  ///< -> notes: what recover would do
   recover,  ///< put back what dead agents left behind on this host -> notes
+  traffic,  ///< netdev, rdma -> packets sent so far
   beat,     ///< sign of life, not answered
 };
 
 struct Request {
   std::int64_t id = 0;
   Operation operation = Operation::hello;
-  std::string netdev;
+  std::string netdev, rdma;
   std::vector<std::string> knobs;
   Settings settings;
   double heartbeat_s = 0;  ///< 0: no heartbeat expected, end of input alone counts as death
@@ -51,6 +53,7 @@ struct Reply {
   std::vector<std::string> namespaces;  ///< of recover: named network namespaces of this host that
                                         ///< hold snapshots of their own
   HostReport report;                    ///< of probe
+  Traffic traffic;                      ///< of traffic
 };
 
 std::string encode(const Request& request);

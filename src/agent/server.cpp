@@ -145,6 +145,9 @@ class Server {
         return recover(Guard::Doing::nothing, reply);
       case Operation::recover:
         return recover(Guard::Doing::it, reply);
+      case Operation::traffic:
+        reply.traffic = guard_.traffic(request.netdev, request.rdma);
+        return {};
       case Operation::beat:
         return {};
     }

@@ -127,6 +127,8 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
   auto command =
       command_for(workload, process_part(trial.settings), session_.link, workloads_.paths);
   if (!command) return fail(command);
+  auto sent_before = packets_sent(workload.descriptor.transport);
+  if (!sent_before) return fail(sent_before);
   auto run = run_workload(*command, workload.descriptor.result, limits);
   if (!run) {
     if (run.error().interrupted) return std::unexpected(interrupted_error());
@@ -136,9 +138,39 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
   if (policy_.plan.keep_samples) {
     if (auto kept = study_.keep_samples(trial.key, workload.name, run->raw); !kept) return kept;
   }
+  auto checked = check_transport(workload, run->samples.values.size(), *sent_before, trial);
+  if (!checked || trial.state != TrialState::complete) return checked;
   trial.outcomes.push_back({workload.name, run->samples.unit, summarize(run->samples.values),
                             std::move(run->samples.counters)});
   return {};
+}
+
+/// What the endpoints have sent by that transport so far; nothing where nobody looks or counts.
+Result<std::optional<std::int64_t>> Measurer::packets_sent(Transport transport) {
+  if (transport == Transport::any) return std::nullopt;
+  std::optional<std::int64_t> sum;
+  for (Station& station : session_.stations) {
+    auto traffic = station.agent.traffic(station.endpoint.netdev, station.endpoint.rdma);
+    if (!traffic) return fail(traffic);
+    const auto packets =
+        transport == Transport::rdma ? traffic->rdma_packets : traffic->netdev_packets;
+    if (packets) sum = sum.value_or(0) + *packets;
+  }
+  return sum;
+}
+
+/// A library may fall back to another transport without failing; what it measured then says nothing
+/// of this link.
+Result<void> Measurer::check_transport(const PreparedWorkload& workload, std::size_t samples,
+                                       std::optional<std::int64_t> before, Trial& trial) {
+  auto after = packets_sent(workload.descriptor.transport);
+  if (!after) return fail(after);
+  if (!before || !*after || **after - *before >= static_cast<std::int64_t>(samples)) return {};
+  return fail_trial(
+      trial, fmt::format("{}: {} samples, but the endpoints sent just {} packets by {}: it has used "
+                         "another transport",
+                         workload.name, samples, **after - *before,
+                         name_of(workload.descriptor.transport)));
 }
 
 Result<void> Measurer::look_for_foreign_writes(Trial& trial) {

@@ -61,6 +61,9 @@ class Measurer {
   Result<void> apply(const Candidate& candidate, Trial& trial);
   Result<void> run_workloads(Trial& trial);
   Result<void> run_one(const PreparedWorkload& workload, Trial& trial);
+  Result<std::optional<std::int64_t>> packets_sent(Transport transport);
+  Result<void> check_transport(const PreparedWorkload& workload, std::size_t samples,
+                               std::optional<std::int64_t> before, Trial& trial);
   Result<void> look_for_foreign_writes(Trial& trial);
   Result<void> fail_trial(Trial& trial, std::string reason);
   Result<void> settle() const;

@@ -20,6 +20,7 @@ std::vector<Request> one_of_each_operation() {
     requests.push_back({.id = i + 1,
                         .operation = static_cast<Operation>(i),
                         .netdev = "eth0",
+                        .rdma = "rxe0",
                         .knobs = {"rx-usecs", "gro-flush-timeout"},
                         .settings = {{"adaptive-rx", 1}, {"rx-usecs", 16}},
                         .heartbeat_s = 2.5});
@@ -38,7 +39,8 @@ Reply full_reply() {
           .settings = {{"rx-usecs", 16}},
           .notes = {"rx-usecs of eth0: 8 -> 64", "two\nlines, \"quoted\""},
           .namespaces = {"a", "b"},
-          .report = fake_discover(path)};
+          .report = fake_discover(path),
+          .traffic = {.netdev_packets = 5, .rdma_packets = 0}};
 }
 
 void check_refused(const std::string& line, std::string_view reason) {
@@ -142,6 +144,8 @@ TEST_CASE("a reply survives the wire, on one line, with the whole host report") 
   CHECK(read->notes == sent.notes);
   CHECK(read->namespaces == sent.namespaces);
   CHECK(to_json(read->report) == to_json(sent.report));
+  CHECK(read->traffic.netdev_packets == 5);
+  CHECK(read->traffic.rdma_packets == 0);
 }
 
 TEST_CASE("an error survives the wire with its fault and its remedy") {
@@ -201,9 +205,10 @@ TEST_CASE("a value outside the range of its knob is refused") {
 
 TEST_CASE("a netdev that could become another path is refused") {
   for (const char* netdev : {"../x", "a/b", ".", "..", R"(eth0\u0000)", R"(eth0\n)", "eth 0"})
-    check_refused(std::string(R"({"op":"arm","netdev":")") + netdev + "\"}", "no name of a netdev");
-  check_refused(R"({"op":"arm","netdev":")" + std::string(64, 'x') + "\"}", "no name of a netdev");
+    check_refused(std::string(R"({"op":"arm","netdev":")") + netdev + "\"}", "no name of a device");
+  check_refused(R"({"op":"arm","netdev":")" + std::string(64, 'x') + "\"}", "no name of a device");
   CHECK(decode_request(R"({"op":"arm","netdev":"enp129s0f1np1.100"})"));
+  check_refused(R"({"op":"traffic","netdev":"eth0","rdma":"../x"})", "rdma: '../x' is no name");
 }
 
 TEST_CASE("a line longer than the protocol allows is refused, on both sides") {

@@ -45,7 +45,8 @@ class Cluster {
           host,
           {binary_dir / "tests/fake-agent", "--nic", path(fmt::format("{}.json", host))},
           netdev(host),
-          address};
+          address,
+          ""};
     };
     write("link.json",
           to_json(Link{"lab", {endpoint("a", "10.0.0.1"), endpoint("b", "10.0.0.2")}}));
@@ -70,7 +71,10 @@ class Cluster {
   std::string text(const std::string& name) const { return read_file(path(name)).value_or(""); }
 
   /// The workload "fake"; `options` are those of the program fake-workload.
-  void write_workload(const std::string& options, int seed = 1) const {
+  /// `more`: further top-level fields of its descriptor, each followed by a comma; `parameters`
+  /// likewise.
+  void write_workload(const std::string& options, int seed = 1, const std::string& more = "",
+                      const std::string& parameters = "") const {
     std::string words;
     std::size_t begin = 0;
     while (begin < options.size()) {
@@ -83,9 +87,9 @@ class Cluster {
         fmt::format(R"({{"schema": "moderato-workload/1", "name": "fake", "launcher": "first_host",
   "command": ["{0}/tests/fake-workload", "--nic", "{1}/a.json", "--nic", "{1}/b.json",
               "--counter", "{1}/counter", "--seed", "{{seed}}", "--iterations", "500"{2}],
-  "parameters": {{"seed": {3}}},
+  {4} "parameters": {{{5} "seed": {3}}},
   "result": {{"format": "lines", "pattern": "^([0-9.]+)$"}}}})",
-                    binary_dir.string(), folder().string(), words, seed));
+                    binary_dir.string(), folder().string(), words, seed, more, parameters));
   }
 
   static constexpr const char* usual_space =

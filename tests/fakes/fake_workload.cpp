@@ -15,6 +15,7 @@
 #include "core/file.hpp"
 #include "fakes/fake_nic.hpp"
 #include "fakes/landscape.hpp"
+#include "workload/process_knobs.hpp"
 
 namespace {
 
@@ -22,7 +23,7 @@ using namespace moderato;
 
 struct Arguments {
   std::vector<std::string> nics;
-  std::string landscape = "planted", optimum;
+  std::string landscape = "planted", optimum, process;
   double slope = 0.1, base_us = 20;
   Disturbance disturbance;
   int iterations = 200;
@@ -37,6 +38,7 @@ void declare(CLI::App& app, Arguments& a) {
       ->required();
   app.add_option("--landscape", a.landscape)->check(CLI::IsMember({"planted", "flat"}));
   app.add_option("--optimum", a.optimum, "knob=value,knob=value");
+  app.add_option("--process", a.process, "knob=value, of this very process; felt beside the NICs'");
   app.add_option("--slope", a.slope, "rise of log latency for each doubling away from the optimum");
   app.add_option("--base-us", a.base_us, "latency at the optimum");
   app.add_option("--noise", a.disturbance.noise, "sigma, of the run and of each iteration");
@@ -60,7 +62,8 @@ Settings parse_settings(const std::string& text) {
     if (word.empty()) continue;
     const auto equals = word.find('=');
     const std::string id = word.substr(0, equals);
-    if (equals == std::string::npos || find_knob(id) == nullptr)
+    const bool known = find_knob(id) != nullptr || find_process_knob(id) != nullptr;
+    if (equals == std::string::npos || !known)
       throw CLI::ValidationError("'" + word + "' is no knob=value");
     settings[id] = std::stoll(word.substr(equals + 1));
   }
@@ -138,6 +141,8 @@ int run(const Arguments& a) {
     const auto more = devices_of(nic);
     devices.insert(devices.end(), more.begin(), more.end());
   }
+  for (Settings& settings : devices)
+    settings.merge(parse_settings(a.process));
   const double latency = mean_latency_us(a, devices);
   const std::int64_t number = count_run(a.counter);
   if (!a.stderr_text.empty()) fmt::print(stderr, "{}\n", a.stderr_text);
