@@ -47,8 +47,12 @@ std::string turned_note(const std::vector<TurnedValue>& turned) {
       turned.size() > shown ? fmt::format(", and {} more", turned.size() - shown) : "");
 }
 
-std::vector<std::string> notes_for(const Policy& policy, const std::vector<Trial>& trials) {
+std::vector<std::string> notes_for(const Findings& findings, const std::vector<Trial>& trials) {
+  const Policy& policy = findings.policy;
   std::vector<std::string> notes;
+  for (const KnobResponse& knob : findings.dropped)
+    notes.push_back(fmt::format("Inert by the probe, and so not searched: {}.",
+                                describe_effect(knob, policy.objective)));
   if (const auto turned = turned_values(trials); !turned.empty())
     notes.push_back(turned_note(turned));
   const bool ping_pong = std::ranges::any_of(policy.workloads, [](const WorkloadUse& use) {
@@ -100,7 +104,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
                                              ? WorkloadCounters{}
                                              : typical_counters(trials, candidate->number));
   }
-  report.notes = notes_for(findings.policy, trials);
+  report.notes = notes_for(findings, trials);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;
     report.chosen = findings.profile.settings;

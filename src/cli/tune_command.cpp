@@ -63,15 +63,20 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
 int plan(const TuneOptions& options) {
   auto policy = policy_of(options.policy_text, options.policy_source);
   if (!policy) return report_error(policy.error());
-  const auto candidates = static_cast<int>(enumerate(policy->space, {}).size());
+  // The baseline is not known yet, so it may turn out to be one of the candidates.
+  const auto all = enumerate(policy->space, {});
+  const auto candidates = static_cast<int>(all.size());
+  const auto probing = static_cast<int>(
+      probing_of(*policy, {.name = "", .seed = options.seed, .endpoints = {{}}}, all).size());
   fmt::print(
       "policy '{}' ({}), class '{}', objective {}\n"
-      "{} candidates, {} trials of {} workload(s): {} calibration rounds, {} search rounds, "
-      "{} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
+      "{} candidates, {} trials of {} workload(s): {} calibration rounds, {} probe rounds, "
+      "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
       policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
-      candidates, planned_trials(policy->plan, candidates), policy->workloads.size(),
-      policy->plan.calibration_rounds, policy->plan.search_rounds, policy->plan.finalists,
-      policy->plan.confirm_rounds, options.link_source, options.study.string());
+      candidates, planned_trials(policy->plan, candidates, probing), policy->workloads.size(),
+      policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
+      policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
+      options.link_source, options.study.string());
   return exit_done;
 }
 

@@ -16,7 +16,7 @@ struct Endpoint {
                        ///< {"ssh","node7"}; empty: this host
   std::string netdev;
   std::string address;  ///< IP address of the netdev; workloads and mpirun use it
-  std::string rdma;     ///< RDMA device, "mlx5_0"; empty: the first one of the netdev, if it has any
+  std::string rdma;  ///< RDMA device, "mlx5_0"; empty: the first one of the netdev, if it has any
 };
 
 /// Whether what follows the prefix is read by a shell on the other side, as with ssh.

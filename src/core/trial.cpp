@@ -6,11 +6,11 @@
 namespace moderato {
 namespace {
 
-constexpr std::array<std::string_view, 3> phase_names{"calibrate", "search", "confirm"};
+constexpr std::array<std::string_view, 4> phase_names{"calibrate", "search", "confirm", "probe"};
 constexpr std::array<std::string_view, 3> state_names{"complete", "failed", "void"};
 
-template <typename Enum>
-std::optional<Enum> find(const std::array<std::string_view, 3>& names, std::string_view name) {
+template <typename Enum, std::size_t n>
+std::optional<Enum> find(const std::array<std::string_view, n>& names, std::string_view name) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == name) return static_cast<Enum>(i);
   }

@@ -76,6 +76,7 @@ MeasurementPlan read_plan(const Node& root) {
   };
   return {
       .calibration_rounds = count("calibration_rounds", 2, 1000, defaults.calibration_rounds),
+      .probe_rounds = count("probe_rounds", 0, 1000, defaults.probe_rounds),
       .search_rounds = count("search_rounds", 1, 1000, defaults.search_rounds),
       .batch = count("batch", 1, 1000, defaults.batch),
       .finalists = count("finalists", 1, 100, defaults.finalists),
@@ -103,6 +104,11 @@ void check_power(const Node& root, const Policy& policy) {
                          "but alpha is {}",
                          rounds, finalists, smallest_p(rounds), policy.alpha),
              fmt::format("take {} rounds or more, or fewer finalists", enough), "measurement");
+}
+
+int search_trials(const MeasurementPlan& plan, int candidates) {
+  const int batches = (candidates + plan.batch - 1) / plan.batch;  // each measures the baseline too
+  return (candidates + batches) * plan.search_rounds;
 }
 
 Metric read_metric(const Node& root) {
@@ -148,12 +154,16 @@ Result<Policy> parse_policy(const std::string& text, const std::string& source,
   return policy;
 }
 
-int planned_trials(const MeasurementPlan& plan, int candidates) {
-  if (candidates <= 0) return 2 * plan.calibration_rounds;
-  const int batches = (candidates + plan.batch - 1) / plan.batch;  // each measures the baseline too
+bool probing_pays(const MeasurementPlan& plan, int candidates, int probing) {
+  return probing > 0 && (probing + 1) * plan.probe_rounds < search_trials(plan, candidates);
+}
+
+int planned_trials(const MeasurementPlan& plan, int candidates, int probing) {
+  const int probe = probing > 0 ? (probing + 1) * plan.probe_rounds : 0;
+  const int before = 2 * plan.calibration_rounds + probe;
+  if (candidates <= 0) return before;
   const int finalists = std::min(plan.finalists, candidates);
-  return 2 * plan.calibration_rounds + (candidates + batches) * plan.search_rounds +
-         (finalists + 1) * plan.confirm_rounds;
+  return before + search_trials(plan, candidates) + (finalists + 1) * plan.confirm_rounds;
 }
 
 }  // namespace moderato

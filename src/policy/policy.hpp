@@ -23,6 +23,7 @@ std::string_view name_of(Metric metric);  ///< "p99.9" for p999
 
 struct MeasurementPlan {
   int calibration_rounds = 5;   ///< baseline against baseline, before anything else
+  int probe_rounds = 5;         ///< rounds in which the knobs are probed; 0: they are not
   int search_rounds = 3;        ///< rounds in which a batch of candidates is searched
   int batch = 32;               ///< candidates that share the rounds of one batch
   int finalists = 3;            ///< candidates that are confirmed
@@ -55,7 +56,13 @@ struct KnobRange {
 Result<Policy> parse_policy(const std::string& text, const std::string& source,
                             const std::map<std::string, KnobRange>& known_knobs);
 
-/// Trials that the plan takes for `candidates` candidates besides the baseline.
-int planned_trials(const MeasurementPlan& plan, int candidates);
+/// Settings of the other knobs in which each knob is probed.
+inline constexpr int probing_contexts = 2;
+/// Whether the probe takes fewer trials than the search itself, which tells as much otherwise.
+bool probing_pays(const MeasurementPlan& plan, int candidates, int probing);
+
+/// Trials that the plan takes for `candidates` candidates besides the baseline, after a probe of
+/// `probing` of them (0: none).
+int planned_trials(const MeasurementPlan& plan, int candidates, int probing = 0);
 
 }  // namespace moderato

@@ -83,8 +83,7 @@ std::string to_json(const Profile& profile);
 /// {min, max}.
 using KnobRanges = std::map<std::string, std::pair<std::int64_t, std::int64_t>>;
 Result<Profile> parse_profile(const std::string& text, const std::string& source,
-                              const KnobRanges& device_knobs,
-                              const KnobRanges& process_knobs = {});
+                              const KnobRanges& device_knobs, const KnobRanges& process_knobs = {});
 
 Fingerprint fingerprint_of(const Device& device, const std::string& kernel);
 

@@ -29,29 +29,13 @@ bool searched(const Findings& findings, const std::vector<Trial>& trials) {
   });
 }
 
-bool confirmed(const Policy& policy, const std::vector<Candidate>& finalists,
-               const std::vector<Trial>& trials) {
-  const auto measured = [&](int number) {
-    return std::ranges::any_of(trials, [&](const Trial& trial) {
-      return trial.key.phase == Phase::confirm && trial.key.candidate == number &&
-             trial.key.round == policy.plan.confirm_rounds - 1;
-    });
-  };
-  if (!measured(0)) return false;
-  return std::ranges::all_of(finalists, [&](const Candidate& finalist) {
-    const auto failures = std::ranges::count_if(trials, [&](const Trial& trial) {
-      return trial.key.phase == Phase::confirm && trial.key.candidate == finalist.number &&
-             trial.state == TrialState::failed;
-    });
-    return measured(finalist.number) || failures > 1;
-  });
-}
-
 std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<Trial>& trials,
                                    const Findings& findings) {
   const auto baseline = common_baseline(header);
   auto knobs = responses_of(knob_trials(findings.policy.space, baseline, trials),
                             findings.repeatability, findings.policy.alpha, header.seed);
+  for (const KnobResponse& dropped : findings.dropped)
+    *std::ranges::find(knobs, dropped.knob, &KnobResponse::knob) = dropped;
   if (!baseline) return knobs;
   for (const Comparison& finalist : findings.finalists)
     if (finalist.p_holm <= findings.policy.alpha)
@@ -99,6 +83,24 @@ Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
 
 }  // namespace
 
+bool had_all_rounds(Phase phase, int rounds, const std::vector<Candidate>& candidates,
+                    const std::vector<Trial>& trials) {
+  const auto measured = [&](int number) {
+    return std::ranges::any_of(trials, [&](const Trial& trial) {
+      return trial.key.phase == phase && trial.key.candidate == number &&
+             trial.key.round == rounds - 1;
+    });
+  };
+  if (!measured(0)) return false;
+  return std::ranges::all_of(candidates, [&](const Candidate& candidate) {
+    const auto failures = std::ranges::count_if(trials, [&](const Trial& trial) {
+      return trial.key.phase == phase && trial.key.candidate == candidate.number &&
+             trial.state == TrialState::failed;
+    });
+    return measured(candidate.number) || failures > 1;
+  });
+}
+
 Result<Policy> policy_of(const std::string& text, const std::string& source) {
   std::map<std::string, KnobRange> known;
   for (const Knob& knob : catalogue())
@@ -123,14 +125,19 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   auto policy = policy_of(header.policy_text, header.policy_source);
   if (!policy) return fail(policy);
   Findings findings{.policy = std::move(*policy)};
-  findings.candidates = candidates_of(findings.policy.space, header);
+  const auto all = candidates_of(findings.policy.space, header);
+  findings.dropped =
+      inert_by_probe(findings.policy, header, probing_of(findings.policy, header, all), trials);
+  findings.candidates = left_to_search(all, findings.dropped, header);
   findings.noise = noise_from(trials);
   findings.search = standings(findings.candidates, trials);
   const auto finalists = choose_finalists(findings.search, findings.policy.plan.finalists);
   findings.finalists = compare(finalists, trials, header.seed);
   std::ranges::stable_sort(findings.finalists, {}, &Comparison::ratio_median);
-  findings.finished = finalists.empty() ? searched(findings, trials)
-                                        : confirmed(findings.policy, finalists, trials);
+  findings.finished =
+      finalists.empty()
+          ? searched(findings, trials)
+          : had_all_rounds(Phase::confirm, findings.policy.plan.confirm_rounds, finalists, trials);
   findings.repeatability = repeatability_from(trials);
   if (!findings.finished) return findings;
   findings.profile = conclude(header, trials, findings);

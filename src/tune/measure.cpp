@@ -167,10 +167,11 @@ Result<void> Measurer::check_transport(const PreparedWorkload& workload, std::si
   if (!after) return fail(after);
   if (!before || !*after || **after - *before >= static_cast<std::int64_t>(samples)) return {};
   return fail_trial(
-      trial, fmt::format("{}: {} samples, but the endpoints sent just {} packets by {}: it has used "
-                         "another transport",
-                         workload.name, samples, **after - *before,
-                         name_of(workload.descriptor.transport)));
+      trial,
+      fmt::format("{}: {} samples, but the endpoints sent just {} packets by {}: it has used "
+                  "another transport",
+                  workload.name, samples, **after - *before,
+                  name_of(workload.descriptor.transport)));
 }
 
 Result<void> Measurer::look_for_foreign_writes(Trial& trial) {

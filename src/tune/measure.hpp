@@ -47,8 +47,8 @@ Result<Command> command_for(const PreparedWorkload& workload, const Settings& pr
 /// on: an agent is gone, the restore failed, or the user interrupted.
 class Measurer {
  public:
-  Measurer(const Policy& policy, const WorkloadSet& workloads, Session& session,
-           const Study& study, const Interrupt& interrupt)
+  Measurer(const Policy& policy, const WorkloadSet& workloads, Session& session, const Study& study,
+           const Interrupt& interrupt)
       : policy_(policy),
         workloads_(workloads),
         session_(session),

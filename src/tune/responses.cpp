@@ -83,7 +83,9 @@ std::vector<KnobTrials> knob_trials(const Space& space, const std::optional<Sett
   for (const Parameter& parameter : space.parameters) {
     Contexts contexts;
     KnobTrials knob{.knob = parameter.knob};
-    knob.search = blocks_of(parameter.knob, Phase::search, usable, contexts);
+    knob.search = blocks_of(parameter.knob, Phase::probe, usable, contexts);
+    const auto searched = blocks_of(parameter.knob, Phase::search, usable, contexts);
+    knob.search.insert(knob.search.end(), searched.begin(), searched.end());
     knob.confirm = blocks_of(parameter.knob, Phase::confirm, usable, contexts);
     if (baseline && baseline->contains(parameter.knob))
       knob.baseline = baseline->at(parameter.knob);

@@ -17,9 +17,10 @@ namespace moderato {
 /// The calibration, and every candidate that was measured in several rounds of one phase.
 Repeatability repeatability_from(std::span<const Trial> trials);
 
-/// The complete trials of search and confirmation, in blocks of one round in which all knobs but
-/// one agree; one entry a parameter of the space, in its order. Endpoints that start from different
-/// settings have no `baseline`, and its trials say nothing of any value.
+/// The complete trials of probe (as part of the search), search and confirmation, in blocks of one
+/// round in which all knobs but one agree; one entry a parameter of the space, in its order.
+/// Endpoints that start from different settings have no `baseline`, and its trials say nothing of
+/// any value.
 std::vector<KnobTrials> knob_trials(const Space& space, const std::optional<Settings>& baseline,
                                     std::span<const Trial> trials);
 

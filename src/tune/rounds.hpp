@@ -22,6 +22,9 @@ class Rounds {
   Rounds(Study& study, Measurer& measurer, Progress& progress, int planned_trials)
       : study_(study), measurer_(measurer), progress_(progress), planned_(planned_trials) {}
 
+  /// Trials of the whole study, where more is known of them by now.
+  void plan(int trials) { planned_ = trials; }
+
   /// The baseline twice a round, against itself. A failing baseline is an error: nothing could be
   /// compared with it.
   Result<void> calibrate(const Candidate& baseline, int rounds);

@@ -37,8 +37,8 @@ struct Session {
 Result<Session> open_session(const std::string& source, const AgentProgram& program,
                              Progress& progress);
 
-/// Snapshot and dead-man at every endpoint, if there are any knobs. Knobs that an endpoint does not support are an error
-/// that names each with its reason.
+/// Snapshot and dead-man at every endpoint, if there are any knobs. Knobs that an endpoint does not
+/// support are an error that names each with its reason.
 Result<void> arm(Session& session, const std::vector<std::string>& knobs, double heartbeat_s);
 
 /// Changes settings once and puts them back, before anything rests on that: some drivers refuse

@@ -125,6 +125,21 @@ Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candida
                         policy.plan.confirm_rounds);
 }
 
+/// Asks first which knobs do anything; returns the candidates that are worth a search.
+Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Candidate>& candidates,
+                                     Study& study, Rounds& rounds, Progress& progress) {
+  const auto probing = probing_of(policy, study.header(), candidates);
+  if (probing.empty()) return candidates;
+  auto ran = rounds.compare(Phase::probe, baseline_of(study.header()), probing, 0,
+                            policy.plan.probe_rounds);
+  if (!ran) return fail(ran);
+  const auto inert = inert_by_probe(policy, study.header(), probing, study.trials());
+  for (const KnobResponse& knob : inert)
+    progress.note(
+        fmt::format("inert, so not searched: {}", describe_effect(knob, policy.objective)));
+  return left_to_search(candidates, inert, study.header());
+}
+
 /// A resumed study takes policy and link from its own record.
 Result<TuneOptions> with_recorded_choices(TuneOptions options) {
   if (!options.resume) return options;
@@ -138,12 +153,18 @@ Result<TuneOptions> with_recorded_choices(TuneOptions options) {
 
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, Measurer& measurer, Progress& progress) {
-  Rounds rounds(study, measurer, progress,
-                planned_trials(policy.plan, static_cast<int>(candidates.size())));
-  const Candidate baseline = baseline_of(study.header());
-  auto ran = rounds.calibrate(baseline, policy.plan.calibration_rounds);
-  if (ran) ran = search(policy, candidates, study, rounds, progress);
-  if (ran) ran = confirm(policy, candidates, study, rounds, progress);
+  const auto probing = static_cast<int>(probing_of(policy, study.header(), candidates).size());
+  const auto planned = [&](const std::vector<Candidate>& some) {
+    return planned_trials(policy.plan, static_cast<int>(some.size()), probing);
+  };
+  Rounds rounds(study, measurer, progress, planned(candidates));
+  auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
+  if (!ran) return ran;
+  auto worthwhile = probe(policy, candidates, study, rounds, progress);
+  if (!worthwhile) return fail(worthwhile);
+  rounds.plan(planned(*worthwhile));
+  ran = search(policy, *worthwhile, study, rounds, progress);
+  if (ran) ran = confirm(policy, *worthwhile, study, rounds, progress);
   return ran;
 }
 

@@ -48,8 +48,8 @@ Result<void> bind_knob(const ProcessKnob& knob, WorkloadSet& set) {
   std::string reasons;
   for (const PreparedWorkload& workload : set.workloads) {
     if (!workload.takes(id)) {
-      const std::string note = fmt::format("{} does not reach {}: {}", id, workload.name,
-                                           why_not(workload, id));
+      const std::string note =
+          fmt::format("{} does not reach {}: {}", id, workload.name, why_not(workload, id));
       reasons += (reasons.empty() ? "" : "; ") + note;
       set.notes.push_back(note);
       continue;
@@ -89,9 +89,8 @@ Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,
     auto command = command_for(*prepared, {}, link, paths);
     if (!command) return fail(command);
     if (!names.insert(prepared->name).second)
-      return fail(
-          Fault::document,
-          fmt::format("policy '{}' names the workload '{}' twice", policy.name, prepared->name));
+      return fail(Fault::document, fmt::format("policy '{}' names the workload '{}' twice",
+                                               policy.name, prepared->name));
     set.workloads.push_back(std::move(*prepared));
   }
   for (const Parameter& parameter : policy.space.parameters) {

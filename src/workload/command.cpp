@@ -115,9 +115,8 @@ Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths&
   Argv words{"mpirun"};
   for (const auto& [name, value] : mca)
     words.insert(words.end(), {"--mca", name, value});
-  words.insert(words.end(),
-               {"--bind-to", "none", "--map-by", "node", "--host", hosts_of(link, job.ranks), "-np",
-                std::to_string(job.ranks)});
+  words.insert(words.end(), {"--bind-to", "none", "--map-by", "node", "--host",
+                             hosts_of(link, job.ranks), "-np", std::to_string(job.ranks)});
   for (const auto& [name, value] : job.environment)
     words.insert(words.end(), {"-x", fmt::format("{}={}", name, value)});
   return words;
@@ -169,11 +168,10 @@ Result<void> check_process_knobs(const WorkloadDescriptor& workload, const Texts
   for (const auto& [name, text] : parameters) {
     const ProcessKnob* knob = find_process_knob(name);
     if (knob == nullptr || value_of(*knob, text)) continue;
-    return fail(Fault::document,
-                fmt::format("workload '{}': {} is '{}'", workload.name, name, text),
-                knob->names.empty()
-                    ? fmt::format("write an integer from {} to {}", knob->min, knob->max)
-                    : fmt::format("one of: {}", fmt::join(knob->names, ", ")));
+    return fail(
+        Fault::document, fmt::format("workload '{}': {} is '{}'", workload.name, name, text),
+        knob->names.empty() ? fmt::format("write an integer from {} to {}", knob->min, knob->max)
+                            : fmt::format("one of: {}", fmt::join(knob->names, ", ")));
   }
   return {};
 }

@@ -48,7 +48,8 @@ Result<MpiFlavour> find_flavour(const std::string& name, const WorkloadPaths& pa
 }
 
 /// What is there already stays.
-void add_missing(std::map<std::string, std::string>& texts, const std::map<std::string, std::string>& more) {
+void add_missing(std::map<std::string, std::string>& texts,
+                 const std::map<std::string, std::string>& more) {
   texts.insert(more.begin(), more.end());
 }
 

@@ -27,8 +27,7 @@ void add_numbers_of_knobs(Texts& values, const Texts& parameters) {
   for (const auto& [name, text] : parameters) {
     const ProcessKnob* knob = find_process_knob(name);
     if (knob == nullptr) continue;
-    if (const auto value = value_of(*knob, text))
-      values[name + ":number"] = std::to_string(*value);
+    if (const auto value = value_of(*knob, text)) values[name + ":number"] = std::to_string(*value);
   }
 }
 

@@ -47,8 +47,8 @@ struct WorkloadDescriptor {
   std::string name;
   std::string description;
   Launcher launcher = Launcher::mpirun;
-  int ranks = 2;  ///< 0: as many on each host as the parameter "processes_per_node" says
-  std::string mpi;                         ///< flavour, "openmpi-tcp"; empty: none
+  int ranks = 2;    ///< 0: as many on each host as the parameter "processes_per_node" says
+  std::string mpi;  ///< flavour, "openmpi-tcp"; empty: none
   std::map<std::string, std::string> mca;  ///< Open MPI parameters, "btl" -> "tcp,self"
   Argv command;                            ///< may name {size}, {addresses}, {libexec}, ...
   Argv server;   ///< started before it on the second host, if there is one (launcher mpirun)

@@ -40,7 +40,10 @@ int serve_fake(const std::filesystem::path& nic, std::vector<std::string> words)
   HostAccess host{.backends = fake_backends(nic),
                   .discover = [nic] { return fake_discover(nic); },
                   // What pretended NICs carry goes nowhere.
-                  .traffic = [](const auto&, const auto&) { return Traffic{0, 0}; },
+                  .traffic =
+                      [](const auto&, const auto&) {
+                        return Traffic{0, 0};
+                      },
                   .restore_pause = std::chrono::milliseconds(1)};
   return serve(std::move(host),
                state_dir.empty() ? default_state_dir() : std::filesystem::path(state_dir),

@@ -312,4 +312,12 @@ TEST_CASE("the planned trials are those of calibration, search and confirmation"
   CHECK(planned_trials(plan, 4) == 10 + (4 + 1) * 3 + 4 * 15);
   CHECK(planned_trials(plan, 2) == 10 + (2 + 1) * 3 + 3 * 15);
   CHECK(planned_trials(plan, 0) == 10);
+  CHECK(planned_trials(plan, 4, 3) == 10 + 4 * 5 + (4 + 1) * 3 + 4 * 15);
+}
+
+TEST_CASE("a probe pays if it takes fewer trials than the search that it may shorten") {
+  const MeasurementPlan plan{.probe_rounds = 5, .search_rounds = 3};
+  CHECK(probing_pays(plan, 20, 8));        // 45 trials before 63
+  CHECK_FALSE(probing_pays(plan, 8, 8));   // 45 before 27
+  CHECK_FALSE(probing_pays(plan, 20, 0));  // nothing to probe with
 }

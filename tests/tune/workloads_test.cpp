@@ -9,7 +9,8 @@ using namespace moderato;
 
 namespace {
 
-const WorkloadPaths paths{"/none", std::filesystem::path(MODERATO_SOURCE_DIR) / "workloads/catalogue",
+const WorkloadPaths paths{"/none",
+                          std::filesystem::path(MODERATO_SOURCE_DIR) / "workloads/catalogue",
                           "/opt/libexec", "/opt/bin/moderato"};
 const Link lab{"two", {{"a", {}, "eth0", "10.0.0.1", ""}, {"b", {}, "eth1", "10.0.0.2", ""}}};
 
@@ -30,8 +31,8 @@ WorkloadUse osu(const std::string& mpi, std::map<std::string, std::string> more 
 }  // namespace
 
 TEST_CASE("the baseline of a process knob is what the workload has without a search") {
-  const auto set = prepare_workloads(policy_with({osu("mvapich2")}, {"srq-limit", "rx-usecs"}),
-                                     lab, paths);
+  const auto set =
+      prepare_workloads(policy_with({osu("mvapich2")}, {"srq-limit", "rx-usecs"}), lab, paths);
   REQUIRE_MESSAGE(set.has_value(), (set ? "" : set.error().message));
   CHECK(set->baseline == Settings{{"srq-limit", 30}});
   const auto replaced = prepare_workloads(
@@ -55,8 +56,7 @@ TEST_CASE("a candidate's process knobs are in the command of the workloads that 
 }
 
 TEST_CASE("a process knob that reaches no workload is refused, with the reasons") {
-  const auto set =
-      prepare_workloads(policy_with({osu("openmpi-ucx")}, {"srq-limit"}), lab, paths);
+  const auto set = prepare_workloads(policy_with({osu("openmpi-ucx")}, {"srq-limit"}), lab, paths);
   REQUIRE_FALSE(set);
   CHECK(set.error().fault == Fault::unsupported);
   CHECK(set.error().message.find("UCX creates its shared receive queues") != std::string::npos);

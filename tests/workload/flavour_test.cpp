@@ -36,7 +36,8 @@ bool has(const Argv& words, const std::string& word) {
 
 }  // namespace
 
-TEST_CASE("every shipped MPI flavour says of each process knob how it reaches, or why it does not") {
+TEST_CASE(
+    "every shipped MPI flavour says of each process knob how it reaches, or why it does not") {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(catalogue / "mpi")) {
     const std::string name = entry.path().stem();
@@ -140,8 +141,8 @@ TEST_CASE("a process knob takes the names of its values or a number within its r
   CHECK_FALSE(value_of(completion, "2"));
   CHECK_FALSE(value_of(completion, "asleep"));
   CHECK(text_of(completion, 1) == "blocking");
-  const auto refused = build_command(under("mvapich2"), {{"srq-limit", "many"}}, two_namespaces(),
-                                     shipped);
+  const auto refused =
+      build_command(under("mvapich2"), {{"srq-limit", "many"}}, two_namespaces(), shipped);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message.find("srq-limit is 'many'") != std::string::npos);
 }
@@ -160,8 +161,8 @@ TEST_CASE("a program for pairs gets both commands, with the RDMA device of each 
   REQUIRE(pair != words.end());
   const auto divide = std::ranges::find(words, "--");
   const auto server_words = std::stol(*(std::find(pair, divide, "--server-words") + 1));
-  const Argv server(divide + 1, divide + 1 + server_words), client(divide + 1 + server_words,
-                                                                   words.end());
+  const Argv server(divide + 1, divide + 1 + server_words),
+      client(divide + 1 + server_words, words.end());
   CHECK(server.front() == "ib_send_lat");
   CHECK(client.front() == "ib_send_lat");
   CHECK(has(server, "rxe1"));

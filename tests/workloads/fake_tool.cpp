@@ -50,9 +50,10 @@ int print_as(std::string_view benchmark) {
   if (benchmark == "osu")
     fmt::print("# OSU MPI Allreduce Latency Test v7.0\n# Size       Avg Latency(us)\n8 12.50\n");
   if (benchmark == "imb")
-    fmt::print("#bytes #repetitions  t_min[usec]  t_max[usec]  t_avg[usec]\n"
-               "            0         1000         0.05         0.06         0.05\n"
-               "            8         1000         3.25         4.75         4.00\n");
+    fmt::print(
+        "#bytes #repetitions  t_min[usec]  t_max[usec]  t_avg[usec]\n"
+        "            0         1000         0.05         0.06         0.05\n"
+        "            8         1000         3.25         4.75         4.00\n");
   if (benchmark == "npb" || benchmark == "unverified")
     fmt::print(" Time in seconds =                     1.25\n Verification    =  {:>14}\n",
                benchmark == "npb" ? "SUCCESSFUL" : "UNSUCCESSFUL");

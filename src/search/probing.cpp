@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "search/probing.hpp"
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+namespace moderato {
+namespace {
+
+/// Candidates by what they have besides one knob.
+using Groups = std::map<Settings, std::vector<const Candidate*>>;
+
+Settings without_knob(Settings settings, const std::string& knob) {
+  settings.erase(knob);
+  return settings;
+}
+
+Groups groups_of(const std::string& knob, std::span<const Candidate> candidates) {
+  Groups groups;
+  for (const Candidate& candidate : candidates)
+    groups[without_knob(candidate.settings, knob)].push_back(&candidate);
+  std::erase_if(groups, [](const auto& group) { return group.second.size() < 2; });
+  return groups;
+}
+
+/// The baseline's surroundings first, then others in a random order of their own.
+std::vector<const Groups::value_type*> choose(const Groups& groups, const Settings& preferred,
+                                              std::size_t count, std::mt19937_64& random) {
+  std::vector<const Groups::value_type*> order;
+  for (const auto& group : groups)
+    order.push_back(&group);
+  for (std::size_t i = order.size(); i > 1; --i)  // own shuffle: std::shuffle differs by library
+    std::swap(order[i - 1], order[random() % i]);
+  std::ranges::stable_partition(order, [&](const auto* g) { return g->first == preferred; });
+  order.resize(std::min(order.size(), count));
+  return order;
+}
+
+int changed(const Settings& settings, const std::set<std::string>& knobs,
+            const Settings& baseline) {
+  return static_cast<int>(std::ranges::count_if(settings, [&](const auto& setting) {
+    const auto before = baseline.find(setting.first);
+    return knobs.contains(setting.first) && before != baseline.end() &&
+           before->second != setting.second;
+  }));
+}
+
+Settings others_of(Settings settings, const std::set<std::string>& knobs) {
+  std::erase_if(settings, [&](const auto& setting) { return knobs.contains(setting.first); });
+  return settings;
+}
+
+}  // namespace
+
+std::vector<Candidate> probing_candidates(const Space& space, const Settings& baseline,
+                                          std::span<const Candidate> candidates, int contexts,
+                                          std::uint64_t seed) {
+  std::vector<Candidate> all(candidates.begin(), candidates.end());
+  if (!baseline.empty() && !violation(space, baseline, baseline)) all.push_back({0, baseline});
+  std::mt19937_64 random(seed);
+  std::set<int> chosen;
+  for (const Parameter& parameter : space.parameters) {
+    const Groups groups = groups_of(parameter.knob, all);
+    const Settings here = without_knob(baseline, parameter.knob);
+    for (const auto* group : choose(groups, here, static_cast<std::size_t>(contexts), random)) {
+      const auto value = [&](const Candidate* c) { return c->settings.at(parameter.knob); };
+      const auto [least, most] = std::ranges::minmax_element(group->second, {}, value);
+      chosen.insert({(*least)->number, (*most)->number});
+    }
+  }
+  std::vector<Candidate> result;
+  std::ranges::copy_if(candidates, std::back_inserter(result),
+                       [&](const Candidate& c) { return chosen.contains(c.number); });
+  return result;
+}
+
+std::vector<Candidate> without_inert(std::span<const Candidate> candidates,
+                                     const std::set<std::string>& inert, const Settings& baseline) {
+  std::map<Settings, const Candidate*> closest;
+  for (const Candidate& candidate : candidates) {
+    const auto [there, fresh] =
+        closest.try_emplace(others_of(candidate.settings, inert), &candidate);
+    if (!fresh && changed(candidate.settings, inert, baseline) <
+                      changed(there->second->settings, inert, baseline))
+      there->second = &candidate;
+  }
+  closest.erase(others_of(baseline, inert));
+  std::vector<Candidate> result;
+  for (const auto& [others, candidate] : closest)
+    result.push_back(*candidate);
+  std::ranges::sort(result, {}, &Candidate::number);
+  return result;
+}
+
+}  // namespace moderato
