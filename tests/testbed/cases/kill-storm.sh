@@ -6,11 +6,19 @@ all_back() { [ "$(each_end vf ethtool -c NETDEV | grep -c "^rx-usecs:[[:space:]]
 changed() { ! all_back; }
 nothing_runs() { ! pgrep -f "^$BUILD/|^mpirun |^orted " >/dev/null; }
 
+# The tuner stands still while a candidate is in force, or the moment could be over before the kill.
+held() {
+  changed || return 1
+  kill -STOP "$tuner"
+  ! changed || return 0
+  kill -CONT "$tuner"
+  return 1
+}
+
 write_policy policy.json storm '{"knob": "rx-usecs", "values": [20, 200]}'
 start_vf
 set_ends vf rx-usecs "$baseline"
 
-changes=0
 # One study a victim: whom kill -9 hits, and when: so many seconds after the start, or after the first
 # candidate was set.
 for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:change:0.7 \
@@ -20,15 +28,18 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
   rm -rf study
   "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &
   tuner=$!
-  case $storm in *:change:*) eventually 60 changed ;; esac
-  sleep "$delay"
-  if changed; then changes=$((changes + 1)); fi
+  case $storm in *:change:*) eventually 60 held ;; esac
+  if [ "$delay" != 0 ]; then
+    kill -CONT $tuner
+    sleep "$delay"
+  fi
   case $victim in
   tune) kill -9 $tuner ;;
   agent) eventually 20 pkill -9 -n -f "^$moderato agent" ;;
   mpirun) eventually 20 pkill -9 -x mpirun ;;
   socket) eventually 20 pkill -9 -o -x moderato-socket ;;
   esac
+  kill -CONT $tuner
   if [ "$victim" = mpirun ] || [ "$victim" = socket ]; then
     # One failed trial: the study goes on, until it is told to stop.
     eventually 60 grep -q '"failed"' study/trials.jsonl
@@ -42,14 +53,10 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
   equal "$(snapshots)" 0 "snapshots left"
 done
 
-# Or there was nothing to put back, and this shows nothing.
-[ "$changes" -ge 3 ] || fail "the settings were changed at only $changes of the kills"
-
 # Both killed at one moment: what is on disk brings it back.
 "$moderato" tune --policy policy.json --link vf --study both >/dev/null 2>&1 &
 tuner=$!
-eventually 60 changed
-kill -STOP $tuner
+eventually 60 held
 pkill -9 -f "^$moderato agent"
 kill -9 $tuner
 eventually 30 nothing_runs
