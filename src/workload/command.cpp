@@ -142,29 +142,41 @@ std::string hosts_of(const Link& link, int ranks) {
   return fmt::format("{}", fmt::join(texts, ","));
 }
 
-/// The words in front of the program. Started on the first host, from where every other one can be
-/// reached over the link's own addresses.
-Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
-                          const WorkloadPaths& paths) {
-  auto network = common_network(link);
-  if (!network) return fail(network);
-  auto agent = rsh_agent(link, paths);
-  if (!agent) return fail(agent);
+/// How mpirun's daemons are started, and start ranks. Open MPI 4.1 reaches hosts by a component
+/// called rsh, 5.0 (PRRTE) by one called ssh, and each ends if it is told the other's name. In the
+/// environment each has a prefix of its own and does not see the other's, so nobody needs to know
+/// which one a host has.
+Texts launch_settings(const std::string& agent, std::size_t hosts) {
+  // The sessions of the remote shell last as long as the job (--leave-session-attached), so as many
+  // as there are hosts must be open at once.
+  const Texts reaching{
+      {"agent", agent}, {"no_tree_spawn", "1"}, {"num_concurrent", std::to_string(hosts)}};
+  Texts settings{{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
+                 {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
+                 {"OMPI_MCA_plm", "rsh"},
+                 {"PRTE_MCA_plm", "ssh"}};
+  for (const auto& [name, value] : reaching) {
+    settings["OMPI_MCA_plm_rsh_" + name] = value;
+    settings["PRTE_MCA_plm_ssh_" + name] = value;
+  }
+  // Where PRRTE forks in a thread, it misses the end of a rank that ends at once, and waits for
+  // ever (https://github.com/openpmix/prrte/pull/2713).
+  settings["PRTE_MCA_odls_base_max_threads"] = "0";
+  return settings;
+}
+
+Argv mpirun_options(const WorkloadDescriptor& workload, const Link& link,
+                    const std::string& network) {
   // A job that is ended gives its ranks a second of grace by default, rank by rank. By then run()
-  // has killed mpirun, and ranks would still be sending when the next trial begins.
-  // Its daemons stay attached to the remote shell that starts them, so that they end with it;
-  // those sessions last as long as the job, so as many as there are hosts must be open at once.
+  // has killed mpirun, and ranks would still be sending when the next trial begins. (Open MPI 5.0
+  // has no such parameter, and gives all ranks together a moment.)
   Texts mca{{"odls_base_sigkill_timeout", "0"},
-            {"orte_leave_session_attached", "1"},
-            {"plm", "rsh"},
-            {"plm_rsh_agent", *agent},
-            {"plm_rsh_no_tree_spawn", "1"},
-            {"plm_rsh_num_concurrent", std::to_string(link.endpoints.size())},
-            {"oob_tcp_if_include", *network},
-            {"btl_tcp_if_include", *network}};
+            {"oob_tcp_if_include", network},
+            {"btl_tcp_if_include", network}};
   for (const auto& [name, value] : workload.mca)
     mca[name] = value;
-  Argv words{"mpirun"};
+  // The daemons stay attached to the remote shell that starts them, so that they end with it.
+  Argv words{"--leave-session-attached"};
   for (const auto& [name, value] : mca)
     words.insert(words.end(), {"--mca", name, value});
   words.insert(words.end(),
@@ -172,6 +184,23 @@ Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
                 "-np", std::to_string(workload.ranks)});
   for (const auto& [name, value] : workload.environment)
     words.insert(words.end(), {"-x", fmt::format("{}={}", name, value)});
+  return words;
+}
+
+/// The words in front of the program, behind `env`. Started on the first host, from where every
+/// other one can be reached over the link's own addresses.
+Result<Argv> mpirun_words(const WorkloadDescriptor& workload, const Link& link,
+                          const WorkloadPaths& paths) {
+  auto network = common_network(link);
+  if (!network) return fail(network);
+  auto agent = rsh_agent(link, paths);
+  if (!agent) return fail(agent);
+  Argv words;
+  for (const auto& [name, value] : launch_settings(*agent, link.endpoints.size()))
+    words.push_back(fmt::format("{}={}", name, value));
+  words.push_back("mpirun");
+  const Argv options = mpirun_options(workload, link, *network);
+  words.insert(words.end(), options.begin(), options.end());
   return words;
 }
 
@@ -189,7 +218,6 @@ Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& p
   if (workload.launcher == WorkloadDescriptor::Launcher::mpirun) {
     auto launcher = mpirun_words(workload, link, paths);
     if (!launcher) return fail(launcher);
-    words.insert(words.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
     words.insert(words.end(), launcher->begin(), launcher->end());
   } else {
     for (const auto& [name, value] : workload.environment)
