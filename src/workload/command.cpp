@@ -133,13 +133,15 @@ Result<std::string> rsh_agent(const Link& link, const WorkloadPaths& paths) {
   return agent + " --";
 }
 
+/// mpirun runs on the first host, which Open MPI 5.0 knows by no address of its own but this name
+/// (https://github.com/openpmix/prrte/pull/2258). Each host gets slots for all ranks: they only
+/// limit, --map-by deals out; and where further endpoints are on the first host, 5.0 counts its
+/// slots alone.
 std::string hosts_of(const Link& link, int ranks) {
-  const int hosts = static_cast<int>(link.endpoints.size());
-  const int slots = (ranks + hosts - 1) / hosts;
-  std::vector<std::string> texts;
-  for (const Endpoint& end : link.endpoints)
-    texts.push_back(fmt::format("{}:{}", end.address, slots));
-  return fmt::format("{}", fmt::join(texts, ","));
+  std::string hosts = fmt::format("localhost:{}", ranks);
+  for (const Endpoint& end : link.endpoints | std::views::drop(1))
+    hosts += fmt::format(",{}:{}", end.address, ranks);
+  return hosts;
 }
 
 /// How mpirun's daemons are started, and start ranks. Open MPI 4.1 reaches hosts by a component
