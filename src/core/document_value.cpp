@@ -74,6 +74,8 @@ class Builder {
       return std::string(what.substr(at));
     if (what.find("number overflow") != what.npos)
       return fmt::format("the number {} is too large", last_token);
+    // From nlohmann 3.11.3 on; before, it was a syntax error like any other.
+    if (what.find("empty input") != what.npos) return "syntax error: the document is empty";
     return std::string(what);
   }
 

@@ -66,7 +66,8 @@ void become(const std::vector<char*>& argv, const std::vector<char*>& environmen
             int err, bool die_with_parent, pid_t parent) {
   if (die_with_parent) {
     ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    // No word that it might miss: Open MPI 5.0, while it starts its daemons, forgets a SIGTERM.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(1);  // it died before the line above
   } else {
     ::setsid();  // a closed terminal must not reach it

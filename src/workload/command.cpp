@@ -75,13 +75,15 @@ Result<std::string> rsh_agent(const Link& link, const WorkloadPaths& paths) {
   return agent + " --";
 }
 
+/// mpirun runs on the first host, which Open MPI 5.0 knows by no address of its own but this name
+/// (https://github.com/openpmix/prrte/pull/2258). Each host gets slots for all ranks: they only
+/// limit, --map-by deals out; and where further endpoints are on the first host, 5.0 counts its
+/// slots alone.
 std::string hosts_of(const Link& link, int ranks) {
-  const int hosts = static_cast<int>(link.endpoints.size());
-  const int slots = (ranks + hosts - 1) / hosts;
-  std::vector<std::string> texts;
-  for (const Endpoint& end : link.endpoints)
-    texts.push_back(fmt::format("{}:{}", end.address, slots));
-  return fmt::format("{}", fmt::join(texts, ","));
+  std::string hosts = fmt::format("localhost:{}", ranks);
+  for (const Endpoint& end : link.endpoints | std::views::drop(1))
+    hosts += fmt::format(",{}:{}", end.address, ranks);
+  return hosts;
 }
 
 /// What is to be started, all placeholders replaced.
@@ -91,34 +93,62 @@ struct Job {
   Argv program;
 };
 
-/// The words in front of the program. Started on the first host, from where every other one can be
-/// reached over the link's own addresses.
-Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths& paths) {
-  auto network = common_network(link);
-  if (!network) return fail(network);
-  auto agent = rsh_agent(link, paths);
-  if (!agent) return fail(agent);
+/// How mpirun's daemons are started, and start ranks. Open MPI 4.1 reaches hosts by a component
+/// called rsh, 5.0 (PRRTE) by one called ssh, and each ends if it is told the other's name. In the
+/// environment each has a prefix of its own and does not see the other's, so nobody needs to know
+/// which one a host has.
+Texts launch_settings(const std::string& agent, std::size_t hosts) {
+  // The sessions of the remote shell last as long as the job (--leave-session-attached), so as many
+  // as there are hosts must be open at once.
+  const Texts reaching{
+      {"agent", agent}, {"no_tree_spawn", "1"}, {"num_concurrent", std::to_string(hosts)}};
+  Texts settings{{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
+                 {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
+                 {"OMPI_MCA_plm", "rsh"},
+                 {"PRTE_MCA_plm", "ssh"}};
+  for (const auto& [name, value] : reaching) {
+    settings["OMPI_MCA_plm_rsh_" + name] = value;
+    settings["PRTE_MCA_plm_ssh_" + name] = value;
+  }
+  // Where PRRTE forks in a thread, it misses the end of a rank that ends at once, and waits for
+  // ever (https://github.com/openpmix/prrte/pull/2713).
+  settings["PRTE_MCA_odls_base_max_threads"] = "0";
+  return settings;
+}
+
+Argv mpirun_options(const Job& job, const Link& link, const std::string& network) {
   // A job that is ended gives its ranks a second of grace by default, rank by rank. By then run()
-  // has killed mpirun, and ranks would still be sending when the next trial begins.
-  // Its daemons stay attached to the remote shell that starts them, so that they end with it;
-  // those sessions last as long as the job, so as many as there are hosts must be open at once.
+  // has killed mpirun, and ranks would still be sending when the next trial begins. (Open MPI 5.0
+  // has no such parameter, and gives all ranks together a moment.)
   Texts mca{{"odls_base_sigkill_timeout", "0"},
-            {"orte_leave_session_attached", "1"},
-            {"plm", "rsh"},
-            {"plm_rsh_agent", *agent},
-            {"plm_rsh_no_tree_spawn", "1"},
-            {"plm_rsh_num_concurrent", std::to_string(link.endpoints.size())},
-            {"oob_tcp_if_include", *network},
-            {"btl_tcp_if_include", *network}};
+            {"oob_tcp_if_include", network},
+            {"btl_tcp_if_include", network}};
   for (const auto& [name, value] : job.mca)
     mca[name] = value;
-  Argv words{"mpirun"};
+  // The daemons stay attached to the remote shell that starts them, so that they end with it.
+  Argv words{"--leave-session-attached"};
   for (const auto& [name, value] : mca)
     words.insert(words.end(), {"--mca", name, value});
   words.insert(words.end(), {"--bind-to", "none", "--map-by", "node", "--host",
                              hosts_of(link, job.ranks), "-np", std::to_string(job.ranks)});
   for (const auto& [name, value] : job.environment)
     words.insert(words.end(), {"-x", fmt::format("{}={}", name, value)});
+  return words;
+}
+
+/// The words in front of the program, behind `env`. Started on the first host, from where every
+/// other one can be reached over the link's own addresses.
+Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths& paths) {
+  auto network = common_network(link);
+  if (!network) return fail(network);
+  auto agent = rsh_agent(link, paths);
+  if (!agent) return fail(agent);
+  Argv words;
+  for (const auto& [name, value] : launch_settings(*agent, link.endpoints.size()))
+    words.push_back(fmt::format("{}={}", name, value));
+  words.push_back("mpirun");
+  const Argv options = mpirun_options(job, link, *network);
+  words.insert(words.end(), options.begin(), options.end());
   return words;
 }
 
@@ -202,7 +232,6 @@ Result<Argv> launcher_words(const WorkloadDescriptor& workload, const Job& job, 
   if (workload.launcher == Launcher::mpirun) {
     auto launcher = mpirun_words(job, link, paths);
     if (!launcher) return launcher;
-    words.insert(words.end(), {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"});
     words.insert(words.end(), launcher->begin(), launcher->end());
     return words;
   }

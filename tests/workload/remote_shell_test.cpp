@@ -49,11 +49,13 @@ TEST_CASE("every host of the map that build_command makes is reached by its pref
   const Link link = two_namespaces();
   const auto command = build_command(workload, {}, link, installed());
   REQUIRE(command);
-  const auto name = std::ranges::find(command->argv, "plm_rsh_agent");
-  REQUIRE(name != command->argv.end());
+  const std::string name = "OMPI_MCA_plm_rsh_agent=";
+  const auto agent = std::ranges::find_if(
+      command->argv, [&](const std::string& word) { return word.starts_with(name); });
+  REQUIRE(agent != command->argv.end());
   // "moderato remote-shell MAP... --", split at blanks as mpirun does
   std::vector<std::string> words{""};
-  for (const char c : *(name + 1)) {
+  for (const char c : agent->substr(name.size())) {
     if (c == ' ') {
       words.emplace_back();
     } else {

@@ -52,5 +52,5 @@ modprobe igb
 both_kinds_have
 [ "$PART" = 3 ] || boot_again
 expect 0 "$moderato" verify /etc/moderato/pf.json
-systemctl --no-pager --failed --plain --no-legend 'moderato*' | grep . && fail "a unit failed"
+systemctl list-units --no-pager --failed --plain --no-legend 'moderato*' | grep . && fail "a unit failed"
 :

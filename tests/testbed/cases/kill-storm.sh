@@ -4,7 +4,7 @@
 baseline=60
 all_back() { [ "$(each_end vf ethtool -c NETDEV | grep -c "^rx-usecs:[[:space:]]*$baseline$")" = 2 ]; }
 changed() { ! all_back; }
-nothing_runs() { ! pgrep -f "^$BUILD/|^mpirun |^orted " >/dev/null; }
+nothing_runs() { ! pgrep -f "^$BUILD/|$open_mpi" >/dev/null; }
 
 # The tuner stands still while a candidate is in force, or the moment could be over before the kill.
 held() {
@@ -36,7 +36,7 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
   case $victim in
   tune) kill -9 $tuner ;;
   agent) eventually 20 pkill -9 -n -f "^$moderato agent" ;;
-  mpirun) eventually 20 pkill -9 -x mpirun ;;
+  mpirun) eventually 20 pkill -9 -x 'mpirun|prterun' ;;
   socket) eventually 20 pkill -9 -o -x moderato-socket ;;
   esac
   kill -CONT $tuner

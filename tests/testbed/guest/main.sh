@@ -33,6 +33,10 @@ prepare_host() {
   fi
 }
 
+# What Open MPI is at work with, as pgrep finds it: mpirun and orted up to 4.1; from 5.0 on mpirun
+# becomes prterun, and the daemon is prted.
+export open_mpi='^mpirun |^orted |^prterun |^/usr/bin/prted '
+
 # What the kernel must never say, whatever a case does.
 kernel_complaints() { dmesg | grep -E 'WARNING:|BUG:|Oops|Call Trace|UBSAN|refcount_t'; }
 
@@ -40,7 +44,7 @@ seconds() { cut -d' ' -f1 /proc/uptime; }
 
 # Nothing of a case that failed may live on in the next.
 clean_up() {
-  pkill -9 -f "^$BUILD/|^mpirun |^orted |^ib_|^ibv_|^ping " && sleep 1
+  pkill -9 -f "^$BUILD/|$open_mpi|^ib_|^ibv_|^ping " && sleep 1
   ip -all netns delete
   rm -rf /etc/moderato /var/lib/moderato/* /disk/case
 }
@@ -98,13 +102,22 @@ libraries_of() { ldd "$@" 2>/dev/null | sed -n 's/.* \(\/[^ ]*\) (.*/\1/p' | sor
 # Virtual time leaps while the guest waits for the host, at every open of a file of the host. So what
 # a study opens is copied into memory, which the overlay does when a file is touched.
 warm_up() {
-  mpi=/usr/lib/x86_64-linux-gnu/openmpi/lib/openmpi3 pmix=/usr/lib/x86_64-linux-gnu/pmix2
+  libraries=/usr/lib/x86_64-linux-gnu
+  # Those of UCX that it loads whether or not it is used; Open MPI 5.0 links UCX itself.
+  plugins=$(find $libraries/openmpi/lib/openmpi* $libraries/pmix2 $libraries/ucx/libucs_* \
+    -type f 2>/dev/null)
   programs=$(find "$BUILD/bin" "$BUILD/libexec" -type f)
-  for tool in mpirun orted env sh ip ethtool jq; do programs="$programs $(command -v $tool)"; done
+  for tool in mpirun orted prterun prted env sh ip ethtool jq; do
+    programs="$programs $(command -v $tool)"
+  done
   # shellcheck disable=SC2086,SC2046  # lists of words
-  readlink -f $programs $(find -L $mpi $pmix -type f) $(libraries_of $programs) \
+  readlink -f $programs $plugins $(libraries_of $programs $plugins) \
     /lib64/ld-linux-x86-64.so.2 /etc/openmpi/* /etc/ld.so.cache /etc/hosts /etc/host.conf \
-    /etc/resolv.conf /etc/nsswitch.conf /etc/passwd /etc/group | xargs touch -c
+    /etc/resolv.conf /etc/nsswitch.conf /etc/passwd /etc/group /etc/localtime /etc/libnl/* |
+    xargs touch -c
+  # And what it looks for in vain is not asked for again.
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun -np 2 --host localhost:2 \
+    "$BUILD/libexec/moderato/moderato-mpi" --help >/dev/null 2>&1 || :
 }
 
 prepare_host

@@ -83,7 +83,8 @@ TEST_CASE("two ranks, no more and no less") {
   workload.command = {"{libexec}/moderato-mpi", "latency"};
   for (const int ranks : {1, 3}) {
     workload.ranks = ranks;
-    const auto command = build_command(workload, {}, this_host_twice(), build_tree());
+    // A host for each: two ranks on one of two that share a name is more than Open MPI 5.0 bears.
+    const auto command = build_command(workload, {}, this_host_times(ranks), build_tree());
     REQUIRE(command);
     const auto result = run(*command, {});
     REQUIRE(result);

@@ -11,10 +11,17 @@
 
 namespace moderato {
 
-/// This host under two addresses of its loopback device. mpirun takes the second one for another
-/// host, so that the programs run as in a study, remote shell included.
+/// This host under several addresses of its loopback device. mpirun takes all but the first one for
+/// other hosts, so that the programs run as in a study, remote shell included.
+inline Link this_host_times(int count) {
+  Link link{"local", {}};
+  for (int i = 1; i <= count; ++i)
+    link.endpoints.push_back(
+        {fmt::format("host-{}", i), {}, "lo", fmt::format("127.0.0.{}", i), ""});
+  return link;
+}
 inline Link this_host_twice() {
-  return {"local", {{"a", {}, "lo", "127.0.0.1", ""}, {"b", {}, "lo", "127.0.0.2", ""}}};
+  return this_host_times(2);
 }
 
 inline WorkloadPaths build_tree() {
