@@ -39,7 +39,7 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
   mpirun) eventually 20 pkill -9 -x 'mpirun|prterun' ;;
   socket) eventually 20 pkill -9 -o -x moderato-socket ;;
   esac
-  kill -CONT $tuner
+  [ "$victim" = tune ] || kill -CONT $tuner
   if [ "$victim" = mpirun ] || [ "$victim" = socket ]; then
     # One failed trial: the study goes on, until it is told to stop.
     eventually 60 grep -q '"failed"' study/trials.jsonl
