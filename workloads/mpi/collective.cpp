@@ -57,16 +57,17 @@ double count_equal(const Durations& own, const Durations& largest) {
 
 std::map<std::string, double> counters(const std::vector<RankFigures>& ranks, double iterations) {
   const auto slowest = std::ranges::max_element(ranks, {}, &RankFigures::slowest);
-  double means = 0, cpu_s = 0, host_s = 0;
+  double means = 0, cpu_s = 0, host_s = 0, seconds = 0;
   for (const RankFigures& rank : ranks) {
     means += rank.mean_us;
+    seconds = std::max(seconds, rank.cost.seconds);  // rank 0 may be done long before the last one
     cpu_s += rank.cost.process_s;
     host_s = std::max(host_s, rank.cost.host_s);
   }
   return {{"osu_mean_us", means / static_cast<double>(ranks.size())},
           {"slowest_rank", static_cast<double>(slowest - ranks.begin())},
           {"slowest_rank_share", slowest->slowest / iterations},
-          {"seconds", ranks.front().cost.seconds},
+          {"seconds", seconds},
           {"ranks_cpu_s", cpu_s},
           {"busiest_host_busy_s", host_s}};
 }
