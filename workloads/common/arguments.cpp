@@ -43,4 +43,8 @@ void require_two_ranks(const Exchange& exchange) {
   if (exchange.ranks() != 2) throw Failure("there must be two ranks: mpirun -np 2 ...");
 }
 
+void require_several_ranks(const Exchange& exchange) {
+  if (exchange.ranks() < 2) throw Failure("one rank is too few: mpirun -np 2 ..., or more");
+}
+
 }  // namespace moderato::workloads

@@ -26,5 +26,7 @@ bool parse_command_line(CLI::App& app, int argc, char** argv, const Exchange& ex
 
 /// Throws Failure unless there are two ranks.
 void require_two_ranks(const Exchange& exchange);
+/// Throws Failure unless there are two ranks or more.
+void require_several_ranks(const Exchange& exchange);
 
 }  // namespace moderato::workloads

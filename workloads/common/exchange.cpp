@@ -59,8 +59,8 @@ void Exchange::gather_bytes(std::span<const char> own, std::span<char> all) cons
 std::vector<std::int64_t> Exchange::largest(const std::vector<std::int64_t>& numbers) const {
   std::vector<std::int64_t> result(numbers.size());
   MPI_Request request;
-  MPI_Ireduce(numbers.data(), result.data(), static_cast<int>(numbers.size()), MPI_INT64_T, MPI_MAX,
-              0, MPI_COMM_WORLD, &request);
+  MPI_Iallreduce(numbers.data(), result.data(), static_cast<int>(numbers.size()), MPI_INT64_T,
+                 MPI_MAX, MPI_COMM_WORLD, &request);
   wait_asleep(request);
   return result;
 }

@@ -35,7 +35,7 @@ class Exchange {
                  {reinterpret_cast<char*>(all.data()), all.size() * sizeof own});
     return all;
   }
-  /// For each index the largest number of any rank, at rank 0; all give equally many. Of durations
+  /// For each index the largest number of any rank, at every rank; all give equally many. Of durations
   /// it is what the slowest rank took, whatever the clocks of the hosts show.
   std::vector<std::int64_t> largest(const std::vector<std::int64_t>& numbers) const;
 

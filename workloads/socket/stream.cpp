@@ -5,8 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "common/cost.hpp"
 #include "common/failure.hpp"
-#include "common/host_cpu.hpp"
 #include "common/recorder.hpp"
 #include "common/sample_stream.hpp"
 #include "socket/connection.hpp"
@@ -15,20 +15,6 @@ namespace moderato::workloads {
 namespace {
 
 using Answer = std::array<char, min_message_size>;
-
-/// What the measured part of a run took, at one rank.
-struct Cost {
-  double seconds = 0, process_s = 0, host_s = 0;
-};
-
-/// The clocks now. The difference of two readings is a cost.
-Cost read_clocks() {
-  return {static_cast<double>(now_ns()) * 1e-9, process_cpu_s(), host_busy_s()};
-}
-
-Cost operator-(const Cost& end, const Cost& begin) {
-  return {end.seconds - begin.seconds, end.process_s - begin.process_s, end.host_s - begin.host_s};
-}
 
 /// Keeps `window` messages under way, so that the link and not the round trip is what limits.
 class Sender {
@@ -86,19 +72,10 @@ Cost receive_stream(Socket& socket, const SocketArguments& arguments) {
 std::map<std::string, double> counters(const SocketArguments& arguments, const Cost& sender,
                                        const Cost& receiver) {
   const double messages = static_cast<double>(arguments.iterations);
-  return {{"messages_per_s", messages / sender.seconds},
-          {"bytes_per_s", messages * static_cast<double>(arguments.size) / sender.seconds},
-          {"seconds", sender.seconds},
-          {"sender_cpu_s", sender.process_s},
-          {"receiver_cpu_s", receiver.process_s},
-          {"sender_host_busy_s", sender.host_s},
-          {"receiver_host_busy_s", receiver.host_s}};
-}
-
-/// The cost of rank 1, at both ranks.
-Cost cost_of_receiver(const Exchange& exchange, const Cost& own) {
-  const auto numbers = exchange.broadcast({own.seconds, own.process_s, own.host_s}, 1);
-  return {numbers[0], numbers[1], numbers[2]};
+  auto result = cost_counters(sender, receiver);
+  result["messages_per_s"] = messages / sender.seconds;
+  result["bytes_per_s"] = messages * static_cast<double>(arguments.size) / sender.seconds;
+  return result;
 }
 
 }  // namespace

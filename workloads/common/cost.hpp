@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "common/exchange.hpp"
+
+namespace moderato::workloads {
+
+/// What the measured part of a run took, at one rank.
+struct Cost {
+  double seconds = 0, process_s = 0, host_s = 0;
+};
+
+/// The clocks now. The difference of two readings is a cost.
+Cost read_clocks();
+Cost operator-(const Cost& end, const Cost& begin);
+
+/// The cost of rank 1, at both ranks.
+Cost cost_of_receiver(const Exchange& exchange, const Cost& own);
+
+/// seconds, sender_cpu_s, receiver_cpu_s, sender_host_busy_s, receiver_host_busy_s
+std::map<std::string, double> cost_counters(const Cost& sender, const Cost& receiver);
+
+}  // namespace moderato::workloads
