@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <numeric>
 
 namespace moderato::workloads {
 namespace {
@@ -63,6 +64,19 @@ std::vector<std::int64_t> Exchange::largest(const std::vector<std::int64_t>& num
                  MPI_MAX, MPI_COMM_WORLD, &request);
   wait_asleep(request);
   return result;
+}
+
+std::vector<std::int64_t> Exchange::gather(const std::vector<std::int64_t>& numbers) const {
+  const auto counts = everyones(static_cast<int>(numbers.size()));
+  std::vector<int> places(counts.size());
+  std::exclusive_scan(counts.begin(), counts.end(), places.begin(), 0);
+  std::vector<std::int64_t> all;
+  if (rank_ == 0) all.resize(static_cast<std::size_t>(places.back() + counts.back()));
+  MPI_Request request;
+  MPI_Igatherv(numbers.data(), static_cast<int>(numbers.size()), MPI_INT64_T, all.data(),
+               counts.data(), places.data(), MPI_INT64_T, 0, MPI_COMM_WORLD, &request);
+  wait_asleep(request);
+  return all;
 }
 
 int guarded_main(int argc, char** argv, const std::string& program,

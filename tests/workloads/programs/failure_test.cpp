@@ -28,6 +28,12 @@ std::string socket_failure(const Argv& words) {
   return stderr_of(all);
 }
 
+std::string verbs_failure(const Argv& words) {
+  Argv all{"{libexec}/moderato-verbs"};
+  all.insert(all.end(), words.begin(), words.end());
+  return stderr_of(all);
+}
+
 void check_contains(const std::string& text, std::string_view part) {
   CHECK_MESSAGE(text.find(part) != std::string::npos, "'", part, "' is not in\n", text);
 }
@@ -76,13 +82,32 @@ TEST_CASE("an address that is none, or not of this host, is a failure that names
                  "this host: Cannot assign requested address");
 }
 
+TEST_CASE("a wrong option of the verbs program is a failure that names it, with or without RDMA") {
+  if (without_mpirun()) return;
+  check_contains(verbs_failure({"write", "--size", "4194305"}), "--size: at most 4194304 bytes");
+  check_contains(verbs_failure({"read", "--size", "0"}), "--size");
+  check_contains(verbs_failure({"read", "--transport", "ud"}), "UD has sends only, no read");
+  check_contains(verbs_failure({"fetch-add", "--size", "16"}), "atomic operations have 8 bytes");
+  check_contains(verbs_failure({"read", "--inline", "on"}),
+                 "--inline on: of a read no data go out");
+  check_contains(verbs_failure({"write", "--completion", "sometimes"}), "--completion");
+  check_contains(verbs_failure({"write", "--cq-count", "70000"}), "--cq-count");
+  check_contains(verbs_failure({"write"}), "--devices or --addresses is required");
+  check_contains(verbs_failure({"write", "--devices", "no_such_0"}),
+                 "--devices: there is no RDMA device 'no_such_0'; th");
+  check_contains(verbs_failure({"send", "--addresses", "198.51.100.9"}),
+                 "--addresses: no RDMA device has the RoCE v2 GID of 198.51.100.9");
+  check_contains(verbs_failure({"send", "--addresses", "here"}), "'here' is no IPv4 address");
+}
+
 TEST_CASE("two ranks, no more and no less") {
   if (without_mpirun()) return;
   WorkloadDescriptor workload;
   workload.name = "test";
-  workload.command = {"{libexec}/moderato-mpi", "latency"};
   for (const int ranks : {1, 3}) {
     workload.ranks = ranks;
+    workload.command = ranks == 1 ? Argv{"{libexec}/moderato-mpi", "latency"}
+                                  : Argv{"{libexec}/moderato-verbs", "write"};
     // A host for each: two ranks on one of two that share a name is more than Open MPI 5.0 bears.
     const auto command = build_command(workload, {}, this_host_times(ranks), build_tree());
     REQUIRE(command);

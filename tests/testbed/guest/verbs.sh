@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by cases after lib.sh: moderato-verbs and perftest between rxe0 and rxe1.
+
+# verbs RANKS MODE OPTION...: rank 0 is on rxe0. What it prints goes to stdout.
+verbs() {
+  ranks=$1
+  shift
+  mpirun --allow-run-as-root --oversubscribe -np "$ranks" --mca pml ob1 --mca btl vader,self \
+    "$BUILD/libexec/moderato/moderato-verbs" "$@" --devices rxe0,rxe1
+}
+
+# refused REASON RANKS MODE OPTION...
+refused() {
+  reason=$1
+  shift
+  expect 1 verbs "$@"
+  says "$reason"
+}
+
+# percentiles FILE: of the numbers in it, a line each, in ns: $count, $median, $p99.
+percentiles() {
+  sort -n "$1" | awk '{ t[NR] = $1 } END { print NR, t[int((NR + 1) / 2)], t[int(NR * 0.99)] }' >figures
+  read -r count median p99 <figures
+}
+
+# measure ITERATIONS RANKS MODE OPTION...: $count, $median and $p99 of a run, whose samples are complete.
+measure() {
+  iterations=$1
+  shift
+  verbs "$@" --iterations "$iterations" --warmup 10 >samples 2>err || { cat err; fail "status of: $*"; }
+  head -n 1 samples >header
+  jq -e ".count == $iterations and .resolution_ns == 1" header >/dev/null || fail "header: $(cat header)"
+  tail -n 1 samples | grep -qE '^crc32 [0-9a-f]{8}$' || fail "the samples have no end"
+  tail -c +$(($(wc -c <header) + 1)) samples | head -c $((4 * iterations)) | od -An -v -t u4 -w4 >durations
+  percentiles durations
+  [ "$(wc -c <samples)" = $(($(wc -c <header) + 4 * count + 16)) ] || fail "$count samples"
+  echo "$(cut -d" " -f1 /proc/uptime) $*: median $median, p99 $p99 ns, $(jq -c .counters header)"
+}
+# counted NAME: a counter of the last measure(), as a whole number.
+counted() { jq ".counters.$1 | round" header; }
