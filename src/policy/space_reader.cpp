@@ -75,6 +75,7 @@ Parameter read_parameter(const Node& node, const KnownKnobs& known) {
   node.ignore("comment");
   Parameter parameter;
   parameter.knob = node.text("knob");
+  parameter.optional = node.boolean("optional", false);
   const auto range = range_of(node, "knob", parameter.knob, known);
   const bool listed = node.has("values");
   int range_fields = 0;

@@ -15,6 +15,7 @@ namespace moderato {
 struct Parameter {
   std::string knob;
   std::vector<std::int64_t> values;  ///< distinct, in the order in which the grid walks them
+  bool optional = false;             ///< left out on a link whose devices do not all have the knob
 };
 
 /// A combination that makes no sense, so that it is never tried. `knobs` names two or more.

@@ -110,6 +110,21 @@ Result<Policy> policy_of(const std::string& text, const std::string& source) {
   return parse_policy(text, source, known);
 }
 
+Space applicable(Space space, const std::vector<StudyEndpoint>& endpoints) {
+  const auto everywhere = [&](const std::string& knob) {
+    return std::ranges::all_of(endpoints, [&](const StudyEndpoint& end) {
+      const auto& states = end.device().knobs;
+      const auto state = std::ranges::find(states, knob, &KnobState::knob);
+      return state != states.end() && state->supported();
+    });
+  };
+  std::erase_if(space.parameters, [&](const Parameter& parameter) {
+    const bool of_devices = find_process_knob(parameter.knob) == nullptr;
+    return parameter.optional && of_devices && !everywhere(parameter.knob);
+  });
+  return space;
+}
+
 std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header) {
   return enumerate(space, common_baseline(header).value_or(Settings{}));
 }
@@ -125,6 +140,7 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   auto policy = policy_of(header.policy_text, header.policy_source);
   if (!policy) return fail(policy);
   Findings findings{.policy = std::move(*policy)};
+  findings.policy.space = applicable(std::move(findings.policy.space), header.endpoints);
   const auto all = candidates_of(findings.policy.space, header);
   findings.dropped =
       inert_by_probe(findings.policy, header, probing_of(findings.policy, header, all), trials);

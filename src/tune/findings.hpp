@@ -33,6 +33,9 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
 /// The policy, checked against the catalogue of knobs.
 Result<Policy> policy_of(const std::string& text, const std::string& source);
 
+/// The space without the optional parameters that some endpoint's device does not have.
+Space applicable(Space space, const std::vector<StudyEndpoint>& endpoints);
+
 /// The candidates of a study, without the baseline. Endpoints that start from different settings
 /// have no common baseline to leave out.
 std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header);

@@ -168,6 +168,20 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
   return ran;
 }
 
+/// Leaves out what these devices do not have, where the policy allows that.
+Result<void> fit_space(Space& space, const Session& session, Progress& progress) {
+  const Space wanted = space;
+  space = applicable(std::move(space), endpoints_of(session));
+  for (const Parameter& parameter : wanted.parameters) {
+    if (std::ranges::find(space.parameters, parameter.knob, &Parameter::knob) ==
+        space.parameters.end())
+      progress.note(fmt::format("{} is left out: not every endpoint has it", parameter.knob));
+  }
+  if (!space.parameters.empty()) return {};
+  return fail(Fault::unsupported, "the endpoints have none of the knobs that the policy searches",
+              "`moderato probe --link` tells what they have; choose another policy");
+}
+
 }  // namespace
 
 Result<Findings> tune(const TuneOptions& options, Progress& progress, const Interrupt& interrupt) {
@@ -177,6 +191,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!policy) return fail(policy);
   auto session = open_session(chosen->link_source, chosen->agent, progress);
   if (!session) return fail(session);
+  if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
   auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
   if (!workloads) return fail(workloads);
   for (const std::string& note : workloads->notes)

@@ -23,5 +23,6 @@ inline std::map<std::string, moderato::KnobRange> known_knobs() {
       {"sample-interval", u32},
       {"napi-defer-hard-irqs", {0, 2147483647}},
       {"gro-flush-timeout", {0, 1'000'000'000}},
+      {"srq-limit", {1, 2147483647}},
   };
 }

@@ -13,8 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 const Link link{"lab",
-                {{"node7", {"ssh", "node7"}, "eth2", "10.1.0.7"},
-                 {"node8", {"ssh", "node8"}, "eth2", "10.1.0.8"}}};
+                {{"node7", {"ssh", "node7"}, "eth2", "10.1.0.7", "mlx5_0"},
+                 {"node8", {"ssh", "node8"}, "eth2", "10.1.0.8", "mlx5_0"}}};
 
 }  // namespace
 
