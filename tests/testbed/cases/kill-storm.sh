@@ -15,7 +15,9 @@ held() {
   return 1
 }
 
-write_policy policy.json storm '{"knob": "rx-usecs", "values": [20, 200]}'
+write_policy storm.json storm '{"knob": "rx-usecs", "values": [20, 200]}'
+# A tuner that stands still is not to be taken for dead.
+jq '.safety.heartbeat_timeout_s = 3600' storm.json >policy.json
 start_vf
 set_ends vf rx-usecs "$baseline"
 
@@ -28,6 +30,7 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
   rm -rf study
   "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &
   tuner=$!
+  trap 'cat tune.out' EXIT
   case $storm in *:change:*) eventually 60 held ;; esac
   if [ "$delay" != 0 ]; then
     kill -CONT $tuner

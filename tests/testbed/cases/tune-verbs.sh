@@ -4,7 +4,7 @@
 # As short a study as can prove something, of the shipped policy.
 short_policy() {
   jq --argjson values "$1" '
-    .workloads = [{use: "verbs-srq", parameters: {iterations: 400, warmup: 20, window: 16, "srq-size": 64}}] |
+    .workloads = [{use: "verbs-srq", parameters: {iterations: 400, warmup: 20, window: 1, "srq-size": 64}}] |
     .space.parameters = $values |
     .measurement = {calibration_rounds: 2, probe_rounds: 0, search_rounds: 1, finalists: 1, confirm_rounds: 6,
                     trial_timeout_s: 20} |
@@ -17,7 +17,7 @@ searches() {
   { [ $status = 0 ] || [ $status = 3 ]; } || { cat out err; fail "exit status $status"; }
   equal "$(jq -c '[.knobs[].knob]' "study-$1/report.json")" "$2" "knobs searched on $1"
   jq -es 'all(.state == "complete")' "study-$1/trials.jsonl" >/dev/null || { cat err; fail "a trial of $1 has failed"; }
-  jq -c '{chosen, verdict}' "study-$1/report.json"
+  jq -cM "{chosen, verdict}" "study-$1/report.json"
 }
 
 all='[{"knob": "srq-limit", "values": [30, 8]}, {"knob": "rx-frames", "values": [88, 1], "optional": true},
