@@ -66,8 +66,7 @@ void become(const std::vector<char*>& argv, const std::vector<char*>& environmen
             int err, bool die_with_parent, pid_t parent) {
   if (die_with_parent) {
     ::setpgid(0, 0);
-    // No word that it might miss: Open MPI 5.0, while it starts its daemons, forgets a SIGTERM.
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(1);  // it died before the line above
   } else {
     ::setsid();  // a closed terminal must not reach it

@@ -33,7 +33,7 @@ enum class OnParentDeath { live_on, terminate };
 
 /// Starts `command`. A program that cannot be executed is an error here, not an exit status later.
 /// Signals are unblocked and defaulted in the child. Call from the main thread only: with
-/// `terminate` the kernel sends SIGKILL when the *thread* that started it ends.
+/// `terminate` the kernel sends SIGTERM when the *thread* that started it ends.
 Result<Process> start(const Command& command, Stderr err, OnParentDeath on_parent_death);
 
 struct RunLimits {
