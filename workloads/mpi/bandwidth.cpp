@@ -10,7 +10,7 @@
 #include "common/failure.hpp"
 #include "common/recorder.hpp"
 #include "common/sample_stream.hpp"
-#include "mpi/pattern.hpp"
+#include "common/blocks.hpp"
 #include "mpi/runs.hpp"
 
 namespace moderato::workloads {

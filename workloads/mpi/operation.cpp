@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/failure.hpp"
-#include "mpi/pattern.hpp"
+#include "common/blocks.hpp"
 
 namespace moderato::workloads {
 namespace {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include "common/failure.hpp"
@@ -59,6 +61,15 @@ void add_modes(CLI::App& app, VerbsArguments& arguments) {
       ->capture_default_str();
 }
 
+constexpr std::array<std::string_view, 5> collectives{"barrier", "bcast", "alltoall", "allgather",
+                                                      "allreduce"};
+
+void add_collectives(CLI::App& app) {
+  for (const std::string_view name : collectives)
+    app.add_subcommand(std::string(name),
+                       "Collective operation of all ranks, each with a shared receive queue");
+}
+
 void add_shared_queue_options(CLI::App& app, VerbsArguments& arguments) {
   app.add_option("--srq-size", arguments.srq_size, "Buffers of a shared receive queue")
       ->check(CLI::Range(2, 1 << 20))
@@ -85,6 +96,10 @@ void check(const std::string& mode, const VerbsArguments& arguments) {
 
 }  // namespace
 
+bool is_collective(const std::string& mode) {
+  return std::ranges::find(collectives, mode) != collectives.end();
+}
+
 std::optional<std::string> parse_verbs_arguments(int argc, char** argv, const Exchange& exchange,
                                                  VerbsArguments& arguments) {
   CLI::App app("Measures RDMA verbs between ranks: mpirun -np 2 moderato-verbs MODE ...");
@@ -100,6 +115,7 @@ std::optional<std::string> parse_verbs_arguments(int argc, char** argv, const Ex
       "Messages inside of work requests: auto does so with small ones, where the device can");
   add_shared_queue_options(app, arguments);
   add_modes(app, arguments);
+  add_collectives(app);
   if (!parse_command_line(app, argc, argv, exchange)) return {};
   const std::string mode = app.get_subcommands().front()->get_name();
   check(mode, arguments);

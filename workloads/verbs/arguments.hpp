@@ -37,4 +37,7 @@ inline constexpr std::size_t max_verbs_size = std::size_t{4} << 20;
 std::optional<std::string> parse_verbs_arguments(int argc, char** argv, const Exchange& exchange,
                                                  VerbsArguments& arguments);
 
+/// Whether the mode is a collective operation of any number of ranks.
+bool is_collective(const std::string& mode);
+
 }  // namespace moderato::workloads

@@ -22,6 +22,7 @@ void run(Exchange& exchange, int argc, char** argv) {
   VerbsArguments arguments;
   const auto mode = parse_verbs_arguments(argc, argv, exchange, arguments);
   if (!mode) return;
+  if (is_collective(*mode)) return verbs_collective(exchange, arguments, *mode);
   if (*mode != "srq") require_two_ranks(exchange);
   mode_named(*mode, arguments)(exchange, arguments);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "verbs/arguments.hpp"
 
 namespace moderato::workloads {
@@ -30,5 +32,11 @@ void compare_swaps(const Exchange& exchange, const VerbsArguments& arguments);
 /// All other ranks send to rank 0, who receives through one shared queue. A sample is the time from
 /// the post of a message to its completion, at its sender; those of rank 1 come first.
 void shared_receive_queue(const Exchange& exchange, const VerbsArguments& arguments);
+
+/// barrier, bcast, alltoall, allgather or allreduce between all ranks, each with a shared receive
+/// queue of its own; a sample is what the rank took that took longest. As Open MPI only polls, this
+/// is what shows collective operations between ranks that sleep.
+void verbs_collective(const Exchange& exchange, const VerbsArguments& arguments,
+                      const std::string& name);
 
 }  // namespace moderato::workloads

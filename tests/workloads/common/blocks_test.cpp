@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "mpi/pattern.hpp"
+#include "common/blocks.hpp"
 
 #include <doctest/doctest.h>
 
