@@ -123,7 +123,8 @@ warm_up() {
 prepare_host
 stty -F "$log" raw
 touch "$OWN/booted"
-warm_up
+# The host's clock does not leap, and there mpirun waits for names that nobody resolves.
+case $KIND in real-*) ;; *) warm_up ;; esac
 pulse &
 echo $! >/run/pulse
 if [ "$MODE" = shell ]; then
