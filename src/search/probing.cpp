@@ -5,21 +5,23 @@
 #include <map>
 #include <random>
 
+#include "core/shuffle.hpp"
+
 namespace moderato {
 namespace {
 
 /// Candidates by what they have besides one knob.
 using Groups = std::map<Settings, std::vector<const Candidate*>>;
 
-Settings without_knob(Settings settings, const std::string& knob) {
-  settings.erase(knob);
+Settings without(Settings settings, const std::set<std::string>& knobs) {
+  std::erase_if(settings, [&](const auto& setting) { return knobs.contains(setting.first); });
   return settings;
 }
 
 Groups groups_of(const std::string& knob, std::span<const Candidate> candidates) {
   Groups groups;
   for (const Candidate& candidate : candidates)
-    groups[without_knob(candidate.settings, knob)].push_back(&candidate);
+    groups[without(candidate.settings, {knob})].push_back(&candidate);
   std::erase_if(groups, [](const auto& group) { return group.second.size() < 2; });
   return groups;
 }
@@ -30,8 +32,7 @@ std::vector<const Groups::value_type*> choose(const Groups& groups, const Settin
   std::vector<const Groups::value_type*> order;
   for (const auto& group : groups)
     order.push_back(&group);
-  for (std::size_t i = order.size(); i > 1; --i)  // own shuffle: std::shuffle differs by library
-    std::swap(order[i - 1], order[random() % i]);
+  shuffle(order, random);
   std::ranges::stable_partition(order, [&](const auto* g) { return g->first == preferred; });
   order.resize(std::min(order.size(), count));
   return order;
@@ -46,11 +47,6 @@ int changed(const Settings& settings, const std::set<std::string>& knobs,
   }));
 }
 
-Settings others_of(Settings settings, const std::set<std::string>& knobs) {
-  std::erase_if(settings, [&](const auto& setting) { return knobs.contains(setting.first); });
-  return settings;
-}
-
 }  // namespace
 
 std::vector<Candidate> probing_candidates(const Space& space, const Settings& baseline,
@@ -62,7 +58,7 @@ std::vector<Candidate> probing_candidates(const Space& space, const Settings& ba
   std::set<int> chosen;
   for (const Parameter& parameter : space.parameters) {
     const Groups groups = groups_of(parameter.knob, all);
-    const Settings here = without_knob(baseline, parameter.knob);
+    const Settings here = without(baseline, {parameter.knob});
     for (const auto* group : choose(groups, here, static_cast<std::size_t>(contexts), random)) {
       const auto value = [&](const Candidate* c) { return c->settings.at(parameter.knob); };
       const auto [least, most] = std::ranges::minmax_element(group->second, {}, value);
@@ -79,13 +75,12 @@ std::vector<Candidate> without_inert(std::span<const Candidate> candidates,
                                      const std::set<std::string>& inert, const Settings& baseline) {
   std::map<Settings, const Candidate*> closest;
   for (const Candidate& candidate : candidates) {
-    const auto [there, fresh] =
-        closest.try_emplace(others_of(candidate.settings, inert), &candidate);
+    const auto [there, fresh] = closest.try_emplace(without(candidate.settings, inert), &candidate);
     if (!fresh && changed(candidate.settings, inert, baseline) <
                       changed(there->second->settings, inert, baseline))
       there->second = &candidate;
   }
-  closest.erase(others_of(baseline, inert));
+  closest.erase(without(baseline, inert));
   std::vector<Candidate> result;
   for (const auto& [others, candidate] : closest)
     result.push_back(*candidate);

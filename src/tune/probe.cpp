@@ -24,10 +24,10 @@ std::vector<Trial> before_the_search(const std::vector<Trial>& trials) {
 
 std::vector<Candidate> probing_of(const Policy& policy, const StudyHeader& header,
                                   const std::vector<Candidate>& candidates) {
+  if (policy.space.parameters.size() < 2 || policy.plan.probe_rounds == 0) return {};
   auto probing = probing_candidates(policy.space, common_baseline(header).value_or(Settings{}),
                                     candidates, probing_contexts, header.seed);
-  const bool pays = policy.space.parameters.size() > 1 &&
-                    probing_pays(policy.plan, static_cast<int>(candidates.size()),
+  const bool pays = probing_pays(policy.plan, static_cast<int>(candidates.size()),
                                  static_cast<int>(probing.size()));
   return pays ? std::move(probing) : std::vector<Candidate>{};
 }

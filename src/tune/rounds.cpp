@@ -7,6 +7,7 @@
 #include <numeric>
 #include <random>
 
+#include "core/shuffle.hpp"
 #include "space/space.hpp"
 #include "tune/findings.hpp"
 
@@ -21,7 +22,6 @@ constexpr int failures_allowed = 1;
 
 }  // namespace
 
-// Own shuffle: std::shuffle may differ between standard libraries.
 std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phase phase,
                                      int round) {
   std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
@@ -29,8 +29,7 @@ std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phas
   std::mt19937_64 random(sequence);
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
-  for (std::size_t i = count; i > 1; --i)
-    std::swap(order[i - 1], order[random() % i]);
+  shuffle(order, random);
   return order;
 }
 

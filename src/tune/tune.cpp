@@ -127,8 +127,8 @@ Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candida
 
 /// Asks first which knobs do anything; returns the candidates that are worth a search.
 Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Candidate>& candidates,
-                                     Study& study, Rounds& rounds, Progress& progress) {
-  const auto probing = probing_of(policy, study.header(), candidates);
+                                     const std::vector<Candidate>& probing, Study& study,
+                                     Rounds& rounds, Progress& progress) {
   if (probing.empty()) return candidates;
   auto ran = rounds.compare(Phase::probe, baseline_of(study.header()), probing, 0,
                             policy.plan.probe_rounds);
@@ -153,14 +153,15 @@ Result<TuneOptions> with_recorded_choices(TuneOptions options) {
 
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, Measurer& measurer, Progress& progress) {
-  const auto probing = static_cast<int>(probing_of(policy, study.header(), candidates).size());
+  const auto probing = probing_of(policy, study.header(), candidates);
   const auto planned = [&](const std::vector<Candidate>& some) {
-    return planned_trials(policy.plan, static_cast<int>(some.size()), probing);
+    return planned_trials(policy.plan, static_cast<int>(some.size()),
+                          static_cast<int>(probing.size()));
   };
   Rounds rounds(study, measurer, progress, planned(candidates));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
-  auto worthwhile = probe(policy, candidates, study, rounds, progress);
+  auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
   if (!worthwhile) return fail(worthwhile);
   rounds.plan(planned(*worthwhile));
   ran = search(policy, *worthwhile, study, rounds, progress);

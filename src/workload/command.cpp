@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <ranges>
 
 #include "core/nearest.hpp"
@@ -136,14 +135,14 @@ Argv mpirun_options(const Job& job, const Link& link, const std::string& network
   return words;
 }
 
-/// The words in front of the program, behind `env`. Started on the first host, from where every
+/// The words in front of the program. Started on the first host, from where every
 /// other one can be reached over the link's own addresses.
 Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths& paths) {
   auto network = common_network(link);
   if (!network) return fail(network);
   auto agent = rsh_agent(link, paths);
   if (!agent) return fail(agent);
-  Argv words;
+  Argv words{"env"};
   for (const auto& [name, value] : launch_settings(*agent, link.endpoints.size()))
     words.push_back(fmt::format("{}={}", name, value));
   words.push_back("mpirun");
@@ -154,17 +153,10 @@ Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths&
 
 /// The process manager of MPICH and MVAPICH2. It reaches the hosts by ssh, under their addresses.
 Argv hydra_words(const Job& job, const Link& link) {
-  std::vector<std::string> addresses;
-  for (const Endpoint& end : link.endpoints)
-    addresses.push_back(end.address);
   // One after the other on the hosts in turn, as mpirun is told.
-  Argv words{"mpiexec.hydra",
-             "-hosts",
-             fmt::format("{}", fmt::join(addresses, ",")),
-             "-ppn",
-             "1",
-             "-np",
-             std::to_string(job.ranks)};
+  Argv words{
+      "mpiexec.hydra",          "-hosts", of_all(link, &Endpoint::address), "-ppn", "1", "-np",
+      std::to_string(job.ranks)};
   for (const auto& [name, value] : job.environment)
     words.insert(words.end(), {"-genv", name, value});
   return words;
@@ -185,13 +177,12 @@ Result<int> ranks_of(const WorkloadDescriptor& workload, const Texts& parameters
                      const Link& link) {
   if (workload.ranks > 0) return workload.ranks;
   const std::string& text = parameters.at("processes_per_node");
-  int count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count < 1 || count > max_ranks)
+  const auto count = integer_in(text, 1, max_ranks);
+  if (!count)
     return fail(Fault::document,
                 fmt::format("workload '{}': processes_per_node is '{}'", workload.name, text),
                 fmt::format("write an integer from 1 to {}", max_ranks));
-  return count * static_cast<int>(link.endpoints.size());
+  return static_cast<int>(*count) * static_cast<int>(link.endpoints.size());
 }
 
 Result<void> check_process_knobs(const WorkloadDescriptor& workload, const Texts& parameters) {
@@ -223,21 +214,20 @@ Result<Job> job_of(const WorkloadDescriptor& workload, const Texts& parameters, 
   return Job{*ranks, std::move(*mca), std::move(*environment), std::move(*program)};
 }
 
+Argv first_host_words(const Job& job) {
+  Argv words{"env"};
+  for (const auto& [name, value] : job.environment)
+    words.push_back(fmt::format("{}={}", name, value));
+  return words;
+}
+
 /// The environment travels as words: ssh and its like carry no variables.
 Result<Argv> launcher_words(const WorkloadDescriptor& workload, const Job& job, const Link& link,
                             const WorkloadPaths& paths) {
   using Launcher = WorkloadDescriptor::Launcher;
-  Argv words{"env"};
+  if (workload.launcher == Launcher::mpirun) return mpirun_words(job, link, paths);
   if (workload.launcher == Launcher::hydra) return hydra_words(job, link);
-  if (workload.launcher == Launcher::mpirun) {
-    auto launcher = mpirun_words(job, link, paths);
-    if (!launcher) return launcher;
-    words.insert(words.end(), launcher->begin(), launcher->end());
-    return words;
-  }
-  for (const auto& [name, value] : job.environment)
-    words.push_back(fmt::format("{}={}", name, value));
-  return words;
+  return first_host_words(job);
 }
 
 }  // namespace

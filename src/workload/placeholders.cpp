@@ -11,14 +11,6 @@
 namespace moderato {
 namespace {
 
-/// One text of every endpoint, with commas between.
-std::string of_all(const Link& link, std::string Endpoint::*member) {
-  std::vector<std::string> texts;
-  for (const Endpoint& end : link.endpoints)
-    texts.push_back(end.*member);
-  return fmt::format("{}", fmt::join(texts, ","));
-}
-
 bool all_have_rdma(const Link& link) {
   return std::ranges::none_of(link.endpoints, &std::string::empty, &Endpoint::rdma);
 }
@@ -45,6 +37,13 @@ Error no_placeholder(const std::string& name, const std::string& word, const Tex
 }
 
 }  // namespace
+
+std::string of_all(const Link& link, std::string Endpoint::*member) {
+  std::vector<std::string> texts;
+  for (const Endpoint& end : link.endpoints)
+    texts.push_back(end.*member);
+  return fmt::format("{}", fmt::join(texts, ","));
+}
 
 Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths) {
   Texts values = parameters;

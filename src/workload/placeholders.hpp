@@ -17,6 +17,9 @@ using Texts = std::map<std::string, std::string>;
 /// The parameters by name (a process knob also as "NAME:number"), and what the link brings.
 Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths);
 
+/// One text of every endpoint, with commas between.
+std::string of_all(const Link& link, std::string Endpoint::*member);
+
 /// "{{" and "}}" stand for braces, as a regular expression or a JSON argument may need them.
 Result<std::string> expand(const std::string& word, const Texts& values,
                            const std::string& workload);

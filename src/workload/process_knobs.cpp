@@ -59,10 +59,15 @@ std::string text_of(const ProcessKnob& knob, std::int64_t value) {
 std::optional<std::int64_t> value_of(const ProcessKnob& knob, const std::string& text) {
   if (const auto name = std::ranges::find(knob.names, text); name != knob.names.end())
     return knob.min + (name - knob.names.begin());
+  return integer_in(text, knob.min, knob.max);
+}
+
+std::optional<std::int64_t> integer_in(const std::string& text, std::int64_t min,
+                                       std::int64_t max) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool number = error == std::errc() && end == text.data() + text.size();
-  if (!number || value < knob.min || value > knob.max) return std::nullopt;
+  if (!number || value < min || value > max) return std::nullopt;
   return value;
 }
 

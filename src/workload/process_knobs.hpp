@@ -31,6 +31,9 @@ std::string text_of(const ProcessKnob& knob, std::int64_t value);
 /// A name of a value, or a number within the range.
 std::optional<std::int64_t> value_of(const ProcessKnob& knob, const std::string& text);
 
+/// What `text` says, if that is an integer of this range and nothing else.
+std::optional<std::int64_t> integer_in(const std::string& text, std::int64_t min, std::int64_t max);
+
 /// The two halves of a candidate: what programs are started with, and what agents write.
 Settings process_part(const Settings& settings);
 Settings device_part(const Settings& settings);

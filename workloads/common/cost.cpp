@@ -15,8 +15,7 @@ Cost operator-(const Cost& end, const Cost& begin) {
 }
 
 Cost cost_of_receiver(const Exchange& exchange, const Cost& own) {
-  const auto numbers = exchange.broadcast({own.seconds, own.process_s, own.host_s}, 1);
-  return {numbers[0], numbers[1], numbers[2]};
+  return exchange.everyones(own)[1];
 }
 
 std::map<std::string, double> cost_counters(const Cost& sender, const Cost& receiver) {
@@ -25,6 +24,14 @@ std::map<std::string, double> cost_counters(const Cost& sender, const Cost& rece
           {"receiver_cpu_s", receiver.process_s},
           {"sender_host_busy_s", sender.host_s},
           {"receiver_host_busy_s", receiver.host_s}};
+}
+
+std::map<std::string, double> throughput_counters(std::size_t messages, std::size_t size,
+                                                  const Cost& sender, const Cost& receiver) {
+  auto counters = cost_counters(sender, receiver);
+  counters["messages_per_s"] = static_cast<double>(messages) / sender.seconds;
+  counters["bytes_per_s"] = static_cast<double>(messages * size) / sender.seconds;
+  return counters;
 }
 
 }  // namespace moderato::workloads

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 
@@ -22,5 +23,9 @@ Cost cost_of_receiver(const Exchange& exchange, const Cost& own);
 
 /// seconds, sender_cpu_s, receiver_cpu_s, sender_host_busy_s, receiver_host_busy_s
 std::map<std::string, double> cost_counters(const Cost& sender, const Cost& receiver);
+
+/// The same, with messages_per_s and bytes_per_s of so many messages of `size` bytes.
+std::map<std::string, double> throughput_counters(std::size_t messages, std::size_t size,
+                                                  const Cost& sender, const Cost& receiver);
 
 }  // namespace moderato::workloads

@@ -28,15 +28,15 @@ class Exchange {
   std::vector<double> broadcast(std::vector<double> numbers, int from) const;
   /// What each rank gives, in the order of the ranks, at every rank.
   template <class T>
-  requires std::is_trivially_copyable_v<T> std::vector<T> everyones(const T& own)
-  const {
+  std::vector<T> everyones(const T& own) const {
+    static_assert(std::is_trivially_copyable_v<T>);
     std::vector<T> all(static_cast<std::size_t>(ranks_));
     gather_bytes({reinterpret_cast<const char*>(&own), sizeof own},
                  {reinterpret_cast<char*>(all.data()), all.size() * sizeof own});
     return all;
   }
-  /// For each index the largest number of any rank, at every rank; all give equally many. Of durations
-  /// it is what the slowest rank took, whatever the clocks of the hosts show.
+  /// For each index the largest number of any rank, at every rank; all give equally many. Of
+  /// durations it is what the slowest rank took, whatever the clocks of the hosts show.
   std::vector<std::int64_t> largest(const std::vector<std::int64_t>& numbers) const;
   /// The numbers of all ranks one after another, at rank 0. They may give differently many.
   std::vector<std::int64_t> gather(const std::vector<std::int64_t>& numbers) const;

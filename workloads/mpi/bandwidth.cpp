@@ -3,14 +3,13 @@
 #include <mpi.h>
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
+#include "common/blocks.hpp"
 #include "common/cost.hpp"
 #include "common/failure.hpp"
 #include "common/recorder.hpp"
 #include "common/sample_stream.hpp"
-#include "common/blocks.hpp"
 #include "mpi/runs.hpp"
 
 namespace moderato::workloads {
@@ -80,15 +79,6 @@ Cost receive_windows(const MpiArguments& arguments) {
   return read_clocks() - begin;
 }
 
-std::map<std::string, double> counters(const MpiArguments& arguments, const Cost& sender,
-                                       const Cost& receiver) {
-  const double messages = static_cast<double>(arguments.iterations * arguments.window);
-  auto result = cost_counters(sender, receiver);
-  result["messages_per_s"] = messages / sender.seconds;
-  result["bytes_per_s"] = messages * static_cast<double>(arguments.size) / sender.seconds;
-  return result;
-}
-
 }  // namespace
 
 void bandwidth(const Exchange& exchange, const MpiArguments& arguments) {
@@ -100,7 +90,9 @@ void bandwidth(const Exchange& exchange, const MpiArguments& arguments) {
   Recorder recorder(arguments.warmup, arguments.iterations);
   const Cost sender = send_windows(arguments, recorder);
   const Cost receiver = cost_of_receiver(exchange, {});
-  print_samples(std::move(recorder).take(), counters(arguments, sender, receiver));
+  print_samples(std::move(recorder).take(),
+                throughput_counters(arguments.iterations * arguments.window, arguments.size, sender,
+                                    receiver));
 }
 
 }  // namespace moderato::workloads

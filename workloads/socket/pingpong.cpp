@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/failure.hpp"
+#include "common/lossy.hpp"
 #include "common/recorder.hpp"
 #include "common/sample_stream.hpp"
 #include "socket/connection.hpp"
@@ -11,10 +12,6 @@
 namespace moderato::workloads {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto answer_timeout = 200ms;  // far above any moderation window, far below patience
-constexpr int max_tries = 10;
 constexpr std::uint64_t stop = UINT64_MAX;
 
 /// Whether the answer to `sequence` comes in time. Late answers to earlier tries are passed over.
@@ -27,14 +24,14 @@ bool answered(Socket& socket, std::vector<char>& message, std::uint64_t sequence
   return false;
 }
 
-/// Sends `sequence` until it comes back, `max_tries` times at most; returns how often it did not.
+/// Sends `sequence` until it comes back; returns how often it did not.
 int round_trip(Socket& socket, std::vector<char>& message, std::uint64_t sequence) {
-  for (int lost = 0; lost < max_tries; ++lost) {
-    put_sequence(message, sequence);
-    socket.send_all(message);
-    if (answered(socket, message, sequence)) return lost;
-  }
-  return max_tries;
+  return send_until_answered(
+      [&] {
+        put_sequence(message, sequence);
+        socket.send_all(message);
+      },
+      [&] { return answered(socket, message, sequence); });
 }
 
 void measure_datagrams(Socket& socket, const Exchange& exchange, const SocketArguments& arguments) {

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <map>
 #include <vector>
 
 #include "common/cost.hpp"
@@ -69,15 +68,6 @@ Cost receive_stream(Socket& socket, const SocketArguments& arguments) {
   return read_clocks() - begin;
 }
 
-std::map<std::string, double> counters(const SocketArguments& arguments, const Cost& sender,
-                                       const Cost& receiver) {
-  const double messages = static_cast<double>(arguments.iterations);
-  auto result = cost_counters(sender, receiver);
-  result["messages_per_s"] = messages / sender.seconds;
-  result["bytes_per_s"] = messages * static_cast<double>(arguments.size) / sender.seconds;
-  return result;
-}
-
 }  // namespace
 
 void tcp_stream(const Exchange& exchange, const SocketArguments& arguments) {
@@ -89,7 +79,8 @@ void tcp_stream(const Exchange& exchange, const SocketArguments& arguments) {
   Recorder recorder(arguments.warmup, arguments.iterations);
   const Cost sender = send_stream(socket, arguments, recorder);
   const Cost receiver = cost_of_receiver(exchange, {});
-  print_samples(std::move(recorder).take(), counters(arguments, sender, receiver));
+  print_samples(std::move(recorder).take(),
+                throughput_counters(arguments.iterations, arguments.size, sender, receiver));
 }
 
 }  // namespace moderato::workloads

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "common/failure.hpp"
+#include "common/lossy.hpp"
 #include "verbs/measuring.hpp"
 #include "verbs/pattern.hpp"
 #include "verbs/runs.hpp"
@@ -10,10 +11,6 @@
 namespace moderato::workloads {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr auto answer_timeout = 200ms;  // far above any moderation window, far below patience
-constexpr int max_tries = 10;
 constexpr std::uint32_t stop = UINT32_MAX;
 constexpr std::size_t slots = 32;         ///< what comes late comes beside what is awaited
 constexpr std::size_t route_header = 40;  ///< in front of every datagram
@@ -74,13 +71,10 @@ bool answered(Wire& wire, std::uint32_t sequence) {
   return false;
 }
 
-/// Sends `sequence` until it comes back, `max_tries` times at most; returns how often it did not.
+/// Sends `sequence` until it comes back; returns how often it did not.
 int round_trip(Wire& wire, std::uint32_t sequence) {
-  for (int lost = 0; lost < max_tries; ++lost) {
-    wire.send(sequence);
-    if (answered(wire, sequence)) return lost;
-  }
-  return max_tries;
+  return send_until_answered([&] { wire.send(sequence); },
+                             [&] { return answered(wire, sequence); });
 }
 
 int checked_round_trip(Wire& wire, std::uint32_t sequence) {

@@ -36,11 +36,6 @@ std::vector<std::size_t> FreeList::take(std::int64_t now_ns) {
   return std::exchange(free_, {});
 }
 
-std::size_t FreeList::posted() const {
-  const std::lock_guard lock(mutex_);
-  return posted_;
-}
-
 std::int64_t FreeList::empty_ns(std::int64_t now_ns) const {
   const std::lock_guard lock(mutex_);
   return empty_ns_ + (posted_ == 0 && ever_posted_ ? now_ns - empty_since_ns_ : 0);

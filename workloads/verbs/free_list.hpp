@@ -26,9 +26,7 @@ class FreeList {
   /// All that are free; from now on they count as posted.
   std::vector<std::size_t> take(std::int64_t now_ns);
 
-  /// Posted buffers into which nothing has come, as far as arrived() was told.
-  std::size_t posted() const;
-  /// How long there were none of them.
+  /// How long no buffer was posted into which nothing had come, as far as arrived() was told.
   std::int64_t empty_ns(std::int64_t now_ns) const;
 
  private:

@@ -31,9 +31,12 @@ inline WorkloadPaths build_tree() {
 }
 
 /// What moderato would run for these words.
-inline Command mpi_command(const Argv& words) {
+inline Command mpi_command(const Argv& words, int ranks = 2,
+                           const std::map<std::string, std::string>& environment = {}) {
   WorkloadDescriptor workload;
   workload.name = "test";
+  workload.ranks = ranks;
+  workload.environment = environment;
   workload.mca = {{"pml", "ob1"}, {"btl", "tcp,self"}, {"mpi_yield_when_idle", "1"}};
   workload.command = words;
   auto command = build_command(workload, {}, this_host_twice(), build_tree());

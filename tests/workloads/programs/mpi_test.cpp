@@ -18,16 +18,9 @@ struct Job {
 };
 
 Command command_of(const Job& job) {
-  WorkloadDescriptor workload;
-  workload.name = "test";
-  workload.ranks = job.ranks;
-  workload.mca = {{"pml", "ob1"}, {"btl", "tcp,self"}, {"mpi_yield_when_idle", "1"}};
-  workload.command = {"{libexec}/moderato-mpi"};
-  workload.command.insert(workload.command.end(), job.words.begin(), job.words.end());
-  workload.environment = job.environment;
-  auto command = build_command(workload, {}, this_host_twice(), build_tree());
-  REQUIRE_MESSAGE(command.has_value(), (command ? "" : command.error().message));
-  return std::move(*command);
+  Argv words{"{libexec}/moderato-mpi"};
+  words.insert(words.end(), job.words.begin(), job.words.end());
+  return mpi_command(words, job.ranks, job.environment);
 }
 
 Samples measure(const Job& job) {
