@@ -112,6 +112,9 @@ Texts launch_settings(const std::string& agent, std::size_t hosts) {
   // Where PRRTE forks in a thread, it misses the end of a rank that ends at once, and waits for
   // ever (https://github.com/openpmix/prrte/pull/2713).
   settings["PRTE_MCA_odls_base_max_threads"] = "0";
+  // Daemons of 4.1 that share a machine, each in a network namespace, write the topology to one and
+  // the same file, and follow each other's pointers in it.
+  settings["OMPI_MCA_rtc_hwloc_vmhole"] = "none";
   return settings;
 }
 

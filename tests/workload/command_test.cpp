@@ -153,6 +153,7 @@ TEST_CASE("mpirun reaches the hosts through this program, be it of Open MPI 4.1 
 
 TEST_CASE("no rank is forked in a thread of Open MPI 5.0, which would miss its end") {
   CHECK(variable(words_of(mpi_workload()), "PRTE_MCA_odls_base_max_threads") == "0");
+  CHECK(variable(words_of(mpi_workload()), "OMPI_MCA_rtc_hwloc_vmhole") == "none");
 }
 
 TEST_CASE("mpirun uses the link's network alone") {
