@@ -7,6 +7,7 @@
 #include <ranges>
 
 #include "core/file.hpp"
+#include "tune/equal_values.hpp"
 
 namespace moderato {
 namespace {
@@ -47,12 +48,16 @@ std::string turned_note(const std::vector<TurnedValue>& turned) {
       turned.size() > shown ? fmt::format(", and {} more", turned.size() - shown) : "");
 }
 
-std::vector<std::string> notes_for(const Findings& findings, const std::vector<Trial>& trials) {
+std::vector<std::string> notes_for(const StudyHeader& header, const Findings& findings,
+                                   const std::vector<Trial>& trials) {
   const Policy& policy = findings.policy;
   std::vector<std::string> notes;
   for (const KnobResponse& knob : findings.dropped)
     notes.push_back(fmt::format("Inert by the probe, and so not searched: {}.",
                                 describe_effect(knob, policy.objective)));
+  if (!header.equal_values.empty())
+    notes.push_back(
+        fmt::format("To the driver the same, and not measured apart: {}.", describe(header.equal_values)));
   if (const auto turned = turned_values(trials); !turned.empty())
     notes.push_back(turned_note(turned));
   const bool ping_pong = std::ranges::any_of(policy.workloads, [](const WorkloadUse& use) {
@@ -104,7 +109,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
                                              ? WorkloadCounters{}
                                              : typical_counters(trials, candidate->number));
   }
-  report.notes = notes_for(findings, trials);
+  report.notes = notes_for(header, findings, trials);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;
     report.chosen = findings.profile.settings;

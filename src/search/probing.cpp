@@ -5,38 +5,10 @@
 #include <map>
 #include <random>
 
-#include "core/shuffle.hpp"
+#include "search/contexts.hpp"
 
 namespace moderato {
 namespace {
-
-/// Candidates by what they have besides one knob.
-using Groups = std::map<Settings, std::vector<const Candidate*>>;
-
-Settings without(Settings settings, const std::set<std::string>& knobs) {
-  std::erase_if(settings, [&](const auto& setting) { return knobs.contains(setting.first); });
-  return settings;
-}
-
-Groups groups_of(const std::string& knob, std::span<const Candidate> candidates) {
-  Groups groups;
-  for (const Candidate& candidate : candidates)
-    groups[without(candidate.settings, {knob})].push_back(&candidate);
-  std::erase_if(groups, [](const auto& group) { return group.second.size() < 2; });
-  return groups;
-}
-
-/// The baseline's surroundings first, then others in a random order of their own.
-std::vector<const Groups::value_type*> choose(const Groups& groups, const Settings& preferred,
-                                              std::size_t count, std::mt19937_64& random) {
-  std::vector<const Groups::value_type*> order;
-  for (const auto& group : groups)
-    order.push_back(&group);
-  shuffle(order, random);
-  std::ranges::stable_partition(order, [&](const auto* g) { return g->first == preferred; });
-  order.resize(std::min(order.size(), count));
-  return order;
-}
 
 int changed(const Settings& settings, const std::set<std::string>& knobs,
             const Settings& baseline) {
@@ -57,11 +29,11 @@ std::vector<Candidate> probing_candidates(const Space& space, const Settings& ba
   std::mt19937_64 random(seed);
   std::set<int> chosen;
   for (const Parameter& parameter : space.parameters) {
-    const Groups groups = groups_of(parameter.knob, all);
+    const Contexts of_knob = contexts_of(parameter.knob, all);
     const Settings here = without(baseline, {parameter.knob});
-    for (const auto* group : choose(groups, here, static_cast<std::size_t>(contexts), random)) {
+    for (const auto* context : choose(of_knob, here, static_cast<std::size_t>(contexts), random)) {
       const auto value = [&](const Candidate* c) { return c->settings.at(parameter.knob); };
-      const auto [least, most] = std::ranges::minmax_element(group->second, {}, value);
+      const auto [least, most] = std::ranges::minmax_element(context->second, {}, value);
       chosen.insert({(*least)->number, (*most)->number});
     }
   }

@@ -13,6 +13,8 @@ namespace {
 
 /// Every candidate had its rounds, or the budget was spent before.
 bool searched(const Findings& findings, const std::vector<Trial>& trials) {
+  if (!had_all_rounds(Phase::calibrate, findings.policy.plan.calibration_rounds, {}, trials))
+    return false;
   const double budget_s = findings.policy.max_minutes * 60;
   if (budget_s > 0 && seconds_spent(trials) > budget_s) return true;
   const auto measured = [&](int number) {
@@ -29,6 +31,19 @@ bool searched(const Findings& findings, const std::vector<Trial>& trials) {
   });
 }
 
+/// Whatever is written to the knob, the devices make the same of it.
+bool one_for_all(const Parameter& parameter, const StudyHeader& header) {
+  const auto& equal = header.equal_values;
+  return std::ranges::any_of(equal, [&](const EqualValue& one) {
+    return one.knob == parameter.knob &&
+           std::ranges::all_of(parameter.values, [&](std::int64_t value) {
+             return value == one.same_as ||
+                    std::ranges::find(equal, EqualValue{one.knob, value, one.same_as}) !=
+                        equal.end();
+           });
+  });
+}
+
 std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<Trial>& trials,
                                    const Findings& findings) {
   const auto baseline = common_baseline(header);
@@ -36,6 +51,11 @@ std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<
                             findings.repeatability, findings.policy.alpha, header.seed);
   for (const KnobResponse& dropped : findings.dropped)
     *std::ranges::find(knobs, dropped.knob, &KnobResponse::knob) = dropped;
+  for (KnobResponse& knob : knobs) {
+    const auto parameter =
+        std::ranges::find(findings.policy.space.parameters, knob.knob, &Parameter::knob);
+    if (one_for_all(*parameter, header)) knob.finding = Finding::inert;
+  }
   if (!baseline) return knobs;
   for (const Comparison& finalist : findings.finalists)
     if (finalist.p_holm <= findings.policy.alpha)
@@ -125,8 +145,13 @@ Space applicable(Space space, const std::vector<StudyEndpoint>& endpoints) {
   return space;
 }
 
-std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header) {
+std::vector<Candidate> all_candidates_of(const Space& space, const StudyHeader& header) {
   return enumerate(space, common_baseline(header).value_or(Settings{}));
+}
+
+std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header) {
+  return merged(all_candidates_of(space, header), header.equal_values,
+                common_baseline(header).value_or(Settings{}));
 }
 
 double seconds_spent(const std::vector<Trial>& trials) {

@@ -36,8 +36,10 @@ Result<Policy> policy_of(const std::string& text, const std::string& source);
 /// The space without the optional parameters that some endpoint's device does not have.
 Space applicable(Space space, const std::vector<StudyEndpoint>& endpoints);
 
-/// The candidates of a study, without the baseline. Endpoints that start from different settings
-/// have no common baseline to leave out.
+/// What the space allows, without the baseline. Endpoints that start from different settings have
+/// no common baseline to leave out.
+std::vector<Candidate> all_candidates_of(const Space& space, const StudyHeader& header);
+/// Of these the candidates of a study: those that are not the same to the driver.
 std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& header);
 
 /// The candidates with which the knobs are probed before the search; none where the search itself

@@ -20,7 +20,9 @@ using nlohmann::ordered_json;
 
 constexpr std::string_view schema = "moderato-study/1";
 constexpr std::string_view header_file = "study.json";
+constexpr std::string_view equal_values_schema = "moderato-equal-values/1";
 constexpr std::string_view policy_file = "policy.json";
+constexpr std::string_view equal_values_file = "equal-values.json";
 constexpr std::string_view journal_file = "trials.jsonl";
 
 /// The report of an endpoint's device, a document of its own beside study.json.
@@ -36,6 +38,27 @@ Result<HostReport> read_endpoint(const fs::path& path) {
   if (report->devices.size() != 1)
     return fail(Fault::document, fmt::format("{}: it must describe one device", path.string()));
   return report;
+}
+
+std::string to_json(const std::vector<EqualValue>& equal) {
+  ordered_json values = ordered_json::array();
+  for (const EqualValue& one : equal)
+    values.push_back({{"knob", one.knob}, {"value", one.value}, {"same_as", one.same_as}});
+  return ordered_json{{"schema", equal_values_schema}, {"values", values}}.dump(2) + "\n";
+}
+
+Result<std::optional<std::vector<EqualValue>>> read_equal_values(const fs::path& path) {
+  if (!fs::exists(path)) return std::nullopt;
+  auto text = read_file(path);
+  if (!text) return fail(text);
+  auto document = Document::parse(*text, path.string(), equal_values_schema);
+  if (!document) return fail(document);
+  std::vector<EqualValue> equal;
+  for (const Node& node : document->root().array("values"))
+    equal.push_back(
+        {node.text("knob"), node.integer("value", {}), node.integer("same_as", {})});
+  if (auto done = document->finish(); !done) return fail(done);
+  return equal;
 }
 
 Result<void> write_header(const fs::path& folder, const StudyHeader& header) {
@@ -56,6 +79,10 @@ Result<StudyHeader> read_header(const fs::path& folder) {
   auto policy = read_file(folder / policy_file);
   if (!policy) return fail(policy);
   header->policy_text = std::move(*policy);
+  auto equal = read_equal_values(folder / equal_values_file);
+  if (!equal) return fail(equal);
+  header->looked_for_equal_values = equal->has_value();
+  header->equal_values = std::move(*equal).value_or(std::vector<EqualValue>{});
   for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
     auto found = read_endpoint(endpoint_file(folder, i));
     if (!found) return fail(found);
@@ -181,6 +208,14 @@ const Trial* Study::find(const TrialKey& key) const {
 
 int Study::times_recorded(const TrialKey& key) const {
   return static_cast<int>(std::ranges::count(trials_, key, &Trial::key));
+}
+
+Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
+  auto written = write_file_durably(folder_ / equal_values_file, to_json(equal));
+  if (!written) return written;
+  header_.equal_values = std::move(equal);
+  header_.looked_for_equal_values = true;
+  return {};
 }
 
 Result<void> Study::record(Trial trial) {

@@ -12,6 +12,7 @@
 #include "core/link.hpp"
 #include "core/result.hpp"
 #include "core/trial.hpp"
+#include "search/merging.hpp"
 
 namespace moderato {
 
@@ -24,8 +25,9 @@ struct StudyEndpoint {
   const Device& device() const { return found.devices.front(); }
 };
 
-/// What is fixed when a study starts: study.json, with policy.json and endpoint-N.json beside it.
-/// With that and the journal everything that a study says can be worked out again.
+/// What is fixed when a study starts: study.json, with policy.json and endpoint-N.json beside it,
+/// and equal-values.json soon after. With that and the journal everything that a study says can be
+/// worked out again.
 struct StudyHeader {
   std::string name;
   std::string created;  ///< UTC, ISO 8601
@@ -36,6 +38,8 @@ struct StudyHeader {
   std::string policy_source;  ///< where it was read from
   std::vector<StudyEndpoint> endpoints;
   Settings process_baseline;  ///< the process knobs of the space
+  std::vector<EqualValue> equal_values;
+  bool looked_for_equal_values = false;
 };
 
 /// What candidate 0 stands for: the first endpoint's settings and those of the processes.
@@ -47,8 +51,8 @@ std::optional<Settings> common_baseline(const StudyHeader& header);
 std::string to_json(const StudyHeader& header);
 Result<StudyHeader> parse_study(const std::string& text, const std::string& source);
 
-/// The folder of a study: study.json, policy.json, endpoint-N.json, trials.jsonl, samples/,
-/// profile.json, report.*.
+/// The folder of a study: study.json, policy.json, endpoint-N.json, equal-values.json,
+/// trials.jsonl, samples/, profile.json, report.*.
 class Study {
  public:
   /// Makes the folder; refuses one that holds a study already.
@@ -63,7 +67,8 @@ class Study {
   /// The last recorded trial with this key, nullptr if there is none.
   const Trial* find(const TrialKey& key) const;
   int times_recorded(const TrialKey& key) const;
-  /// On disk when it returns.
+  /// On disk when it returns, as is what record() is given.
+  Result<void> keep_equal_values(std::vector<EqualValue> equal);
   Result<void> record(Trial trial);
   Result<void> keep_samples(const TrialKey& key, const std::string& workload,
                             const std::string& raw) const;

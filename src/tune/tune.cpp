@@ -10,6 +10,7 @@
 #include "core/file.hpp"
 #include "core/version.hpp"
 #include "search/searcher.hpp"
+#include "tune/equal_values.hpp"
 #include "tune/rounds.hpp"
 #include "workload/process_knobs.hpp"
 
@@ -169,6 +170,21 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
   return ran;
 }
 
+/// A resumed study goes on with what it has found out.
+Result<void> know_equal_values(const Policy& policy, Study& study, Session& session,
+                               Progress& progress, const Interrupt& interrupt) {
+  if (!study.header().looked_for_equal_values) {
+    auto equal = find_equal_values(policy.space, study.header(), session, interrupt);
+    if (!equal) return fail(equal);
+    if (auto kept = study.keep_equal_values(std::move(*equal)); !kept) return kept;
+  }
+  const auto& equal = study.header().equal_values;
+  if (!equal.empty())
+    progress.note(
+        fmt::format("to the driver the same, and not measured apart: {}", describe(equal)));
+  return {};
+}
+
 /// Leaves out what these devices do not have, where the policy allows that.
 Result<void> fit_space(Space& space, const Session& session, Progress& progress) {
   const Space wanted = space;
@@ -201,14 +217,17 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!armed) return fail(armed);
   auto study = open_study(*chosen, *session, *workloads);
   if (!study) return fail(study);
-  const auto candidates = candidates_of(policy->space, study->header());
-  if (candidates.empty())
+  const auto all = all_candidates_of(policy->space, study->header());
+  if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
                 "give its parameters more values");
-  auto rehearsed = rehearse_restore(*session, device_part(candidates.front().settings));
+  auto rehearsed = rehearse_restore(*session, device_part(all.front().settings));
   if (!rehearsed) return fail(rehearsed);
+  if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
+    return fail(known);
   Measurer measurer(*policy, *workloads, *session, *study, interrupt);
-  auto ran = run_phases(*policy, candidates, *study, measurer, progress);
+  auto ran = run_phases(*policy, candidates_of(policy->space, study->header()), *study, measurer,
+                        progress);
   auto released = release(*session);
   if (!ran) return fail(ran);
   if (!released) return fail(released);

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "cases/cluster.hpp"
@@ -56,9 +57,46 @@ TEST_CASE("a driver that accepts and ignores cannot make a profile") {
   cluster.change([](FakeDevice& device) { device.character.ignores = {"rx-usecs"}; });
   const auto ran = cluster.tune();
   CHECK(ran.status == 3);
-  CHECK_MESSAGE(contains(ran.out, "The driver accepted other values than it then showed"), ran.out);
+  CHECK_MESSAGE(contains(ran.out, "32 is the same as 8, 128 is the same as 8"), ran.out);
   CHECK_MESSAGE(contains(ran.out, "rx-usecs looks inert on this link"), ran.out);
+  CHECK(std::ranges::all_of(cluster.trials(),
+                            [](const Trial& trial) { return trial.key.candidate == 0; }));
   CHECK(cluster.untouched());
+}
+
+TEST_CASE("values that a driver rounds to one are measured once") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 4}}; });
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [0, 4, 5, 7, 10, 64]}]})");
+  cluster.write_workload("--optimum rx-usecs=4 --noise 0.02");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 0);
+  CHECK(contains(ran.out, "Improved: rx-usecs=4"));
+  CHECK(contains(cluster.text("study/report.json"),
+                 "rx-usecs: 5 is the same as 4, 7 is the same as 4, 10 is the same as 8"));
+  for (const Trial& trial : cluster.trials()) {
+    CAPTURE(describe(trial.settings));
+    CHECK(std::set<std::int64_t>{0, 4, 8, 64}.contains(trial.settings.at("rx-usecs")));
+  }
+  CHECK(cluster.untouched());
+}
+
+TEST_CASE("a study that was interrupted knows equal values without writing them again") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 4}}; });
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [0, 4, 5, 64]}]})");
+  CHECK(cluster.tune().status == 0);
+  const std::string known = cluster.text("study/equal-values.json");
+  CHECK(contains(known, "\"same_as\": 4"));
+  // What the record says counts, although the driver has learnt to do as it is told.
+  cluster.change([](FakeDevice& device) { device.character.rounds = {}; });
+  cluster.write("study/trials.jsonl", "");
+  const auto resumed = cluster.run({"tune", "--resume", cluster.path("study")});
+  CHECK(resumed.status == 0);
+  CHECK_MESSAGE(contains(resumed.out, "5 is the same as 4"), resumed.out);
+  CHECK(cluster.text("study/equal-values.json") == known);
+  for (const Trial& trial : cluster.trials())
+    CHECK(trial.settings.at("rx-usecs") != 5);
 }
 
 TEST_CASE("a driver that shows what it does not do finds no winner, for only measurement counts") {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/equal_values.hpp"
+
+#include <fmt/format.h>
+
+#include "policy/policy.hpp"
+#include "tune/findings.hpp"
+#include "tune/measure.hpp"
+#include "workload/process_knobs.hpp"
+
+namespace moderato {
+namespace {
+
+std::set<std::string> device_knobs_of(const Space& space) {
+  std::set<std::string> knobs;
+  for (const Parameter& parameter : space.parameters)
+    if (find_process_knob(parameter.knob) == nullptr) knobs.insert(parameter.knob);
+  return knobs;
+}
+
+std::vector<Settings> baselines_of(const Session& session) {
+  std::vector<Settings> baselines;
+  for (const Station& station : session.stations)
+    baselines.push_back(station.baseline);
+  return baselines;
+}
+
+/// Nothing if an endpoint has refused it.
+std::optional<std::vector<Settings>> write_everywhere(Session& session, const Settings& settings) {
+  std::vector<Settings> shown;
+  for (Station& station : session.stations) {
+    auto effective = station.agent.write(station.endpoint.netdev, settings);
+    if (!effective) return std::nullopt;
+    shown.push_back(std::move(*effective));
+  }
+  return shown;
+}
+
+Result<void> restore_everywhere(Session& session) {
+  for (Station& station : session.stations) {
+    if (auto restored = station.agent.restore(); !restored) return restored;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<EqualValue>> find_equal_values(const Space& space, const StudyHeader& header,
+                                                  Session& session, const Interrupt& interrupt) {
+  const Settings baseline = common_baseline(header).value_or(Settings{});
+  const auto candidates = candidates_to_read_back(
+      device_knobs_of(space), baseline, all_candidates_of(space, header), probing_contexts, header.seed);
+  if (candidates.empty()) return {};
+  ReadBacks read_backs;
+  read_backs[0] = baselines_of(session);
+  for (const Candidate& candidate : candidates) {
+    if (interrupt.signal()) return std::unexpected(interrupted_error());
+    if (auto shown = write_everywhere(session, device_part(candidate.settings)))
+      read_backs[candidate.number] = std::move(*shown);
+    else if (auto restored = restore_everywhere(session); !restored)
+      return fail(restored);
+  }
+  if (auto restored = restore_everywhere(session); !restored) return fail(restored);
+  return equal_values(space, baseline, candidates, read_backs);
+}
+
+std::string describe(const std::vector<EqualValue>& equal) {
+  std::string text, knob;
+  for (const EqualValue& value : equal) {
+    if (value.knob != knob) text += fmt::format("{}{}:", knob.empty() ? "" : "; ", value.knob);
+    text += fmt::format("{} {} is the same as {}", value.knob == knob ? "," : "", value.value,
+                        value.same_as);
+    knob = value.knob;
+  }
+  return text;
+}
+
+}  // namespace moderato
