@@ -15,12 +15,13 @@ namespace {
 
 constexpr std::int64_t max_steps = 1000;
 
-const std::array<std::pair<const char*, Constraint::Kind>, 5> kinds{{
+const std::array<std::pair<const char*, Constraint::Kind>, 6> kinds{{
     {"not_all_zero", Constraint::Kind::not_all_zero},
     {"ascending", Constraint::Kind::ascending},
     {"strictly_ascending", Constraint::Kind::strictly_ascending},
     {"zero_together", Constraint::Kind::zero_together},
     {"fixed_unless_zero", Constraint::Kind::fixed_unless_zero},
+    {"fixed_if_zero", Constraint::Kind::fixed_if_zero},
 }};
 
 /// `steps` integers from `from` to `to`, evenly spaced, or evenly spaced in the logarithm. Rounding

@@ -23,6 +23,11 @@ bool in_order(const std::vector<const std::int64_t*>& values, Holds holds) {
   return true;
 }
 
+/// The first knob says what the others are good for, each by itself.
+bool is_mode(Kind kind) {
+  return kind == Kind::fixed_unless_zero || kind == Kind::fixed_if_zero;
+}
+
 bool others_keep_first(const BoundConstraint& bound) {
   for (std::size_t i = 1; i < bound.values.size(); ++i) {
     if (bound.first_listed[i] && *bound.values[i] != *bound.first_listed[i]) return false;
@@ -42,6 +47,8 @@ std::string_view demand(Kind kind) {
       return "all or none must be 0";
     case Kind::fixed_unless_zero:
       return "unless the first is 0 the others keep the value listed first";
+    case Kind::fixed_if_zero:
+      return "if the first is 0 the others keep the value listed first";
   }
   return "";
 }
@@ -54,7 +61,10 @@ std::optional<BoundConstraint> bind_constraint(
   BoundConstraint bound{.constraint = &constraint};
   for (const std::string& knob : constraint.knobs) {
     const auto* value = value_of(knob);
+    const bool of_many = is_mode(constraint.kind) && !bound.values.empty();
+    if (value == nullptr && of_many) continue;
     if (value == nullptr) return std::nullopt;
+    bound.knobs.push_back(knob);
     bound.values.push_back(value);
     const auto found =
         std::find_if(parameters.begin(), parameters.end(),
@@ -79,7 +89,9 @@ bool violated(const BoundConstraint& bound) {
       return zeros != 0 && zeros != static_cast<std::ptrdiff_t>(values.size());
     }
     case Kind::fixed_unless_zero:
-      return !values.empty() && *values.front() != 0 && !others_keep_first(bound);
+      return !is_zero(values.front()) && !others_keep_first(bound);
+    case Kind::fixed_if_zero:
+      return is_zero(values.front()) && !others_keep_first(bound);
   }
   return false;
 }
@@ -87,7 +99,7 @@ bool violated(const BoundConstraint& bound) {
 std::string explain(const BoundConstraint& bound) {
   std::string text;
   for (std::size_t i = 0; i < bound.values.size(); ++i)
-    text += fmt::format("{}{}={}", i == 0 ? "" : " ", bound.constraint->knobs[i], *bound.values[i]);
+    text += fmt::format("{}{}={}", i == 0 ? "" : " ", bound.knobs[i], *bound.values[i]);
   return fmt::format("{}: {}", text, demand(bound.constraint->kind));
 }
 

@@ -16,13 +16,14 @@ namespace moderato {
 /// module.
 struct BoundConstraint {
   const Constraint* constraint = nullptr;
-  std::vector<const std::int64_t*> values;  ///< one a knob of the constraint
+  std::vector<std::string> knobs;           ///< those of the constraint that are looked at
+  std::vector<const std::int64_t*> values;  ///< one a knob
   std::vector<std::optional<std::int64_t>>
       first_listed;  ///< ditto; empty: no parameter, not varied
 };
 
 /// `value_of` gives the place of a knob's value, nullptr if it has none; then the constraint cannot
-/// be checked, and there is no result.
+/// be checked, and there is no result. Where a mode fixes several knobs, those that are there count.
 std::optional<BoundConstraint> bind_constraint(
     const Constraint& constraint, const std::vector<Parameter>& parameters,
     const std::function<const std::int64_t*(const std::string&)>& value_of);

@@ -27,6 +27,7 @@ struct Constraint {
     zero_together,       ///< all zero or none: a deferral without a time-out does nothing
     fixed_unless_zero,   ///< while the first is non-zero the others must keep their first listed
                          ///< value (adaptive on: usecs and frames are not in use)
+    fixed_if_zero,       ///< the same while the first is zero (adaptive off: low/high are not)
   };
   Kind kind;
   std::vector<std::string> knobs;
@@ -39,7 +40,7 @@ struct Space {
 
 /// The first constraint that `settings` violates, in words; nothing if it is allowed. Knobs that
 /// `settings` does not hold are taken from `baseline`; a constraint over a knob that neither holds
-/// is not checked.
+/// is not checked, but for the knobs beside it that a mode fixes as well.
 std::optional<std::string> violation(const Space& space, const Settings& settings,
                                      const Settings& baseline);
 

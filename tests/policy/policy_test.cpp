@@ -156,7 +156,8 @@ TEST_CASE("every constraint kind has its name") {
       {"ascending", ascending},
       {"strictly_ascending", strictly_ascending},
       {"zero_together", zero_together},
-      {"fixed_unless_zero", fixed_unless_zero}};
+      {"fixed_unless_zero", fixed_unless_zero},
+      {"fixed_if_zero", fixed_if_zero}};
   for (const auto& [name, kind] : kinds)
     CHECK(parse(constraint(R"({"kind": ")" + name + R"(", "knobs": ["rx-usecs", "rx-frames"]})"))
               .space.constraints.front()

@@ -115,6 +115,29 @@ TEST_CASE("fixed unless zero binds only knobs that the space varies") {
   CHECK(!violation(space, {{"adaptive", 1}}, {{"usecs", 7}}));
 }
 
+TEST_CASE("fixed if zero: while the first is zero the others keep the first listed value") {
+  const Space space{{{"adaptive", {0, 1}}, {"low", {0, 20}}, {"high", {128, 1000}}},
+                    {{fixed_if_zero, {"adaptive", "low", "high"}}}};
+  CHECK(!violation(space, {{"adaptive", 0}, {"low", 0}, {"high", 128}}, nothing));
+  CHECK(violation(space, {{"adaptive", 0}, {"low", 0}, {"high", 1000}}, nothing));
+  CHECK(!violation(space, {{"adaptive", 1}, {"low", 20}, {"high", 1000}}, nothing));
+  // With adaptive: 4; without: 1.
+  CHECK(enumerate(space, nothing).size() == 5);
+}
+
+TEST_CASE("a mode fixes those of its knobs that there are") {
+  for (const auto kind : {fixed_unless_zero, fixed_if_zero}) {
+    const std::int64_t on = kind == fixed_unless_zero ? 1 : 0;
+    const Space space{{{"adaptive", {0, 1}}, {"usecs", {16, 64}}},
+                      {{kind, {"adaptive", "frames", "usecs"}}}};
+    CHECK(violation(space, {{"adaptive", on}, {"usecs", 64}}, nothing));
+    CHECK(enumerate(space, nothing).size() == 3);
+    // Without the mode there is nothing to fix them.
+    const Space modeless{{{"usecs", {16, 64}}}, {{kind, {"adaptive", "frames", "usecs"}}}};
+    CHECK(enumerate(modeless, nothing).size() == 2);
+  }
+}
+
 TEST_CASE("a knob that the settings do not hold is taken from the baseline") {
   const Space space{.constraints = {{not_all_zero, {"a", "b"}}}};
   CHECK(violation(space, {{"a", 0}}, {{"b", 0}}));

@@ -5,6 +5,7 @@
 #   time     counted (default: one instruction is a nanosecond) | real
 #   boot     script (default: nothing but the cases runs) | systemd
 #   machine  plain (default) | nested (can pass a VF on to a virtual machine of its own)
+#   run      always (default) | asked (takes long, and runs only when it is named)
 
 # note_of CASE WORD DEFAULT
 note_of() {
@@ -23,10 +24,17 @@ all_cases() {
   for file in "$cases_folder"/*.sh; do basename "$file" .sh; done
 }
 
+usual_cases() {
+  for name in $(all_cases); do
+    [ "$(note_of "$name" run always)" = asked ] || echo "$name"
+  done
+}
+
 list_cases() {
   for name in $(all_cases); do
-    printf '%-36s %s\n' "$name" \
-      "$(sed -n '/^# SPDX/!s/^# //p' "$cases_folder/$name.sh" | head -n 1)"
+    law=$(sed -n '/^# SPDX/!s/^# //p' "$cases_folder/$name.sh" | head -n 1)
+    [ "$(note_of "$name" run always)" = always ] || law="$law (when named)"
+    printf '%-36s %s\n' "$name" "$law"
   done
 }
 

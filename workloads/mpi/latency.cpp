@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "mpi/latency.hpp"
+
 #include <fmt/format.h>
 #include <mpi.h>
-
-#include <vector>
 
 #include "common/failure.hpp"
 #include "common/recorder.hpp"
@@ -28,33 +28,34 @@ void receive(std::vector<char>& message, int from) {
     throw Failure(fmt::format("a message of {} bytes came instead of {}", count, message.size()));
 }
 
-void measure(std::vector<char>& message, const RunArguments& arguments) {
-  Recorder recorder(arguments.warmup, arguments.iterations);
+}  // namespace
+
+std::vector<std::int64_t> round_trips(std::vector<char>& message, std::size_t warmup,
+                                      std::size_t iterations) {
+  Recorder recorder(warmup, iterations);
   for (std::size_t i = 0; i < recorder.planned(); ++i) {
     const std::int64_t begin = now_ns();
     send(message, 1);
     receive(message, 1);
     recorder.record(now_ns() - begin);
   }
-  print_samples(std::move(recorder).take(), {});
+  return std::move(recorder).take();
 }
 
-void answer(std::vector<char>& message, const RunArguments& arguments) {
-  for (std::size_t i = 0; i < arguments.warmup + arguments.iterations; ++i) {
+void answer_round_trips(std::vector<char>& message, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
     receive(message, 0);
     send(message, 0);
   }
 }
 
-}  // namespace
-
 void latency(const Exchange& exchange, const RunArguments& arguments) {
   std::vector<char> message(arguments.size);
   exchange.barrier();
   if (exchange.rank() == 0) {
-    measure(message, arguments);
+    print_samples(round_trips(message, arguments.warmup, arguments.iterations), {});
   } else {
-    answer(message, arguments);
+    answer_round_trips(message, arguments.warmup + arguments.iterations);
   }
 }
 
