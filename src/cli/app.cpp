@@ -127,7 +127,8 @@ void build(CLI::App& app, Arguments& a) {
   add_restore(app, a.restore);
   add_report(app, a.report);
   add_agent(app, a.agent);
-  // Called by other parts of moderato, not by people; so is remote-shell, which main() serves.
+  // Called by other parts of moderato, not by people; so are remote-shell and run-job, which main()
+  // serves.
   app.add_subcommand("loopback-keeper")->group("");
 }
 

@@ -63,6 +63,9 @@ int agent_command(const AgentArguments& arguments, const Interrupt& interrupt);
 /// "moderato remote-shell MAP... -- HOST WORD...": serves mpirun as its remote shell.
 int remote_shell_command(const std::vector<std::string>& words);
 
+/// "moderato run-job WORD...": runs mpirun, or its like, so that nothing of the job outlives it.
+int run_job_command(const std::vector<std::string>& words);
+
 /// Prints an error to stderr and returns its exit status.
 struct Error;
 int report_error(const Error& error);

@@ -212,4 +212,11 @@ int remote_shell_command(const std::vector<std::string>& words) {
   return status ? *status : report_error(status.error());
 }
 
+int run_job_command(const std::vector<std::string>& words) {
+  if (words.empty())
+    return report_error({Fault::usage, "run-job WORD...", "`moderato tune` calls this"});
+  auto status = supervise(words);
+  return status ? *status : report_error(status.error());
+}
+
 }  // namespace moderato

@@ -7,8 +7,9 @@
 
 int main(int argc, char** argv) {
   // mpirun's words are not ours to parse, and whom we start for it shall get the signals.
-  if (argc > 1 && std::string_view(argv[1]) == "remote-shell")
-    return moderato::remote_shell_command({argv + 2, argv + argc});
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "remote-shell") return moderato::remote_shell_command({argv + 2, argv + argc});
+  if (first == "run-job") return moderato::run_job_command({argv + 2, argv + argc});
   const moderato::Interrupt interrupt;
   return moderato::run_command_line(argc, argv, interrupt);
 }

@@ -129,10 +129,11 @@ bool reap(pid_t pid, Clock::time_point deadline, int& status) {
   }
 }
 
+/// With time for supervise(), which gives a second of grace twice.
 int end_group(pid_t pid) {
   int status = 0;
   ::kill(-pid, SIGTERM);
-  if (!reap(pid, Clock::now() + std::chrono::seconds(1), status)) {
+  if (!reap(pid, Clock::now() + std::chrono::seconds(3), status)) {
     ::kill(-pid, SIGKILL);
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }

@@ -8,7 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <set>
 #include <vector>
 
 namespace moderato {
@@ -27,6 +31,7 @@ sigset_t awaited() {
 
 [[noreturn]] void become(const Argv& argv, const sigset_t& mask) {
   ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
   std::vector<char*> words;
   for (const std::string& word : argv)
@@ -53,6 +58,31 @@ void end_group(pid_t child, int& status) {
   }
 }
 
+/// Numbers of the caller's children, orphans that came to it included. None where the kernel does
+/// not list them (CONFIG_PROC_CHILDREN).
+std::vector<pid_t> children() {
+  std::ifstream file("/proc/thread-self/children");
+  return {std::istream_iterator<pid_t>(file), {}};
+}
+
+/// Ends what is left: ranks whose mpirun was killed, say. It may leave orphans in its turn.
+void end_orphans() {
+  std::set<pid_t> told;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(grace.tv_sec);
+  for (;;) {
+    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
+    if (ended < 0 && errno == ECHILD) return;
+    if (ended != 0) continue;
+    const auto left = children();
+    if (left.empty()) return;
+    const bool late = std::chrono::steady_clock::now() >= deadline;
+    for (const pid_t orphan : left) {
+      if (late || told.insert(orphan).second) ::kill(orphan, late ? SIGKILL : SIGTERM);
+    }
+    ::usleep(1000);
+  }
+}
+
 }  // namespace
 
 Result<int> supervise(const Argv& argv) {
@@ -61,6 +91,7 @@ Result<int> supervise(const Argv& argv) {
   sigset_t before;
   ::sigprocmask(SIG_BLOCK, &set, &before);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   if (::getppid() != parent) return fail(Fault::runtime, "mpirun has ended already");
   const pid_t child = ::fork();
   if (child < 0) return std::unexpected(system_error("fork", errno));
@@ -72,9 +103,11 @@ Result<int> supervise(const Argv& argv) {
     if (number == SIGCHLD && reaped(child, status)) break;
     if (number > 0 && number != SIGCHLD) {
       end_group(child, status);
+      end_orphans();
       return 128 + number;
     }
   }
+  end_orphans();
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

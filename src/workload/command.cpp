@@ -233,6 +233,13 @@ Result<Argv> launcher_words(const WorkloadDescriptor& workload, const Job& job, 
   return first_host_words(job);
 }
 
+/// Ranks of an mpirun that was killed can go on sending. So it runs under `moderato run-job`.
+Argv ended_as_one(const WorkloadDescriptor& workload, const WorkloadPaths& paths, Argv words) {
+  if (workload.launcher != WorkloadDescriptor::Launcher::first_host)
+    words.insert(words.begin(), {paths.moderato.string(), "run-job"});
+  return words;
+}
+
 }  // namespace
 
 Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& parameters,
@@ -245,7 +252,9 @@ Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& p
   auto words = launcher_words(workload, *job, link, paths);
   if (!words) return fail(words);
   words->insert(words->end(), job->program.begin(), job->program.end());
-  return Command{behind(link.endpoints.front().launch_prefix, *words), {}};
+  return Command{behind(link.endpoints.front().launch_prefix,
+                        ended_as_one(workload, paths, std::move(*words))),
+                 {}};
 }
 
 Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string& host,

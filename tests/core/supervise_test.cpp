@@ -73,6 +73,24 @@ TEST_CASE("told to end, it ends all that it has started, also what does not list
   CHECK(ends(grandchild));
 }
 
+TEST_CASE("nothing outlives a program that ends, or that is killed") {
+  for (const std::string end : {"exit 3", "kill -9 $$"}) {
+    CAPTURE(end);
+    const TemporaryFolder folder;
+    const std::string file = folder.path() / "pid";
+    // In a session of its own: no group, no terminal, no parent leads to it.
+    const pid_t supervisor = supervisor_of(
+        {"sh", "-c",
+         "setsid sh -c 'trap \"\" TERM; echo $$ > " + file +
+             "; while :; do sleep 1; done' & while ! [ -s " + file + " ]; do sleep 0.01; done; " +
+             end});
+    const pid_t orphan = number_in(file);
+    REQUIRE(orphan > 0);
+    CHECK(status_of(supervisor) == (end == "exit 3" ? 3 : 128 + SIGKILL));
+    CHECK(::kill(orphan, 0) != 0);
+  }
+}
+
 TEST_CASE("when its parent is killed, all that it has started ends") {
   const TemporaryFolder folder;
   const pid_t parent = ::fork();

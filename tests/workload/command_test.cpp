@@ -129,6 +129,8 @@ TEST_CASE("mpirun starts on the first host, as root too") {
                    "netns",
                    "exec",
                    "a",
+                   "/opt/bin/moderato",
+                   "run-job",
                    "env",
                    "OMPI_ALLOW_RUN_AS_ROOT=1",
                    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"};
