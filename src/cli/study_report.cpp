@@ -56,8 +56,8 @@ std::vector<std::string> notes_for(const StudyHeader& header, const Findings& fi
     notes.push_back(fmt::format("Inert by the probe, and so not searched: {}.",
                                 describe_effect(knob, policy.objective)));
   if (!header.equal_values.empty())
-    notes.push_back(
-        fmt::format("To the driver the same, and not measured apart: {}.", describe(header.equal_values)));
+    notes.push_back(fmt::format("To the driver the same, and not measured apart: {}.",
+                                describe(header.equal_values)));
   if (const auto turned = turned_values(trials); !turned.empty())
     notes.push_back(turned_note(turned));
   const bool ping_pong = std::ranges::any_of(policy.workloads, [](const WorkloadUse& use) {

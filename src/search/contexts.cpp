@@ -31,4 +31,12 @@ std::vector<const Contexts::value_type*> choose(const Contexts& contexts, const 
   return order;
 }
 
+std::vector<Candidate> numbered(std::span<const Candidate> candidates,
+                                const std::set<int>& numbers) {
+  std::vector<Candidate> result;
+  std::ranges::copy_if(candidates, std::back_inserter(result),
+                       [&](const Candidate& c) { return numbers.contains(c.number); });
+  return result;
+}
+
 }  // namespace moderato

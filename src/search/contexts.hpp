@@ -25,4 +25,7 @@ Contexts contexts_of(const std::string& knob, std::span<const Candidate> candida
 std::vector<const Contexts::value_type*> choose(const Contexts& contexts, const Settings& preferred,
                                                 std::size_t count, std::mt19937_64& random);
 
+/// Those with one of these numbers, in their order.
+std::vector<Candidate> numbered(std::span<const Candidate> candidates, const std::set<int>& numbers);
+
 }  // namespace moderato

@@ -85,10 +85,7 @@ std::vector<Candidate> candidates_to_read_back(const std::set<std::string>& knob
         chosen.insert(candidate->number);
     }
   }
-  std::vector<Candidate> result;
-  std::ranges::copy_if(candidates, std::back_inserter(result),
-                       [&](const Candidate& c) { return chosen.contains(c.number); });
-  return result;
+  return numbered(candidates, chosen);
 }
 
 std::vector<EqualValue> equal_values(const Space& space, const Settings& baseline,

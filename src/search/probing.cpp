@@ -37,10 +37,7 @@ std::vector<Candidate> probing_candidates(const Space& space, const Settings& ba
       chosen.insert({(*least)->number, (*most)->number});
     }
   }
-  std::vector<Candidate> result;
-  std::ranges::copy_if(candidates, std::back_inserter(result),
-                       [&](const Candidate& c) { return chosen.contains(c.number); });
-  return result;
+  return numbered(candidates, chosen);
 }
 
 std::vector<Candidate> without_inert(std::span<const Candidate> candidates,

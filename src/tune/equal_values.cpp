@@ -11,13 +11,6 @@
 namespace moderato {
 namespace {
 
-std::set<std::string> device_knobs_of(const Space& space) {
-  std::set<std::string> knobs;
-  for (const Parameter& parameter : space.parameters)
-    if (find_process_knob(parameter.knob) == nullptr) knobs.insert(parameter.knob);
-  return knobs;
-}
-
 std::vector<Settings> baselines_of(const Session& session) {
   std::vector<Settings> baselines;
   for (const Station& station : session.stations)
@@ -48,8 +41,10 @@ Result<void> restore_everywhere(Session& session) {
 Result<std::vector<EqualValue>> find_equal_values(const Space& space, const StudyHeader& header,
                                                   Session& session, const Interrupt& interrupt) {
   const Settings baseline = common_baseline(header).value_or(Settings{});
-  const auto candidates = candidates_to_read_back(
-      device_knobs_of(space), baseline, all_candidates_of(space, header), probing_contexts, header.seed);
+  const auto knobs = device_knobs_of(space);
+  const auto candidates =
+      candidates_to_read_back({knobs.begin(), knobs.end()}, baseline,
+                              all_candidates_of(space, header), probing_contexts, header.seed);
   if (candidates.empty()) return {};
   ReadBacks read_backs;
   read_backs[0] = baselines_of(session);

@@ -145,6 +145,14 @@ Space applicable(Space space, const std::vector<StudyEndpoint>& endpoints) {
   return space;
 }
 
+std::vector<std::string> device_knobs_of(const Space& space) {
+  std::vector<std::string> knobs;
+  for (const Parameter& parameter : space.parameters) {
+    if (find_process_knob(parameter.knob) == nullptr) knobs.push_back(parameter.knob);
+  }
+  return knobs;
+}
+
 std::vector<Candidate> all_candidates_of(const Space& space, const StudyHeader& header) {
   return enumerate(space, common_baseline(header).value_or(Settings{}));
 }

@@ -36,6 +36,9 @@ Result<Policy> policy_of(const std::string& text, const std::string& source);
 /// The space without the optional parameters that some endpoint's device does not have.
 Space applicable(Space space, const std::vector<StudyEndpoint>& endpoints);
 
+/// What agents have to guard and write.
+std::vector<std::string> device_knobs_of(const Space& space);
+
 /// What the space allows, without the baseline. Endpoints that start from different settings have
 /// no common baseline to leave out.
 std::vector<Candidate> all_candidates_of(const Space& space, const StudyHeader& header);

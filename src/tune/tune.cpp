@@ -21,15 +21,6 @@ Candidate baseline_of(const StudyHeader& header) {
   return {0, baseline_settings(header)};
 }
 
-/// What agents have to guard and write.
-std::vector<std::string> device_knobs_of(const Space& space) {
-  std::vector<std::string> knobs;
-  for (const Parameter& parameter : space.parameters) {
-    if (find_process_knob(parameter.knob) == nullptr) knobs.push_back(parameter.knob);
-  }
-  return knobs;
-}
-
 std::vector<StudyEndpoint> endpoints_of(const Session& session) {
   std::vector<StudyEndpoint> endpoints;
   for (const Station& station : session.stations)
