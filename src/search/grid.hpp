@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "search/searcher.hpp"
@@ -12,7 +13,8 @@ class GridSearcher : public Searcher {
  public:
   explicit GridSearcher(std::vector<Candidate> candidates) : candidates_(std::move(candidates)) {}
   std::vector<Candidate> ask(std::size_t count) override;
-  void tell(const Candidate&, double) override {}
+  void tell(const Candidate&, const Score&) override {}
+  std::string why_finished() const override { return "every candidate was measured"; }
 
  private:
   std::vector<Candidate> candidates_;

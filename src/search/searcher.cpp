@@ -13,9 +13,8 @@ std::vector<std::string> searcher_names() {
   return {"grid"};
 }
 
-Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name,
-                                                std::vector<Candidate> candidates) {
-  if (name == "grid") return std::make_unique<GridSearcher>(std::move(candidates));
+Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name, SearchTask task) {
+  if (name == "grid") return std::make_unique<GridSearcher>(std::move(task.candidates));
   const auto all = searcher_names();
   return fail(Fault::document, fmt::format("there is no searcher '{}'", name),
               did_you_mean(name, all, fmt::format("searchers: {}", fmt::join(all, ", "))));

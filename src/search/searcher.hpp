@@ -9,25 +9,46 @@
 
 #include "core/result.hpp"
 #include "core/trial.hpp"
+#include "space/space.hpp"
 
 namespace moderato {
 
-/// Chooses what to measure next. Pure: same candidates, same seed, same answers -> same questions.
+/// What is known before the search.
+struct SearchTask {
+  Space space;                        ///< the axes, and which of them a mode switches off
+  Settings baseline;                  ///< candidate 0, whose score is 0 by definition
+  std::vector<Candidate> candidates;  ///< those that may be asked for, each once
+  std::vector<Settings> anchors;  ///< settings to look at before all others, in this order; what
+                                  ///< one does not name is the baseline's
+  std::uint64_t seed = 1;
+  double floor =
+      0;  ///< log ratios smaller than this are noise: a gain below it is not worth a trial
+};
+
+/// What was measured of a candidate so far.
+struct Score {
+  double log_ratio = 0;  ///< median over the rounds of log(its score / the baseline's); below 0 =
+                         ///< better than the baseline. NaN: it failed in every round
+  int rounds = 1;        ///< that the median is of
+};
+
+/// Chooses what to measure next. Pure: same task, same answers -> same questions, bit for bit.
 class Searcher {
  public:
   virtual ~Searcher() = default;
-  /// At most `count` candidates to measure together in the next rounds; empty: nothing left to ask.
+  /// At most `count` candidates to measure together in the next rounds, none of them twice; empty:
+  /// nothing left to ask.
   virtual std::vector<Candidate> ask(std::size_t count) = 0;
-  /// The score of a candidate that was asked for: median log ratio to the baseline of the same
-  /// round, below 0 = better than the baseline. NaN: it failed in every round.
-  virtual void tell(const Candidate& candidate, double score) = 0;
+  /// The score of a candidate that was asked for.
+  virtual void tell(const Candidate& candidate, const Score& score) = 0;
+  /// Once ask() was empty: why, in words.
+  virtual std::string why_finished() const = 0;
 };
 
 /// The names that make_searcher takes.
 std::vector<std::string> searcher_names();
 
 /// "grid": every candidate once, in the order of the space. Other names are an error.
-Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name,
-                                                std::vector<Candidate> candidates);
+Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name, SearchTask task);
 
 }  // namespace moderato

@@ -75,27 +75,36 @@ Result<Study> open_study(const TuneOptions& options, const Session& session,
                                        .process_baseline = workloads.baseline});
 }
 
-/// What the searcher is told: log of the median ratio, NaN where there is none.
+/// NaN where there is no median ratio.
 void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
               const std::vector<Trial>& trials) {
   for (const Standing& standing : standings(asked, trials))
-    searcher.tell(standing.candidate, standing.ratio_median
-                                          ? std::log(*standing.ratio_median)
-                                          : std::numeric_limits<double>::quiet_NaN());
+    searcher.tell(standing.candidate,
+                  {standing.ratio_median ? std::log(*standing.ratio_median)
+                                         : std::numeric_limits<double>::quiet_NaN(),
+                   standing.rounds});
 }
 
 Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                     Rounds& rounds, Progress& progress) {
-  auto searcher = make_searcher(policy.searcher, candidates);
-  if (!searcher) return fail(searcher);
   const Candidate baseline = baseline_of(study.header());
+  auto searcher = make_searcher(policy.searcher, {.space = policy.space,
+                                                  .baseline = baseline.settings,
+                                                  .candidates = candidates,
+                                                  .anchors = {},
+                                                  .seed = study.header().seed,
+                                                  .floor = noise_from(study.trials()).floor});
+  if (!searcher) return fail(searcher);
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
     if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60) {
       progress.note("the budget is spent; the search ends here");
       return {};
     }
     const auto asked = (*searcher)->ask(static_cast<std::size_t>(policy.plan.batch));
-    if (asked.empty()) return {};
+    if (asked.empty()) {
+      progress.note(fmt::format("the search ends: {}", (*searcher)->why_finished()));
+      return {};
+    }
     auto ran =
         rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
     if (!ran) return ran;

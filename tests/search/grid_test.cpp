@@ -9,11 +9,11 @@ using namespace moderato;
 
 namespace {
 
-std::vector<Candidate> some(int count) {
-  std::vector<Candidate> candidates;
+SearchTask some(int count) {
+  SearchTask task;
   for (int i = 1; i <= count; ++i)
-    candidates.push_back({i, {{"rx-usecs", i}}});
-  return candidates;
+    task.candidates.push_back({i, {{"rx-usecs", i}}});
+  return task;
 }
 
 std::unique_ptr<Searcher> grid(int count) {
@@ -38,6 +38,7 @@ TEST_CASE("the grid asks for every candidate once, in order, in batches") {
   CHECK(numbers(searcher->ask(2)) == std::vector{5});
   CHECK(searcher->ask(2).empty());
   CHECK(searcher->ask(2).empty());
+  CHECK(searcher->why_finished() == "every candidate was measured");
 }
 
 TEST_CASE("asked for, a candidate carries its settings") {
@@ -57,7 +58,7 @@ TEST_CASE("an empty grid has nothing to ask") {
 TEST_CASE("what it is told does not change what the grid asks") {
   const auto searcher = grid(4);
   for (const Candidate& candidate : searcher->ask(2))
-    searcher->tell(candidate, candidate.number == 1 ? std::nan("") : -9.0);
+    searcher->tell(candidate, {candidate.number == 1 ? std::nan("") : -9.0});
   CHECK(numbers(searcher->ask(9)) == std::vector{3, 4});
 }
 
