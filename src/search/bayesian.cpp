@@ -13,18 +13,18 @@
 namespace moderato {
 namespace {
 
-/// Points of each branch in the first design, anchors among them, besides one a dimension.
+/// Points of a branch in the first design besides one a dimension, anchors among them.
 constexpr std::size_t start_of_a_branch = 2;
-/// Grid steps a local suggestion may be away from the best so far, in each dimension.
+/// Grid steps that a local suggestion may be away from the incumbent, in each dimension.
 constexpr int local_steps = 2;
-/// The baseline's score is 0 by definition; "so many rounds" gives it next to no noise.
+/// A gain that is none: what the best is, is never known more closely.
+constexpr double indifference = 0.01;
+/// The baseline's score is 0 by definition; so many rounds leave it next to no noise.
 constexpr double rounds_of_the_baseline = 100;
-/// Suggestions in a row whose gain is not worth a trial, before the search ends.
+/// Suggestions in a row that are not worth a trial, before the search ends.
 constexpr int hopeless_suggestions = 3;
-
-Points rows_of(const Points& points, const std::vector<Eigen::Index>& rows) {
-  return {points.x(rows, Eigen::all), points.special(rows, Eigen::all), points.branch(rows)};
-}
+/// Share of single rounds that are outliers at moderate load.
+constexpr double outlier_rate = 0.04;
 
 /// The place of each value among the distinct ones of its column.
 Eigen::MatrixXi ranks_of(const Eigen::MatrixXd& x) {
@@ -32,7 +32,8 @@ Eigen::MatrixXi ranks_of(const Eigen::MatrixXd& x) {
   for (Eigen::Index column = 0; column < x.cols(); ++column) {
     std::vector<double> values(x.col(column).begin(), x.col(column).end());
     std::ranges::sort(values);
-    values.erase(std::unique(values.begin(), values.end()), values.end());
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
     for (Eigen::Index row = 0; row < x.rows(); ++row)
       ranks(row, column) =
           static_cast<int>(std::ranges::lower_bound(values, x(row, column)) - values.begin());
@@ -40,15 +41,12 @@ Eigen::MatrixXi ranks_of(const Eigen::MatrixXd& x) {
   return ranks;
 }
 
-/// How much worse than the baseline a setting is beyond a point tells the model little of where the
-/// best ones are, but would dominate its scale.
-double compressed(double log_ratio) {
-  constexpr double knee = 0.3, scale = 0.3;
-  return log_ratio <= knee ? log_ratio : knee + scale * std::log1p((log_ratio - knee) / scale);
-}
-
-NoiseModel noise_of(const SearchTask&) {
-  return {};
+/// How bad a bad setting is tells little of where the good ones are, but would dominate the scale
+/// of the model: beyond `knee` above the best, differences count less and less.
+double compressed(double log_ratio, double best) {
+  constexpr double knee = 0.5, scale = 0.2;
+  const double above = log_ratio - best - knee;
+  return above <= 0 ? log_ratio : best + knee + scale * std::log1p(above / scale);
 }
 
 }  // namespace
@@ -59,24 +57,21 @@ BayesianSearcher::BayesianSearcher(SearchTask task)
       points_(encoding_.encode(task_.candidates)),
       baseline_(encoding_.encode(std::vector{Candidate{0, task_.baseline}})),
       ranks_(ranks_of(points_.x)),
-      model_(encoding_, noise_of(task_)),
+      model_(encoding_, {task_.spread, outlier_rate}),
       random_(task_.seed),
-      asked_(task_.candidates.size(), 0) {
+      asked_(task_.candidates.size(), false) {
   for (std::size_t i = 0; i < task_.candidates.size(); ++i)
-    row_of_[task_.candidates[i].number] = static_cast<Eigen::Index>(i);
+    row_of_[task_.candidates[i].number] = static_cast<Row>(i);
   plan_start();
 }
 
 void BayesianSearcher::plan_start() {
-  std::vector<Candidate> anchors;
-  for (const Settings& settings : task_.anchors)
-    anchors.push_back({0, settings});
-  auto rows = closest(encoding_.encode(anchors), points_);
+  std::vector<Row> rows = closest(encoding_.encode(as_candidates(task_.anchors)), points_);
   for (int branch = 0; branch < encoding_.branches(); ++branch) {
     std::size_t wanted = start_of_a_branch;
     for (int d = 0; d < encoding_.dimensions(); ++d)
       wanted += encoding_.in_use(d, branch) ? 1 : 0;
-    for (const Eigen::Index row : rows)
+    for (const Row row : rows)
       if (points_.branch[row] == branch && wanted > 1) --wanted;
     const auto more = spread_out(points_, branch, wanted, rows, random_);
     rows.insert(rows.end(), more.begin(), more.end());
@@ -85,17 +80,16 @@ void BayesianSearcher::plan_start() {
 }
 
 std::vector<Candidate> BayesianSearcher::ask(std::size_t count) {
-  std::vector<Candidate> result;
-  std::vector<Eigen::Index> rows;
+  std::vector<Row> rows;
   while (rows.size() < count && !start_.empty()) {
     rows.push_back(start_.front());
     start_.pop_front();
+    asked_[static_cast<std::size_t>(rows.back())] = true;
   }
-  for (const Eigen::Index row : rows)
-    asked_[static_cast<std::size_t>(row)] = 1;
   // Planned points are not mixed with suggestions: these should know what those gave.
-  if (rows.empty()) rows = choose(count);
-  for (const Eigen::Index row : rows)
+  if (rows.empty() && count > 0) rows = choose(count);
+  std::vector<Candidate> result;
+  for (const Row row : rows)
     result.push_back(task_.candidates[static_cast<std::size_t>(row)]);
   return result;
 }
@@ -103,110 +97,121 @@ std::vector<Candidate> BayesianSearcher::ask(std::size_t count) {
 void BayesianSearcher::tell(const Candidate& candidate, const Score& score) {
   const auto row = row_of_.find(candidate.number);
   if (row == row_of_.end()) return;
-  told_[row->second] = {score.log_ratio, static_cast<double>(std::max(score.rounds, 1))};
+  told_[row->second] = score;
   learnt_ = false;
 }
 
-/// A candidate that failed counts as the worst that was seen.
+/// The baseline is the last one. A candidate that failed counts as the worst that was seen.
 Observations BayesianSearcher::seen() const {
-  std::vector<Eigen::Index> rows;
-  std::vector<double> values, rounds;
-  double worst = 0;
-  for (const auto& [row, told] : told_)
-    if (!std::isnan(told.value)) worst = std::max(worst, compressed(told.value));
-  for (const auto& [row, told] : told_) {
-    rows.push_back(row);
-    values.push_back(std::isnan(told.value) ? worst : compressed(told.value));
-    rounds.push_back(told.rounds);
+  double best = 0, worst = 0;
+  for (const auto& [row, score] : told_) {
+    if (std::isnan(score.log_ratio)) continue;
+    best = std::min(best, score.log_ratio);
+    worst = std::max(worst, score.log_ratio);
   }
-  const Points measured = rows_of(points_, rows);
-  Observations all{{Eigen::MatrixXd(measured.x.rows() + 1, measured.x.cols()),
-                    Eigen::MatrixXd(measured.x.rows() + 1, measured.x.cols()),
-                    Eigen::VectorXi(measured.x.rows() + 1)},
-                   Eigen::VectorXd::Zero(measured.x.rows() + 1),
-                   Eigen::VectorXd::Constant(measured.x.rows() + 1, rounds_of_the_baseline)};
-  all.points.x << measured.x, baseline_.x;
-  all.points.special << measured.special, baseline_.special;
-  all.points.branch << measured.branch, baseline_.branch;
-  std::ranges::copy(values, all.values.begin());
-  std::ranges::copy(rounds, all.rounds.begin());
+  const auto n = static_cast<Eigen::Index>(told_.size());
+  Observations all{joined(rows_of(points_, measured()), baseline_),
+                   Eigen::VectorXd::Constant(n + 1, compressed(0, best)),
+                   Eigen::VectorXd::Constant(n + 1, rounds_of_the_baseline)};
+  Eigen::Index i = 0;
+  for (const auto& [row, score] : told_) {
+    all.values[i] = compressed(std::isnan(score.log_ratio) ? worst : score.log_ratio, best);
+    all.rounds[i++] = std::max(score.rounds, 1);
+  }
   return all;
 }
 
-void BayesianSearcher::learn() {
-  if (learnt_) return;
-  model_.fit(seen(), true);
-  ++fits_;
-  learnt_ = true;
-}
-
-double BayesianSearcher::best_believed() const {
-  std::vector<Eigen::Index> rows;
-  for (const auto& [row, told] : told_)
+std::vector<BayesianSearcher::Row> BayesianSearcher::measured() const {
+  std::vector<Row> rows;
+  for (const auto& [row, score] : told_)
     rows.push_back(row);
-  const double of_baseline = model_.predict(baseline_).mean[0];
-  return rows.empty()
-             ? of_baseline
-             : std::min(of_baseline, model_.predict(rows_of(points_, rows)).mean.minCoeff());
+  return rows;
 }
 
-std::optional<Candidate> BayesianSearcher::best() {
-  std::vector<Eigen::Index> rows;
-  for (const auto& [row, told] : told_)
-    if (!std::isnan(told.value)) rows.push_back(row);
-  if (rows.empty()) return std::nullopt;
-  learn();
-  Eigen::Index least = 0;
-  model_.predict(rows_of(points_, rows)).mean.minCoeff(&least);
-  return task_.candidates[static_cast<std::size_t>(rows[static_cast<std::size_t>(least)])];
+double BayesianSearcher::believed_best(const GaussianProcess& model) const {
+  return model.predict(joined(rows_of(points_, measured()), baseline_)).mean.minCoeff();
 }
 
-std::vector<char> BayesianSearcher::close_to_the_best() const {
-  std::vector<char> close(asked_.size(), 0);
-  std::vector<Eigen::Index> rows;
-  for (const auto& [row, told] : told_)
-    if (!std::isnan(told.value)) rows.push_back(row);
-  if (rows.empty()) return close;
-  Eigen::Index least = 0;
-  model_.predict(rows_of(points_, rows)).mean.minCoeff(&least);
-  const Eigen::Index best = rows[static_cast<std::size_t>(least)];
-  for (Eigen::Index row = 0; row < points_.x.rows(); ++row) {
-    const bool same_branch = points_.branch[row] == points_.branch[best];
-    close[static_cast<std::size_t>(row)] =
-        same_branch && (ranks_.row(row) - ranks_.row(best)).cwiseAbs().maxCoeff() <= local_steps
-            ? 1
-            : 0;
+std::vector<BayesianSearcher::Row> BayesianSearcher::open() const {
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < asked_.size(); ++i)
+    if (!asked_[i]) rows.push_back(static_cast<Row>(i));
+  return rows;
+}
+
+/// The branch with fewest measured points for the root of its size.
+std::vector<BayesianSearcher::Row> BayesianSearcher::in_neglected_branch(
+    const std::vector<Row>& rows) const {
+  double least = std::numeric_limits<double>::infinity();
+  std::vector<Row> result;
+  for (int branch = 0; branch < encoding_.branches(); ++branch) {
+    std::vector<Row> here;
+    std::ranges::copy_if(rows, std::back_inserter(here),
+                         [&](Row row) { return points_.branch[row] == branch; });
+    if (here.empty()) continue;
+    const auto all = static_cast<double>((points_.branch.array() == branch).count());
+    const double looked_at = (all - static_cast<double>(here.size())) / std::sqrt(all);
+    if (looked_at >= least) continue;
+    least = looked_at;
+    result = std::move(here);
   }
-  return close;
+  return result;
 }
 
-std::vector<Eigen::Index> BayesianSearcher::choose(std::size_t count) {
-  learn();
-  GaussianProcess imagined = model_;
-  std::vector<Eigen::Index> chosen;
+std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
+    const std::vector<Row>& rows, const GaussianProcess& model) const {
+  const std::vector<Row> known = measured();
+  if (known.empty()) return {};
+  Eigen::Index best = 0;
+  model.predict(rows_of(points_, known)).mean.minCoeff(&best);
+  const Row incumbent = known[static_cast<std::size_t>(best)];
+  std::vector<Row> result;
+  std::ranges::copy_if(rows, std::back_inserter(result), [&](Row row) {
+    return points_.branch[row] == points_.branch[incumbent] &&
+           (ranks_.row(row) - ranks_.row(incumbent)).cwiseAbs().maxCoeff() <= local_steps;
+  });
+  return result;
+}
+
+std::vector<BayesianSearcher::Row> BayesianSearcher::of_this_turn(
+    const std::vector<Row>& rows, const GaussianProcess& model) const {
+  std::vector<Row> some;
+  if (turn_ % 3 == 0) some = in_neglected_branch(rows);
+  if (turn_ % 3 == 2) some = close_to_incumbent(rows, model);
+  return some.empty() ? rows : some;
+}
+
+bool BayesianSearcher::is_worthwhile(double most_gain) {
+  hopeless_ = most_gain < task_.worthwhile ? hopeless_ + 1 : 0;
+  if (hopeless_ < hopeless_suggestions) return true;
+  why_finished_ = fmt::format("no other candidate is expected to gain {:.2f} %",
+                              100 * std::expm1(task_.worthwhile));
+  return false;
+}
+
+std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
+  if (!learnt_) model_.fit(seen(), true);
+  learnt_ = true;
+  GaussianProcess model = model_;
+  std::vector<Row> chosen;
   while (chosen.size() < count) {
-    std::vector<char> open(asked_.size());
-    for (std::size_t i = 0; i < open.size(); ++i)
-      open[i] = asked_[i] == 0 ? 1 : 0;
-    if (std::ranges::count(open, 1) == 0) {
-      if (chosen.empty()) why_finished_ = "every candidate was measured";
+    const std::vector<Row> rows = open();
+    if (rows.empty()) {
+      why_finished_ = "every candidate was measured";
       break;
     }
-    if (suggestions_ % 2 == 1) {
-      const auto close = close_to_the_best();
-      std::vector<char> both(open.size());
-      for (std::size_t i = 0; i < open.size(); ++i)
-        both[i] = open[i] != 0 && close[i] != 0 ? 1 : 0;
-      if (std::ranges::count(both, 1) > 0) open = both;
-    }
-    const Eigen::VectorXd gain = expected_improvement(imagined.predict(points_), best_believed());
-    Eigen::Index next = -1;
-    for (Eigen::Index i = 0; i < gain.size(); ++i)
-      if (open[static_cast<std::size_t>(i)] != 0 && (next < 0 || gain[i] > gain[next])) next = i;
-    ++suggestions_;
-    asked_[static_cast<std::size_t>(next)] = 1;
+    const Eigen::VectorXd gain = expected_improvement(model.predict(rows_of(points_, rows)),
+                                                      believed_best(model) - indifference);
+    if (chosen.empty() && !is_worthwhile(gain.maxCoeff())) break;
+    const std::vector<Row> turn = of_this_turn(rows, model);
+    const auto gain_of = [&](Row row) {
+      return gain[std::ranges::lower_bound(rows, row) - rows.begin()];
+    };
+    const Row next = *std::ranges::max_element(turn, {}, gain_of);
+    ++turn_;
+    asked_[static_cast<std::size_t>(next)] = true;
     chosen.push_back(next);
-    if (chosen.size() < count) imagined.imagine(rows_of(points_, {next}));
+    if (chosen.size() < count) model.imagine(rows_of(points_, {next}));
   }
   return chosen;
 }

@@ -14,42 +14,48 @@
 namespace moderato {
 
 /// Bayesian optimisation over the finite space: the anchors first, then a few points spread over
-/// each branch, then by turns the point of the largest expected improvement of all and of the
-/// largest one close to the best so far. No point is asked for twice: replication is the
-/// confirmation's business.
+/// each branch, then what the model expects to gain most from. No candidate is asked for twice:
+/// replication is the confirmation's business.
+///
+/// Suggestions take turns. One goes to the branch that was looked at least for its size, since a
+/// branch that is terrible but for a narrow optimum looks hopeless to any model; one to the best
+/// anywhere; one to the best within two grid steps of the incumbent.
 class BayesianSearcher : public Searcher {
  public:
   explicit BayesianSearcher(SearchTask task);
   std::vector<Candidate> ask(std::size_t count) override;
   void tell(const Candidate& candidate, const Score& score) override;
-  std::optional<Candidate> best() override;
   std::string why_finished() const override { return why_finished_; }
 
  private:
-  struct Told {
-    double value;
-    double rounds;
-  };
-  std::vector<Eigen::Index> choose(std::size_t count);
+  using Row = Eigen::Index;  ///< of a candidate in the task, and in points_
+
   void plan_start();
+  std::vector<Row> open() const;
+  std::vector<Row> choose(std::size_t count);
+  /// Those of `rows` that this turn is for; all of them where none is.
+  std::vector<Row> of_this_turn(const std::vector<Row>& rows, const GaussianProcess& model) const;
+  std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
+  std::vector<Row> close_to_incumbent(const std::vector<Row>& rows,
+                                      const GaussianProcess& model) const;
+  bool is_worthwhile(double most_gain);
   Observations seen() const;
-  void learn();
-  double best_believed() const;
-  std::vector<char> close_to_the_best() const;
+  std::vector<Row> measured() const;
+  double believed_best(const GaussianProcess& model) const;
 
   SearchTask task_;
   Encoding encoding_;
-  Points points_;          ///< of the candidates; row i is candidate i of the task
+  Points points_;          ///< of the candidates
   Points baseline_;        ///< one row
   Eigen::MatrixXi ranks_;  ///< of each value among those of its dimension
   GaussianProcess model_;
   std::mt19937_64 random_;
-  std::deque<Eigen::Index> start_;  ///< still to be asked before the model is
-  std::vector<char> asked_;
-  std::map<int, Eigen::Index> row_of_;  ///< number of a candidate -> row
-  std::map<Eigen::Index, Told> told_;   ///< by row; failures are not in it
-  bool learnt_ = false;
-  int suggestions_ = 0, fits_ = 0;
+  std::deque<Row> start_;      ///< still to be asked before the model is
+  std::vector<bool> asked_;    ///< by row
+  std::map<int, Row> row_of_;  ///< by number of the candidate
+  std::map<Row, Score> told_;  ///< NaN: failed
+  bool learnt_ = false;        ///< all that was told
+  int turn_ = 0, hopeless_ = 0;
   std::string why_finished_;
 };
 

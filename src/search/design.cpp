@@ -17,6 +17,13 @@ double squared_distance(const Points& a, Eigen::Index i, const Points& b, Eigen:
 
 }  // namespace
 
+std::vector<Candidate> as_candidates(const std::vector<Settings>& settings) {
+  std::vector<Candidate> result;
+  for (const Settings& some : settings)
+    result.push_back({0, some});
+  return result;
+}
+
 std::vector<Eigen::Index> closest(const Points& wanted, const Points& points) {
   std::vector<Eigen::Index> result;
   for (Eigen::Index i = 0; i < wanted.x.rows(); ++i) {

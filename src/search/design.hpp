@@ -12,6 +12,9 @@ namespace moderato {
 
 // Where a search begins. Indices are rows of `points`. Private to the module.
 
+/// Settings as candidates without a number.
+std::vector<Candidate> as_candidates(const std::vector<Settings>& settings);
+
 /// For each of `wanted` the closest of `points` in its branch; each row once, in order. Branches
 /// without points give none.
 std::vector<Eigen::Index> closest(const Points& wanted, const Points& points);

@@ -17,7 +17,23 @@ bool is_switch(const Parameter& parameter) {
   return std::ranges::all_of(parameter.values, [](auto value) { return value == 0 || value == 1; });
 }
 
+template <class Matrix>
+Matrix stacked(const Matrix& above, const Matrix& below) {
+  Matrix both(above.rows() + below.rows(), above.cols());
+  both << above, below;
+  return both;
+}
+
 }  // namespace
+
+Points rows_of(const Points& points, const std::vector<Eigen::Index>& rows) {
+  return {points.x(rows, Eigen::all), points.special(rows, Eigen::all), points.branch(rows)};
+}
+
+Points joined(const Points& above, const Points& below) {
+  return {stacked(above.x, below.x), stacked(above.special, below.special),
+          stacked(above.branch, below.branch)};
+}
 
 Encoding::Encoding(const Space& space, const Settings& baseline) : baseline_(baseline) {
   for (const Constraint& constraint : space.constraints) {

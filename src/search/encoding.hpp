@@ -26,6 +26,10 @@ struct Points {
   Eigen::VectorXi branch;
 };
 
+/// These rows of `points`, and both below one another.
+Points rows_of(const Points& points, const std::vector<Eigen::Index>& rows);
+Points joined(const Points& above, const Points& below);
+
 /// The dimensions of a space: one a parameter with two or more values, but for those modes that are
 /// only on or off, which make the branches.
 class Encoding {

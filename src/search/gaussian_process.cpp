@@ -21,8 +21,8 @@ struct Prior {
   double mean, deviation;
 };
 constexpr Prior offset_prior{-0.4, 1}, local_prior{-0.2, 1}, shared_prior{-0.7, 1},
-    special_prior{-1.6, 0.7}, length_prior{-0.9, 0.8};
-constexpr double noise_deviation = 0.7;
+    special_prior{-1.6, 0.7}, length_prior{-1.6, 0.3};
+constexpr double noise_deviation = 0.3;
 
 double normal_density(double z) {
   return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
@@ -41,16 +41,6 @@ Eigen::VectorXd prior_deviations(Eigen::Index dimensions) {
       special_prior.deviation, Eigen::VectorXd::Constant(dimensions, length_prior.deviation),
       noise_deviation;
   return deviations;
-}
-
-Points joined(const Points& a, const Points& b) {
-  Points both{Eigen::MatrixXd(a.x.rows() + b.x.rows(), a.x.cols()),
-              Eigen::MatrixXd(a.x.rows() + b.x.rows(), a.x.cols()),
-              Eigen::VectorXi(a.x.rows() + b.x.rows())};
-  both.x << a.x, b.x;
-  both.special << a.special, b.special;
-  both.branch << a.branch, b.branch;
-  return both;
 }
 
 Eigen::VectorXd joined(const Eigen::VectorXd& a, const Eigen::VectorXd& b) {
@@ -171,23 +161,32 @@ void GaussianProcess::judge_outliers() {
     const double inside = std::sqrt(of_others + clean / seen_.rounds[i]);
     const double shift = outlier_shift / scale_;
     const double outside = std::sqrt(inside * inside + std::pow(outlier_spread / scale_, 2));
-    // A median of three or more is an outlier only if half of its rounds are.
+    // Nothing runs much faster by chance. A median of three or more is an outlier only if half of its rounds are.
     const double rate = std::pow(expected_noise_.outlier_rate, std::ceil(seen_.rounds[i] / 2));
     const double as_outlier = rate * normal_density((residual - shift) / outside) / outside;
     const double as_clean = (1 - rate) * normal_density(residual / inside) / inside;
     const double sum = as_outlier + as_clean;
-    outlier_[i] = sum > 0 ? as_outlier / sum : (residual > 0 ? 1 : 0);
+    const double probability = sum > 0 ? as_outlier / sum : 1;
+    outlier_[i] = residual > 0 ? probability : 0;
   }
 }
 
+/// A block of points at a time, so that what is in between stays in the cache.
 Belief GaussianProcess::predict(const Points& points) const {
-  const Eigen::MatrixXd to_seen = Pairs(seen_.points, points, common_).covariance(kernel_);
-  const Eigen::MatrixXd half = factor_.matrixL().solve(to_seen);
-  Belief belief;
-  belief.mean = (to_seen.transpose() * weighted_).array() * scale_ + mean_;
+  constexpr Eigen::Index block = 32;
+  const Eigen::Index all = points.x.rows();
   const double before = prior_variance(kernel_, !common_.empty());
-  belief.variance =
-      (before - half.colwise().squaredNorm().transpose().array()).max(1e-10) * scale_ * scale_;
+  Belief belief{Eigen::VectorXd(all), Eigen::VectorXd(all)};
+  for (Eigen::Index first = 0; first < all; first += block) {
+    const Eigen::Index n = std::min(block, all - first);
+    const Points some{points.x.middleRows(first, n), points.special.middleRows(first, n),
+                      points.branch.segment(first, n)};
+    const Eigen::MatrixXd to_seen = Pairs(seen_.points, some, common_).covariance(kernel_);
+    const Eigen::MatrixXd half = factor_.matrixL().solve(to_seen);
+    belief.mean.segment(first, n) = (to_seen.transpose() * weighted_).array() * scale_ + mean_;
+    belief.variance.segment(first, n) =
+        (before - half.colwise().squaredNorm().transpose().array()).max(1e-10) * scale_ * scale_;
+  }
   return belief;
 }
 

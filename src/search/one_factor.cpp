@@ -2,6 +2,7 @@
 #include "search/one_factor.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace moderato {
@@ -48,15 +49,18 @@ const Candidate* OneFactorSearcher::closest(const std::string& knob, std::int64_
 void OneFactorSearcher::start_next_knob() {
   const std::size_t knobs = task_.space.parameters.size();
   while (waiting_.empty() && knobs_without_gain_ < knobs) {
-    if (const auto best = told_.best(); best && scores_.at(best->number) < score_here_) {
-      here_ = best->settings;
-      score_here_ = scores_.at(best->number);
+    for (const auto& [number, score] : scores_) {
+      if (score >= score_here_) continue;
+      here_ = asked_.at(number);
+      score_here_ = score;
       knobs_without_gain_ = 0;
     }
     const Parameter& parameter = task_.space.parameters[knob_];
     knob_ = (knob_ + 1) % knobs;
     ++knobs_without_gain_;
     for (const std::int64_t value : parameter.values) {
+      const auto now = here_.find(parameter.knob);
+      if (now != here_.end() && now->second == value) continue;
       const Candidate* candidate = closest(parameter.knob, value);
       if (candidate != nullptr && !scores_.contains(candidate->number))
         waiting_.push_back(*candidate);
@@ -69,14 +73,14 @@ std::vector<Candidate> OneFactorSearcher::ask(std::size_t count) {
   std::vector<Candidate> result;
   while (result.size() < count && !waiting_.empty()) {
     result.push_back(waiting_.front());
-    scores_.emplace(waiting_.front().number, std::numeric_limits<double>::infinity());
+    asked_[waiting_.front().number] = waiting_.front().settings;
+    scores_[waiting_.front().number] = std::numeric_limits<double>::infinity();
     waiting_.pop_front();
   }
   return result;
 }
 
 void OneFactorSearcher::tell(const Candidate& candidate, const Score& score) {
-  told_.tell(candidate, score);
   scores_[candidate.number] =
       std::isnan(score.log_ratio) ? std::numeric_limits<double>::infinity() : score.log_ratio;
 }

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "search/best_told.hpp"
 #include "search/searcher.hpp"
 
 namespace moderato {
@@ -18,7 +17,6 @@ class OneFactorSearcher : public Searcher {
   explicit OneFactorSearcher(SearchTask task);
   std::vector<Candidate> ask(std::size_t count) override;
   void tell(const Candidate& candidate, const Score& score) override;
-  std::optional<Candidate> best() override { return told_.best(); }
   std::string why_finished() const override { return "no change of a single knob helps any more"; }
 
  private:
@@ -27,12 +25,12 @@ class OneFactorSearcher : public Searcher {
   const Candidate* closest(const std::string& knob, std::int64_t value) const;
 
   SearchTask task_;
-  std::map<int, double> scores_;
+  std::map<int, double> scores_;  ///< by number; infinite until told, and of failures
+  std::map<int, Settings> asked_;
   Settings here_;
   double score_here_ = 0;
   std::size_t knob_ = 0, knobs_without_gain_ = 0;
   std::deque<Candidate> waiting_;
-  BestTold told_;
 };
 
 }  // namespace moderato

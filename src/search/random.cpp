@@ -12,10 +12,8 @@ namespace moderato {
 RandomSearcher::RandomSearcher(SearchTask task) {
   std::mt19937_64 random(task.seed);
   const Encoding encoding(task.space, task.baseline);
-  std::vector<Candidate> anchors;
-  for (const Settings& settings : task.anchors)
-    anchors.push_back({0, settings});
-  const auto first = closest(encoding.encode(anchors), encoding.encode(task.candidates));
+  const auto first =
+      closest(encoding.encode(as_candidates(task.anchors)), encoding.encode(task.candidates));
   for (const Eigen::Index row : first)
     order_.push_back(task.candidates[static_cast<std::size_t>(row)]);
   std::vector<Candidate> rest;

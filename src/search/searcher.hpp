@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +21,9 @@ struct SearchTask {
   std::vector<Settings> anchors;  ///< settings to look at before all others, in this order; what
                                   ///< one does not name is the baseline's
   std::uint64_t seed = 1;
-  double floor =
-      0;  ///< log ratios smaller than this are noise: a gain below it is not worth a trial
+  double spread = 0.02;  ///< robust standard deviation of a log ratio of one round, by calibration
+  double worthwhile =
+      0;  ///< expected gains below this (log ratio) are not worth a trial; 0: all are
 };
 
 /// What was measured of a candidate so far.
@@ -42,8 +42,6 @@ class Searcher {
   virtual std::vector<Candidate> ask(std::size_t count) = 0;
   /// The score of a candidate that was asked for.
   virtual void tell(const Candidate& candidate, const Score& score) = 0;
-  /// What it would recommend by all that it was told; nothing if it was told of no success.
-  virtual std::optional<Candidate> best() = 0;
   /// Once ask() was empty: why, in words.
   virtual std::string why_finished() const = 0;
 };

@@ -93,7 +93,7 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
                                                   .candidates = candidates,
                                                   .anchors = {},
                                                   .seed = study.header().seed,
-                                                  .floor = noise_from(study.trials()).floor});
+                                                  .spread = 0.02});
   if (!searcher) return fail(searcher);
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
     if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60) {
