@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the cases that record landscapes: whole grids, and how they leave the guest.
+
+# record LINK POLICY [FOLDER]: a study of tests/landscapes/policies/POLICY.json, whose records are left in
+# build/testbed/run/recorded/FOLDER (LINK-POLICY if not given). Whatever the verdict is.
+record() {
+  folder=${3:-$1-$2}
+  status=0
+  "$moderato" tune --policy "$TESTBED/../landscapes/policies/$2.json" --link "$1" --study "$folder" || status=$?
+  { [ $status = 0 ] || [ $status = 3 ]; } || fail "$2 on $1: exit status $status"
+  jq -sr '[.[] | select(.phase == "search")] | group_by(.state)[] | "\(length) trials \(.[0].state)"' "$folder/trials.jsonl"
+  mkdir -p "/testbed/recorded/$folder"
+  cp "$folder"/*.json "$folder/trials.jsonl" "/testbed/recorded/$folder/"
+}
