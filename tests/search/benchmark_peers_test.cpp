@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "search/benchmark/contest.hpp"
@@ -26,6 +27,9 @@ constexpr const char* counts_to_three = R"(
   done)";
 
 Player peer(const std::string& script) {
+  std::signal(SIGPIPE, SIG_IGN);  // as main does
+  return {"p", "p", false, {"sh", "-c", script}};
+}
   return {"p", "p", false, {"sh", "-c", script}};
 }
 
