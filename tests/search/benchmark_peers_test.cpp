@@ -30,8 +30,6 @@ Player peer(const std::string& script) {
   std::signal(SIGPIPE, SIG_IGN);  // as main does
   return {"p", "p", false, {"sh", "-c", script}};
 }
-  return {"p", "p", false, {"sh", "-c", script}};
-}
 
 Contest contest_of(std::vector<Player> players) {
   Contest contest{.players = std::move(players), .landscapes = queueing_landscapes()};

@@ -63,16 +63,8 @@ WorkloadClass throughput() {
 WorkloadClass collective() {
   return {"collective",
           "a message of each of 16 ranks, the last one counts; at times one is late",
-          {{.share = 0.65, .burst = 16, .gap = 0.8, .bursts_per_us = 0.006, .base = 20},
-           {.share = 0.3, .burst = 15, .gap = 0.8, .bursts_per_us = 0.006, .base = 20},
-           {.share = 0.05,
-            .burst = 64,
-            .gap = 0.2,
-            .bursts_per_us = 0.002,
-            .base = 20,
-            .packet = 0.3,
-            .ring = 32,
-            .loss = 200}}};
+          {{.share = 0.7, .burst = 16, .gap = 0.8, .bursts_per_us = 0.006, .base = 20},
+           {.share = 0.3, .burst = 15, .gap = 0.8, .bursts_per_us = 0.006, .base = 20}}};
 }
 
 WorkloadClass request_server() {
