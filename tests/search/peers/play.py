@@ -65,6 +65,11 @@ def ask(peer, count):
     return {"candidates": numbers, "why": getattr(peer, "why", "every candidate was measured")}
 
 
+def end(peer):
+    if hasattr(peer, "close"):
+        peer.close()
+
+
 def say(document):
     print(json.dumps(document), flush=True)
 
@@ -78,8 +83,7 @@ def main():
     for line in sys.stdin:
         order = json.loads(line)
         if "task" in order:
-            if hasattr(peer, "close"):
-                peer.close()
+            end(peer)
             try:
                 peer = make(order["task"])
             except ImportError as error:
@@ -91,6 +95,7 @@ def main():
         else:
             for told in order["tell"]:
                 peer.tell(told["candidate"], told["score"])
+    end(peer)
 
 
 if __name__ == "__main__":
