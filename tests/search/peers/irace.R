@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
   library(irace)
 })
 input <- file("stdin", "r")
-output <- file("/dev/stdout", "w")  # not diverted by capture.output()
+output <- file("/dev/stdout", "w", raw = TRUE)  # not diverted by capture.output()
 next_line <- function() {
   line <- readLines(input, n = 1)
   if (length(line) == 0) quit(save = "no", status = 0)
