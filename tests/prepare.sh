@@ -41,7 +41,7 @@ check_namespaces() {
 install_packages() {
   packages="g++ cmake ninja-build pkg-config nlohmann-json3-dev libcli11-dev libfmt-dev
     libnl-3-dev libnl-genl-3-dev libboost-dev libopenmpi-dev openmpi-bin libibverbs-dev iproute2
-    doctest-dev $*"
+    doctest-dev libeigen3-dev libnlopt-cxx-dev $*"
   missing=
   for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||

@@ -26,6 +26,7 @@ std::vector<const Contexts::value_type*> choose(const Contexts& contexts, const 
                                                 std::size_t count, std::mt19937_64& random);
 
 /// Those with one of these numbers, in their order.
-std::vector<Candidate> numbered(std::span<const Candidate> candidates, const std::set<int>& numbers);
+std::vector<Candidate> numbered(std::span<const Candidate> candidates,
+                                const std::set<int>& numbers);
 
 }  // namespace moderato

@@ -79,8 +79,8 @@ std::vector<Candidate> candidates_to_read_back(const std::set<std::string>& knob
   std::set<int> chosen;
   for (const std::string& knob : knobs) {
     const Contexts of_knob = contexts_of(knob, all);
-    for (const auto* context : choose(of_knob, without(baseline, {knob}),
-                                      static_cast<std::size_t>(contexts), random)) {
+    for (const auto* context :
+         choose(of_knob, without(baseline, {knob}), static_cast<std::size_t>(contexts), random)) {
       for (const Candidate* candidate : context->second)
         chosen.insert(candidate->number);
     }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class Searcher {
   virtual std::vector<Candidate> ask(std::size_t count) = 0;
   /// The score of a candidate that was asked for.
   virtual void tell(const Candidate& candidate, const Score& score) = 0;
+  /// What it would recommend by all that it was told; nothing if it was told of no success.
+  virtual std::optional<Candidate> best() = 0;
   /// Once ask() was empty: why, in words.
   virtual std::string why_finished() const = 0;
 };
@@ -48,7 +51,7 @@ class Searcher {
 /// The names that make_searcher takes.
 std::vector<std::string> searcher_names();
 
-/// "grid": every candidate once, in the order of the space. Other names are an error.
+/// "grid", "random", "one-factor", "bayesian"; other names are an error.
 Result<std::unique_ptr<Searcher>> make_searcher(std::string_view name, SearchTask task);
 
 }  // namespace moderato

@@ -66,6 +66,6 @@ TEST_CASE("an unknown searcher is refused with the ones that there are") {
   const auto refused = make_searcher("annealing", some(1));
   REQUIRE(!refused);
   CHECK(refused.error().message == "there is no searcher 'annealing'");
-  CHECK(refused.error().remedy == "searchers: grid");
+  CHECK(refused.error().remedy == "searchers: grid, random, one-factor, bayesian");
   CHECK(make_searcher("Grid", some(1)).error().remedy == "did you mean 'grid'?");
 }

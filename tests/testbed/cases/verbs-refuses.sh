@@ -12,8 +12,10 @@ refused "cannot moderate completion queues" 2 send --cq-count 4
 refused "there must be two ranks" 3 write
 
 # The other side falls silent in the midst of it.
+sent() { cat /sys/class/net/modnic1/statistics/tx_packets; }
+sent_since() { [ "$(sent)" -gt $(($1 + 5000)) ]; }
 for completion in polling blocking; do
-  (sleep 4; ip link set modnic1 down) &
+  (eventually 60 sent_since "$(sent)"; ip link set modnic1 down) &
   expect 1 verbs 2 write --completion $completion --iterations 5000000 --yield on
   wait
   grep -qE 'does not answer|has been silent|connection is broken' err || fail "it does not say why"

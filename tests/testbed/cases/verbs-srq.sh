@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # an SRQ limit that is too low drains the queue (RNR NAKs), one that is too high floods events
 . "$TESTBED/guest/verbs.sh"
-# Four messages come at a time, and then nobody but the reader has anything to do until the sender has its interrupt.
-# 18 buffers are no multiple of four, so that with limit 1 they run out in the midst of the four.
+# Messages come WINDOW at a time, and then nobody but the reader has anything to do until the sender has its interrupt.
 start_modnic adaptive_rx=0 rx_usecs=3000 rx_frames=88
-srq() {
-  measure 600 2 srq --completion blocking --window 4 --srq-size 18 --srq-limit "$1" --addresses 10.2.0.1,10.2.0.2
+srq() { # LIMIT WINDOW ITERATIONS
+  measure "$3" 2 srq --completion blocking --window "$2" --srq-size 18 --srq-limit "$1" --addresses 10.2.0.1,10.2.0.2
   naks=$(counted rnr_naks) events=$(counted limit_events)
 }
-srq 8
+# 18 buffers take the first sixteen; with limit 1 they run out at the second of the next sixteen.
+srq 8 16 2400
+equal "$naks" 0 "RNR NAKs with limit 8"
+srq 1 16 2400
+[ "$naks" -ge 3 ] || fail "just $naks RNR NAKs with limit 1"
+# An event for each of four is more than one for eight.
+srq 8 4 600
 equal "$naks" 0 "RNR NAKs with limit 8"
 enough=$events
-srq 1
-[ "$naks" -ge 3 ] || fail "just $naks RNR NAKs with limit 1"
-srq 17
+srq 17 4 600
 equal "$naks" 0 "RNR NAKs with limit 17"
 [ "$events" -gt $((enough * 3 / 2)) ] || fail "$events events with limit 17, $enough with 8"
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <Eigen/Core>
+
+#include "search/gaussian_process.hpp"
+
+namespace moderato {
+
+/// Expected improvement of each point over `best`, for values to be minimised: the mean of
+/// max(best - f, 0) for f normal (Jones, Schonlau & Welch 1998, eq. 15). `best` is what the model
+/// believes of the best point seen, not the luckiest measurement.
+Eigen::VectorXd expected_improvement(const Belief& belief, double best);
+
+}  // namespace moderato
