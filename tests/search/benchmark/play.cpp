@@ -20,19 +20,29 @@ class Stopwatch {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+int recommended_by(Searcher& searcher, const Play& played, bool own_best) {
+  const int by_data = recommended(played.evaluations);
+  if (by_data == 0 || !own_best) return by_data;
+  const auto own = searcher.best();
+  return own ? own->number : by_data;
+}
+
 /// One batch; false if the searcher has nothing left to ask.
-bool play_batch(Searcher& searcher, Measurer& measurer, std::size_t count, Play& played) {
+bool play_batch(const Landscape& landscape, Searcher& searcher, Measurer& measurer,
+                const Game& game, Play& played) {
+  const std::size_t left = static_cast<std::size_t>(game.budget) - played.evaluations.size();
   const Stopwatch asking;
-  const std::vector<Candidate> batch = searcher.ask(count);
+  const auto batch = searcher.ask(std::min(left, static_cast<std::size_t>(game.batch)));
   played.suggest_seconds += asking.seconds();
   if (batch.empty()) return false;
   const std::vector<Score> scores = measurer.measure(batch);
-  const Stopwatch telling;
-  for (std::size_t i = 0; i < batch.size(); ++i)
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Stopwatch telling;
     searcher.tell(batch[i], scores[i]);
-  played.suggest_seconds += telling.seconds();
-  for (std::size_t i = 0; i < batch.size(); ++i)
+    played.suggest_seconds += telling.seconds();
     played.evaluations.push_back({batch[i].number, scores[i].log_ratio});
+    played.regret.push_back(regret(landscape, recommended_by(searcher, played, game.own_best)));
+  }
   return true;
 }
 
@@ -57,20 +67,13 @@ Play play(const Landscape& landscape, Searcher& searcher, const Game& game, std:
   Play played;
   Measurer measurer(landscape, game.noise, seed);
   const auto budget = static_cast<std::size_t>(game.budget);
+  played.regret.push_back(regret(landscape, 0));
   while (played.evaluations.size() < budget) {
-    const std::size_t left = budget - played.evaluations.size();
-    if (play_batch(searcher, measurer, std::min(left, static_cast<std::size_t>(game.batch)),
-                   played))
-      continue;
+    if (play_batch(landscape, searcher, measurer, game, played)) continue;
     played.ended = searcher.why_finished();
     break;
   }
-  std::vector<Evaluation> known;
-  played.regret.push_back(regret(landscape, 0));
-  for (std::size_t n = 1; n <= budget; ++n) {
-    if (n <= played.evaluations.size()) known.push_back(played.evaluations[n - 1]);
-    played.regret.push_back(regret(landscape, recommended(known)));
-  }
+  played.regret.resize(budget + 1, played.regret.back());
   return played;
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "search/benchmark/workloads.hpp"
+
 namespace moderato::benchmark {
 namespace {
 
@@ -28,74 +30,25 @@ double queue_length(double busy) {
   return full / (1 - full) + (busy - full) / ((1 - full) * (1 - full));
 }
 
-/// Both branches, each knob with the value that counts in front.
+/// The first listed value is the one that a mode leaves in place.
 std::vector<std::int64_t> with_first(std::int64_t first, std::vector<std::int64_t> values) {
   std::erase(values, first);
   values.insert(values.begin(), first);
   return values;
 }
 
-struct Class {
-  std::string name, description;
-  Traffic traffic;
-  Load load = Load::moderate;
-};
-
-std::vector<Class> classes() {
-  return {
-      {"small-messages",
-       "8-byte round trips on a quiet link: nothing to gain by waiting",
-       {.burst = 1, .bursts_per_us = 0.004, .base = 12, .interrupt = 2, .packet = 0.4}},
-      {"small-beside-bulk",
-       "small round trips while the host also receives a stream",
-       {.burst = 2,
-        .gap = 0.7,
-        .bursts_per_us = 0.12,
-        .base = 14,
-        .interrupt = 2.6,
-        .packet = 0.8}},
-      {"throughput",
-       "a stream that the host can take only with few interrupts",
-       {.burst = 40,
-        .gap = 0.35,
-        .bursts_per_us = 0.017,
-        .base = 60,
-        .interrupt = 9,
-        .packet = 1.05,
-        .ring = 128,
-        .tail = 0.5}},
-      {"collective",
-       "one message of each of 16 ranks, the slowest counts",
-       {.burst = 16,
-        .gap = 0.8,
-        .bursts_per_us = 0.006,
-        .base = 20,
-        .interrupt = 4,
-        .packet = 0.5}},
-      {"request-server",
-       "p99 of a key-value server at two thirds of its load",
-       {.burst = 3, .gap = 1.5, .bursts_per_us = 0.1, .base = 30, .interrupt = 4, .packet = 1.2}},
-      {"request-server-full",
-       "the same server near saturation",
-       {.burst = 3,
-        .gap = 1.2,
-        .bursts_per_us = 0.19,
-        .base = 30,
-        .interrupt = 5,
-        .packet = 1.2,
-        .tail = 0.7},
-       Load::saturated},
-  };
-}
-
-double score_us(const Traffic& traffic, const Settings& s) {
+double score_us(const Workload& workload, const Settings& s) {
   const auto value = [&](const char* knob) { return static_cast<double>(s.at(knob)); };
-  if (s.at("adaptive-rx") != 0)
-    return adaptive_us(traffic, value("rx-usecs-low"), value("rx-usecs-high"));
-  return moderated_us(traffic, value("rx-usecs"), value("rx-frames"));
+  double sum = 0;
+  for (const Traffic& traffic : workload)
+    sum +=
+        traffic.share * (s.at("adaptive-rx") != 0
+                             ? adaptive_us(traffic, value("rx-usecs-low"), value("rx-usecs-high"))
+                             : moderated_us(traffic, value("rx-usecs"), value("rx-frames")));
+  return sum;
 }
 
-Landscape landscape_of(const Class& c) {
+Landscape landscape_of(const WorkloadClass& c) {
   Landscape result{.name = c.name,
                    .description = c.description,
                    .space = moderation_space(),
@@ -103,10 +56,10 @@ Landscape landscape_of(const Class& c) {
                    .anchors = documented_settings(),
                    .load = c.load};
   result.candidates = enumerate(result.space, result.baseline);
-  const double baseline = score_us(c.traffic, result.baseline);
+  const double baseline = score_us(c.workload, result.baseline);
   result.truth.push_back(0);
   for (const Candidate& candidate : result.candidates)
-    result.truth.push_back(std::log(score_us(c.traffic, candidate.settings) / baseline));
+    result.truth.push_back(std::log(score_us(c.workload, candidate.settings) / baseline));
   return result;
 }
 
@@ -125,20 +78,21 @@ double moderated_us(const Traffic& t, double usecs, double frames) {
   const double last_waits = wait < span ? wait / 2 : wait - span;
   const double interrupts = std::max(1.0, t.burst / batch);
   const double lost = std::max(0.0, 1 - t.ring / arrived);
-  return t.base + t.burst * t.packet + interrupts * t.interrupt + t.tail * last_waits +
-         t.tail * queue_length(busy) * service / 2 + lost * stalled;
+  return t.base + t.burst * t.packet + interrupts * t.interrupt + last_waits +
+         queue_length(busy) * service / 2 + lost * t.loss;
 }
 
 double adaptive_us(const Traffic& t, double low, double high) {
   constexpr double frames = 88;
-  constexpr double hunting = 0.12;   // what moving to and fro costs
-  constexpr double at_limit = 0.25;  // share of the time in which it has overshot
-  // It aims at an interrupt as costly as the packets that it brings.
-  const double aim = t.interrupt / (t.burst * t.bursts_per_us * t.packet);
-  const double own = std::log(moderated_us(t, std::clamp(aim, 2.0, 100.0), frames));
-  const double held = std::log(moderated_us(t, std::clamp(aim, low, std::max(low, high)), frames));
-  const double widest = std::log(moderated_us(t, std::max(high, 1.0), frames));
-  return std::exp(own + hunting + at_limit * (held - own) + 0.2 * at_limit * (widest - own));
+  constexpr double hunting = 0.2;                 // log: what moving to and fro costs
+  constexpr double held = 0.12, overshot = 0.03;  // shares of the time at a bound, at the upper one
+  const double busy = t.burst * t.bursts_per_us * (t.packet + t.interrupt);  // if none is saved
+  const double aim = std::clamp(5 * t.interrupt * busy, 0.5, 100.0);
+  const double bound = std::max(0.5, std::clamp(aim, low, std::max(low, high)));
+  const double own = std::log(moderated_us(t, aim, frames));
+  const double at_bound = std::log(moderated_us(t, bound, frames));
+  const double at_high = std::log(moderated_us(t, std::max(high, 1.0), frames));
+  return std::exp(own + hunting + held * (at_bound - own) + overshot * (at_high - own));
 }
 
 Space moderation_space() {
@@ -174,9 +128,9 @@ std::vector<Settings> documented_settings() {
           {{"adaptive-rx", 0}, {"rx-usecs", 64}, {"rx-frames", 256}}};
 }
 
-std::vector<Landscape> queueing_landscapes() {
+std::vector<Landscape> queueing_landscapes(int variant) {
   std::vector<Landscape> result;
-  for (const Class& c : classes())
+  for (const WorkloadClass& c : workload_classes(variant))
     result.push_back(landscape_of(c));
   return result;
 }
