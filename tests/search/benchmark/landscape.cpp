@@ -24,7 +24,8 @@ SearchTask task_for(const Landscape& landscape, bool with_anchors, std::uint64_t
           .baseline = landscape.baseline,
           .candidates = landscape.candidates,
           .anchors = with_anchors ? landscape.anchors : std::vector<Settings>{},
-          .seed = seed};
+          .seed = seed,
+          .spread = landscape.load == Load::saturated ? 0.045 : 0.015};
 }
 
 Settings completed(const Settings& anchor, const Settings& baseline) {

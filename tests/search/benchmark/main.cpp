@@ -62,8 +62,7 @@ std::string conditions(const Options& o) {
                                 {"batch", o.batch},
                                 {"rounds", o.rounds},
                                 {"noise", o.noise},
-                                {"noisy_baseline", o.noisy_baseline},
-                                {"lowest", o.lowest}}
+                                {"noisy_baseline", o.noisy_baseline}}
       .dump();
 }
 
@@ -85,8 +84,7 @@ Result<void> compare(const Options& options, std::vector<Landscape> landscapes) 
   if (!players) return fail(players);
   const Game game{{noise_from(options.noise).value(), options.rounds, options.noisy_baseline},
                   options.evaluations.back(),
-                  options.batch,
-                  !options.lowest};
+                  options.batch};
   const auto results =
       hold({std::move(*players), std::move(landscapes), game, options.first_seed, options.seeds,
             options.jobs},

@@ -27,9 +27,8 @@ wants a budget of hundreds.
 
 THE TABLE has a line a searcher; intervals are 95 %, by bootstrap over seeds:
   <=2 % at 20   share of the plays whose recommended candidate is, in truth, within 2 % of the
-                optimum after 20 evaluations. Ours recommend what they call their best; of peers it is
-                the candidate with the lowest score, the median where it has several. The
-                baseline, as long as no score is below its own
+                optimum after 20 evaluations. Recommended is the candidate with the lowest score,
+                the median where it has several; the baseline, as long as no score is below its own
   <=1/5 %       the same within 1 % and within 5 %, after the last of them
   N90           evaluations until 9 of 10 plays are within 2 %; '-': never
   regret        mean of how much worse than the optimum the recommended candidate is
@@ -87,7 +86,6 @@ void add_measurement(CLI::App& app, Options& o) {
   app.add_option("--noise", o.noise, "Model of the noise")
       ->check(CLI::IsMember(noise_names()))
       ->capture_default_str();
-  app.add_flag("--lowest", o.lowest, "Ours, too, recommend the candidate with the lowest score");
   app.add_flag("--noisy-baseline", o.noisy_baseline, "The baseline of a round is noisy as well");
 }
 

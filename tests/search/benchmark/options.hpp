@@ -22,7 +22,6 @@ struct Options {
   int rounds = 1;
   std::string noise = "contaminated";
   bool noisy_baseline = false;
-  bool lowest = false;  ///< ours recommend the lowest score, as peers do
   bool with_peers = false;
   bool show = false;  ///< describe the landscapes and play nothing
   bool each = false;  ///< a table for each landscape, besides the mean

@@ -51,7 +51,6 @@ class PeerSearcher : public Searcher {
 
   std::vector<Candidate> ask(std::size_t count) override;
   void tell(const Candidate& candidate, const Score& score) override;
-  std::optional<Candidate> best() override { return {}; }  ///< it is not asked
   std::string why_finished() const override { return why_; }
   const std::string& failure() const { return failure_; }  ///< empty: none
 

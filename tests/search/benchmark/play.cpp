@@ -20,13 +20,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
-int recommended_by(Searcher& searcher, const Play& played, bool own_best) {
-  const int by_data = recommended(played.evaluations);
-  if (by_data == 0 || !own_best) return by_data;
-  const auto own = searcher.best();
-  return own ? own->number : by_data;
-}
-
 /// One batch; false if the searcher has nothing left to ask.
 bool play_batch(const Landscape& landscape, Searcher& searcher, Measurer& measurer,
                 const Game& game, Play& played) {
@@ -41,7 +34,7 @@ bool play_batch(const Landscape& landscape, Searcher& searcher, Measurer& measur
     searcher.tell(batch[i], scores[i]);
     played.suggest_seconds += telling.seconds();
     played.evaluations.push_back({batch[i].number, scores[i].log_ratio});
-    played.regret.push_back(regret(landscape, recommended_by(searcher, played, game.own_best)));
+    played.regret.push_back(regret(landscape, recommended(played.evaluations)));
   }
   return true;
 }

@@ -11,9 +11,8 @@ namespace moderato::benchmark {
 
 struct Game {
   NoisePlan noise;
-  int budget = 50;       ///< evaluations
-  int batch = 1;         ///< candidates that are asked for at once, and measured in the same rounds
-  bool own_best = true;  ///< a searcher with a best() of its own recommends that
+  int budget = 50;  ///< evaluations
+  int batch = 1;    ///< candidates that are asked for at once, and measured in the same rounds
 };
 
 struct Evaluation {
@@ -35,8 +34,7 @@ struct Play {
 /// of a play.
 int recommended(const std::vector<Evaluation>& evaluations);
 
-/// Recommended is the searcher's best(), where it has one, and what recommended() says where not;
-/// while no score is below the baseline's, the baseline. The searcher must be fresh. `seed` decides
+/// The searcher must be fresh. `seed` decides
 /// the noise; the searcher has a seed of its own.
 Play play(const Landscape& landscape, Searcher& searcher, const Game& game, std::uint64_t seed);
 
