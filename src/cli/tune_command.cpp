@@ -66,14 +66,17 @@ int plan(const TuneOptions& options) {
   // The baseline is not known yet, so it may turn out to be one of the candidates.
   const auto all = enumerate(policy->space, {});
   const auto candidates = static_cast<int>(all.size());
+  const int searched = searched_at_most(policy->search, candidates);
   const auto probing = static_cast<int>(
       probing_of(*policy, {.name = "", .seed = options.seed, .endpoints = {{}}}, all).size());
   fmt::print(
       "policy '{}' ({}), class '{}', objective {}\n"
-      "{} candidates, {} trials of {} workload(s): {} calibration rounds, {} probe rounds, "
+      "{} candidates, of which the searcher '{}' measures at most {}; {} trials of {} workload(s): "
+      "{} calibration rounds, {} probe rounds, "
       "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
       policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
-      candidates, planned_trials(policy->plan, candidates, probing), policy->workloads.size(),
+      candidates, policy->search.searcher, searched,
+      planned_trials(policy->plan, searched, probing), policy->workloads.size(),
       policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
       policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
       options.link_source, options.study.string());

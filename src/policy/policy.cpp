@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <limits>
 
 #include "core/document.hpp"
 #include "policy/space_reader.hpp"
@@ -68,7 +69,39 @@ void check_space(const Node& root, const Space& space) {
   }
 }
 
-MeasurementPlan read_plan(const Node& root) {
+/// A knob that the anchor does not name is the baseline's.
+std::vector<Settings> read_anchors(const Node& searcher, const Space& space) {
+  std::vector<Settings> anchors;
+  for (const Node& node : searcher.array("anchors", true)) {
+    Settings settings;
+    node.ignore("comment");
+    for (const std::string& knob : node.keys()) {
+      if (knob == "comment") continue;
+      const auto found = std::ranges::find(space.parameters, knob, &Parameter::knob);
+      if (found == space.parameters.end())
+        node.fault(fmt::format("{} is no parameter of the space", knob),
+                   "name knobs that are searched", knob);
+      settings[knob] = node.integer(knob, {0, std::numeric_limits<std::int64_t>::max()});
+    }
+    if (settings.empty()) node.fault("an anchor without settings", "name a knob and its value");
+    anchors.push_back(std::move(settings));
+  }
+  return anchors;
+}
+
+SearchPlan read_search(const Node& root, const Space& space) {
+  const Node node = root.object("searcher", true);
+  const auto name = node.choice("name", {"grid", "random", "one-factor", "bayesian"}, "grid");
+  const auto most = root.object("budget", true).integer("max_candidates", {0, 1'000'000}, 0);
+  return {name, read_anchors(node, space), static_cast<int>(most)};
+}
+
+/// A searcher that learns gains from small batches what each costs in measured baselines.
+int usual_batch(const SearchPlan& search) {
+  return search.searcher == "bayesian" ? 4 : MeasurementPlan{}.batch;
+}
+
+MeasurementPlan read_plan(const Node& root, const SearchPlan& search) {
   const Node node = root.object("measurement", true);
   const MeasurementPlan defaults;
   const auto count = [&](const char* key, std::int64_t min, std::int64_t max, int fallback) {
@@ -78,7 +111,7 @@ MeasurementPlan read_plan(const Node& root) {
       .calibration_rounds = count("calibration_rounds", 2, 1000, defaults.calibration_rounds),
       .probe_rounds = count("probe_rounds", 0, 1000, defaults.probe_rounds),
       .search_rounds = count("search_rounds", 1, 1000, defaults.search_rounds),
-      .batch = count("batch", 1, 1000, defaults.batch),
+      .batch = count("batch", 1, 1000, usual_batch(search)),
       .finalists = count("finalists", 1, 100, defaults.finalists),
       .confirm_rounds = count("confirm_rounds", 6, 1000, defaults.confirm_rounds),
       .settle_s = node.number("settle_s", {0, 600}, defaults.settle_s),
@@ -128,9 +161,9 @@ Policy read_policy(const Node& root, const KnownKnobs& known) {
   add_universal_constraints(policy.space);
   if (root.object("space").sound()) check_space(root, policy.space);
   policy.objective = read_metric(root);
-  policy.searcher = root.object("searcher", true).choice("name", {"grid"}, "grid");
+  policy.search = read_search(root, policy.space);
   policy.max_minutes = root.object("budget", true).number("max_minutes", {0, 1e5}, 0);
-  policy.plan = read_plan(root);
+  policy.plan = read_plan(root, policy.search);
   policy.alpha = root.object("decision", true).number("alpha", {1e-4, 0.5}, policy.alpha);
   check_power(root, policy);
   policy.heartbeat_timeout_s =
@@ -156,6 +189,10 @@ Result<Policy> parse_policy(const std::string& text, const std::string& source,
 
 bool probing_pays(const MeasurementPlan& plan, int candidates, int probing) {
   return probing > 0 && (probing + 1) * plan.probe_rounds < search_trials(plan, candidates);
+}
+
+int searched_at_most(const SearchPlan& search, int candidates) {
+  return search.max_candidates > 0 ? std::min(search.max_candidates, candidates) : candidates;
 }
 
 int planned_trials(const MeasurementPlan& plan, int candidates, int probing) {

@@ -33,6 +33,13 @@ struct MeasurementPlan {
   bool keep_samples = true;     ///< keep the raw samples of each trial in the study
 };
 
+/// Who chooses the candidates, and how many at most.
+struct SearchPlan {
+  std::string searcher = "grid";
+  std::vector<Settings> anchors;  ///< looked at before all others, but for the grid
+  int max_candidates = 0;         ///< 0 = as many as the searcher asks for
+};
+
 struct Policy {
   std::string name;
   std::string workload_class;  ///< "network", "micro", ... : field "class"
@@ -40,7 +47,7 @@ struct Policy {
   std::vector<WorkloadUse> workloads;
   Space space;  ///< with the universal constraints added
   Metric objective = Metric::p99;
-  std::string searcher = "grid";
+  SearchPlan search;
   double max_minutes = 0;  ///< of the whole study; 0 = no limit
   double alpha = 0.05;     ///< of the Holm-corrected rank test
   MeasurementPlan plan;
@@ -61,8 +68,11 @@ inline constexpr int probing_contexts = 2;
 /// Whether the probe takes fewer trials than the search itself, which tells as much otherwise.
 bool probing_pays(const MeasurementPlan& plan, int candidates, int probing);
 
-/// Trials that the plan takes for `candidates` candidates besides the baseline, after a probe of
-/// `probing` of them (0: none).
+/// Of so many candidates, those that are measured at most.
+int searched_at_most(const SearchPlan& search, int candidates);
+
+/// Trials that the plan takes for `candidates` measured candidates besides the baseline, after a
+/// probe of `probing` of them (0: none).
 int planned_trials(const MeasurementPlan& plan, int candidates, int probing = 0);
 
 }  // namespace moderato

@@ -161,7 +161,8 @@ void GaussianProcess::judge_outliers() {
     const double inside = std::sqrt(of_others + clean / seen_.rounds[i]);
     const double shift = outlier_shift / scale_;
     const double outside = std::sqrt(inside * inside + std::pow(outlier_spread / scale_, 2));
-    // Nothing runs much faster by chance. A median of three or more is an outlier only if half of its rounds are.
+    // Nothing runs much faster by chance. A median of three or more is an outlier only if half of
+    // its rounds are.
     const double rate = std::pow(expected_noise_.outlier_rate, std::ceil(seen_.rounds[i] / 2));
     const double as_outlier = rate * normal_density((residual - shift) / outside) / outside;
     const double as_clean = (1 - rate) * normal_density(residual / inside) / inside;

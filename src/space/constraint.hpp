@@ -23,7 +23,8 @@ struct BoundConstraint {
 };
 
 /// `value_of` gives the place of a knob's value, nullptr if it has none; then the constraint cannot
-/// be checked, and there is no result. Where a mode fixes several knobs, those that are there count.
+/// be checked, and there is no result. Where a mode fixes several knobs, those that are there
+/// count.
 std::optional<BoundConstraint> bind_constraint(
     const Constraint& constraint, const std::vector<Parameter>& parameters,
     const std::function<const std::int64_t*(const std::string&)>& value_of);

@@ -55,8 +55,7 @@ Result<std::optional<std::vector<EqualValue>>> read_equal_values(const fs::path&
   if (!document) return fail(document);
   std::vector<EqualValue> equal;
   for (const Node& node : document->root().array("values"))
-    equal.push_back(
-        {node.text("knob"), node.integer("value", {}), node.integer("same_as", {})});
+    equal.push_back({node.text("knob"), node.integer("value", {}), node.integer("same_as", {})});
   if (auto done = document->finish(); !done) return fail(done);
   return equal;
 }

@@ -9,6 +9,7 @@
 
 #include "core/file.hpp"
 #include "core/version.hpp"
+#include "search/anchors.hpp"
 #include "search/searcher.hpp"
 #include "tune/equal_values.hpp"
 #include "tune/rounds.hpp"
@@ -85,30 +86,53 @@ void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
                    standing.rounds});
 }
 
+/// What the search knows beforehand. A gain is worth a trial if the confirmation could tell it from
+/// none: the standard error of a median over its rounds.
+SearchTask search_task(const Policy& policy, const std::vector<Candidate>& candidates,
+                       const Study& study) {
+  constexpr double least_spread = 0.002;  // a calibration of a few rounds may be too lucky
+  const double spread = std::max(noise_from(study.trials()).spread, least_spread) * std::sqrt(2.0);
+  std::vector<Settings> anchors = policy.search.anchors;
+  std::ranges::copy(documented_settings(policy.space), std::back_inserter(anchors));
+  return {.space = policy.space,
+          .baseline = baseline_settings(study.header()),
+          .candidates = candidates,
+          .anchors = std::move(anchors),
+          .seed = study.header().seed,
+          .spread = spread,
+          .worthwhile = 1.25 * spread / std::sqrt(policy.plan.confirm_rounds)};
+}
+
+/// Why no more candidates are to be asked for, if so.
+std::optional<std::string> spent(const Policy& policy, const Study& study, int asked) {
+  if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60)
+    return "the budget of time is spent";
+  if (policy.search.max_candidates > 0 && asked >= policy.search.max_candidates)
+    return fmt::format("{} candidates were measured, the budget's maximum", asked);
+  return std::nullopt;
+}
+
 Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                     Rounds& rounds, Progress& progress) {
-  const Candidate baseline = baseline_of(study.header());
-  auto searcher = make_searcher(policy.searcher, {.space = policy.space,
-                                                  .baseline = baseline.settings,
-                                                  .candidates = candidates,
-                                                  .anchors = {},
-                                                  .seed = study.header().seed,
-                                                  .spread = 0.02});
+  auto searcher = make_searcher(policy.search.searcher, search_task(policy, candidates, study));
   if (!searcher) return fail(searcher);
+  const int most = policy.search.max_candidates;
+  int done = 0;
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
-    if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60) {
-      progress.note("the budget is spent; the search ends here");
-      return {};
-    }
-    const auto asked = (*searcher)->ask(static_cast<std::size_t>(policy.plan.batch));
+    auto reason = spent(policy, study, done);
+    const int count = most > 0 ? std::min(policy.plan.batch, most - done) : policy.plan.batch;
+    std::vector<Candidate> asked;
+    if (!reason) asked = (*searcher)->ask(static_cast<std::size_t>(count));
     if (asked.empty()) {
-      progress.note(fmt::format("the search ends: {}", (*searcher)->why_finished()));
+      progress.note(
+          fmt::format("the search ends: {}", reason ? *reason : (*searcher)->why_finished()));
       return {};
     }
-    auto ran =
-        rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
+    auto ran = rounds.compare(Phase::search, baseline_of(study.header()), asked, first_round,
+                              policy.plan.search_rounds);
     if (!ran) return ran;
     tell_all(**searcher, asked, study.trials());
+    done += static_cast<int>(asked.size());
   }
 }
 
@@ -156,7 +180,8 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
                         Study& study, Measurer& measurer, Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
   const auto planned = [&](const std::vector<Candidate>& some) {
-    return planned_trials(policy.plan, static_cast<int>(some.size()),
+    return planned_trials(policy.plan,
+                          searched_at_most(policy.search, static_cast<int>(some.size())),
                           static_cast<int>(probing.size()));
   };
   Rounds rounds(study, measurer, progress, planned(candidates));

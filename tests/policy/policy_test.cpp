@@ -89,7 +89,7 @@ TEST_CASE("a policy is read field by field") {
   REQUIRE(policy.space.constraints.size() == 1);
   CHECK(policy.space.constraints[0].kind == Constraint::Kind::zero_together);
   CHECK(policy.objective == Metric::p999);
-  CHECK(policy.searcher == "grid");
+  CHECK(policy.search.searcher == "grid");
   CHECK(policy.max_minutes == 2.5);
   CHECK(policy.plan.calibration_rounds == 2);
   CHECK(policy.plan.search_rounds == 4);
@@ -108,7 +108,7 @@ TEST_CASE("what a policy leaves out takes the documented default") {
   CHECK(policy.description == "");
   CHECK(policy.space.constraints.empty());
   CHECK(policy.objective == Metric::p99);
-  CHECK(policy.searcher == "grid");
+  CHECK(policy.search.searcher == "grid");
   CHECK(policy.max_minutes == 0);
   CHECK(policy.plan.calibration_rounds == 5);
   CHECK(policy.plan.search_rounds == 3);
