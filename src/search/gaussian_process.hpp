@@ -45,7 +45,7 @@ class GaussianProcess {
   /// Probability of each value seen to be an outlier.
   const Eigen::VectorXd& outlier_probability() const { return outlier_; }
   const KernelParameters& parameters() const { return kernel_; }
-  double noise() const;
+  double noise() const { return noise_; }
 
  private:
   void optimise();
@@ -58,7 +58,8 @@ class GaussianProcess {
   std::vector<int> common_;
   Observations seen_;
   KernelParameters kernel_;
-  double log_noise_ = 0;  ///< of one round, in units of scale_
+  double noise_;          ///< standard deviation of one round
+  double log_noise_ = 0;  ///< its logarithm, in units of scale_
   double mean_ = 0, scale_ = 1;
   Eigen::VectorXd standardised_, outlier_, weighted_;
   std::vector<Pairs> pairs_;  ///< of what was seen; none or one
