@@ -23,6 +23,9 @@ constexpr double indifference = 0.01;
 constexpr double rounds_of_the_baseline = 100;
 /// Suggestions in a row that are not worth a trial, before the search ends.
 constexpr int hopeless_suggestions = 3;
+/// Of an earlier study's scores: so many settings that were best there are looked at first, and so
+/// many scores are given to the model, whose time grows with their square.
+constexpr std::size_t earlier_anchors = 3, most_earlier = 60;
 /// Share of single rounds that are outliers at moderate load.
 constexpr double outlier_rate = 0.04;
 
@@ -49,6 +52,32 @@ double compressed(double log_ratio, double best) {
   return above <= 0 ? log_ratio : best + knee + scale * std::log1p(above / scale);
 }
 
+/// Of scores that are sorted, best first: the best for half of what the model has room for, and of
+/// the rest each so many.
+std::vector<EarlierScore> thinned(const std::vector<EarlierScore>& sorted) {
+  if (sorted.size() <= most_earlier) return sorted;
+  const std::size_t best = most_earlier / 2, others = sorted.size() - best;
+  std::vector<EarlierScore> result(sorted.begin(), sorted.begin() + best);
+  for (std::size_t i = 0; i < most_earlier - best; ++i)
+    result.push_back(sorted[best + i * others / (most_earlier - best)]);
+  return result;
+}
+
+Observations observations_of(const std::vector<EarlierScore>& earlier, const Encoding& encoding) {
+  std::vector<Settings> settings;
+  const auto n = static_cast<Eigen::Index>(earlier.size());
+  Observations result{{}, Eigen::VectorXd(n), Eigen::VectorXd(n)};
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const EarlierScore& one = earlier[static_cast<std::size_t>(i)];
+    settings.push_back(one.settings);
+    result.values[i] = compressed(one.score.log_ratio, earlier.front().score.log_ratio);
+    result.rounds[i] = std::max(one.score.rounds, 1);
+  }
+  result.points = encoding.encode(as_candidates(settings));
+  result.points.study.setOnes();
+  return result;
+}
+
 }  // namespace
 
 BayesianSearcher::BayesianSearcher(SearchTask task)
@@ -62,11 +91,18 @@ BayesianSearcher::BayesianSearcher(SearchTask task)
       asked_(task_.candidates.size(), false) {
   for (std::size_t i = 0; i < task_.candidates.size(); ++i)
     row_of_[task_.candidates[i].number] = static_cast<Row>(i);
+  std::erase_if(task_.earlier, [](const auto& e) { return std::isnan(e.score.log_ratio); });
+  std::ranges::stable_sort(task_.earlier, {}, [](const auto& e) { return e.score.log_ratio; });
+  earlier_ = observations_of(thinned(task_.earlier), encoding_);
   plan_start();
 }
 
 void BayesianSearcher::plan_start() {
-  std::vector<Row> rows = closest(encoding_.encode(as_candidates(task_.anchors)), points_);
+  std::vector<Settings> anchors;
+  for (std::size_t i = 0; i < std::min(task_.earlier.size(), earlier_anchors); ++i)
+    anchors.push_back(task_.earlier[i].settings);
+  anchors.insert(anchors.end(), task_.anchors.begin(), task_.anchors.end());
+  std::vector<Row> rows = closest(encoding_.encode(as_candidates(anchors)), points_);
   for (int branch = 0; branch < encoding_.branches(); ++branch) {
     std::size_t wanted = start_of_a_branch;
     for (int d = 0; d < encoding_.dimensions(); ++d)
@@ -101,7 +137,8 @@ void BayesianSearcher::tell(const Candidate& candidate, const Score& score) {
   learnt_ = false;
 }
 
-/// The baseline is the last one. A candidate that failed counts as the worst that was seen.
+/// First what this study has measured, then the baseline, then earlier ones. A candidate that
+/// failed counts as the worst that was seen.
 Observations BayesianSearcher::seen() const {
   double best = 0, worst = 0;
   for (const auto& [row, score] : told_) {
@@ -110,9 +147,12 @@ Observations BayesianSearcher::seen() const {
     worst = std::max(worst, score.log_ratio);
   }
   const auto n = static_cast<Eigen::Index>(told_.size());
-  Observations all{joined(rows_of(points_, measured()), baseline_),
-                   Eigen::VectorXd::Constant(n + 1, compressed(0, best)),
-                   Eigen::VectorXd::Constant(n + 1, rounds_of_the_baseline)};
+  const auto m = earlier_.values.size();
+  Observations all{joined(joined(rows_of(points_, measured()), baseline_), earlier_.points),
+                   Eigen::VectorXd::Constant(n + 1 + m, compressed(0, best)),
+                   Eigen::VectorXd::Constant(n + 1 + m, rounds_of_the_baseline)};
+  all.values.tail(m) = earlier_.values;
+  all.rounds.tail(m) = earlier_.rounds;
   Eigen::Index i = 0;
   for (const auto& [row, score] : told_) {
     all.values[i] = compressed(std::isnan(score.log_ratio) ? worst : score.log_ratio, best);

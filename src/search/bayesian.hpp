@@ -45,8 +45,9 @@ class BayesianSearcher : public Searcher {
 
   SearchTask task_;
   Encoding encoding_;
-  Points points_;          ///< of the candidates
-  Points baseline_;        ///< one row
+  Points points_;    ///< of the candidates
+  Points baseline_;  ///< one row
+  Observations earlier_;
   Eigen::MatrixXi ranks_;  ///< of each value among those of its dimension
   GaussianProcess model_;
   std::mt19937_64 random_;

@@ -27,12 +27,13 @@ Matrix stacked(const Matrix& above, const Matrix& below) {
 }  // namespace
 
 Points rows_of(const Points& points, const std::vector<Eigen::Index>& rows) {
-  return {points.x(rows, Eigen::all), points.special(rows, Eigen::all), points.branch(rows)};
+  return {points.x(rows, Eigen::all), points.special(rows, Eigen::all), points.branch(rows),
+          points.study(rows)};
 }
 
 Points joined(const Points& above, const Points& below) {
   return {stacked(above.x, below.x), stacked(above.special, below.special),
-          stacked(above.branch, below.branch)};
+          stacked(above.branch, below.branch), stacked(above.study, below.study)};
 }
 
 Encoding::Encoding(const Space& space, const Settings& baseline) : baseline_(baseline) {
@@ -84,7 +85,7 @@ Points Encoding::encode(std::span<const Candidate> candidates) const {
   const auto rows = static_cast<Eigen::Index>(candidates.size());
   const auto columns = static_cast<Eigen::Index>(axes_.size());
   Points points{Eigen::MatrixXd::Zero(rows, columns), Eigen::MatrixXd::Zero(rows, columns),
-                Eigen::VectorXi::Zero(rows)};
+                Eigen::VectorXi::Zero(rows), Eigen::VectorXi::Zero(rows)};
   for (Eigen::Index row = 0; row < rows; ++row) {
     const Settings& settings = candidates[static_cast<std::size_t>(row)].settings;
     for (std::size_t mode = 0; mode < modes_.size(); ++mode)

@@ -24,6 +24,8 @@ struct Points {
   /// N: which of the modes are on. Points in different branches share the dimensions that are in
   /// use in all branches, and nothing else.
   Eigen::VectorXi branch;
+  /// N: 0 = this study, 1 = an earlier one.
+  Eigen::VectorXi study;
 };
 
 /// These rows of `points`, and both below one another.

@@ -20,7 +20,7 @@ struct Prior {
   double mean, deviation;
 };
 constexpr Prior offset_prior{-0.4, 1}, local_prior{-0.2, 1}, shared_prior{-0.7, 1},
-    special_prior{-1.6, 0.7}, length_prior{-1.6, 0.3};
+    special_prior{-1.6, 0.7}, length_prior{-1.6, 0.3}, alike_prior{1.5, 1.5};
 constexpr double noise_deviation = 0.3;
 
 double normal_density(double z) {
@@ -28,17 +28,17 @@ double normal_density(double z) {
 }
 
 Eigen::VectorXd prior_means(Eigen::Index dimensions, double log_noise) {
-  Eigen::VectorXd means(5 + dimensions);
+  Eigen::VectorXd means(before_lengths + 1 + dimensions);
   means << offset_prior.mean, local_prior.mean, shared_prior.mean, special_prior.mean,
-      Eigen::VectorXd::Constant(dimensions, length_prior.mean), log_noise;
+      alike_prior.mean, Eigen::VectorXd::Constant(dimensions, length_prior.mean), log_noise;
   return means;
 }
 
 Eigen::VectorXd prior_deviations(Eigen::Index dimensions) {
-  Eigen::VectorXd deviations(5 + dimensions);
+  Eigen::VectorXd deviations(before_lengths + 1 + dimensions);
   deviations << offset_prior.deviation, local_prior.deviation, shared_prior.deviation,
-      special_prior.deviation, Eigen::VectorXd::Constant(dimensions, length_prior.deviation),
-      noise_deviation;
+      special_prior.deviation, alike_prior.deviation,
+      Eigen::VectorXd::Constant(dimensions, length_prior.deviation), noise_deviation;
   return deviations;
 }
 
@@ -105,7 +105,7 @@ double GaussianProcess::loss(const Eigen::VectorXd& packed, Eigen::VectorXd& gra
 }
 
 void GaussianProcess::optimise() {
-  Eigen::VectorXd start(5 + kernel_.length.size());
+  Eigen::VectorXd start(before_lengths + 1 + kernel_.length.size());
   start << kernel_.packed(), log_noise_;
   nlopt::opt search(nlopt::LD_LBFGS, static_cast<unsigned>(start.size()));
   search.set_maxeval(evaluations_of_a_fit);
@@ -180,7 +180,7 @@ Belief GaussianProcess::predict(const Points& points) const {
   for (Eigen::Index first = 0; first < all; first += block) {
     const Eigen::Index n = std::min(block, all - first);
     const Points some{points.x.middleRows(first, n), points.special.middleRows(first, n),
-                      points.branch.segment(first, n)};
+                      points.branch.segment(first, n), points.study.segment(first, n)};
     const Eigen::MatrixXd to_seen = Pairs(seen_.points, some, common_).covariance(kernel_);
     const Eigen::MatrixXd half = factor_.matrixL().solve(to_seen);
     belief.mean.segment(first, n) = (to_seen.transpose() * weighted_).array() * scale_ + mean_;

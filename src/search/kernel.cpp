@@ -18,6 +18,10 @@ Matern matern(const Eigen::ArrayXXd& squared_distance) {
   return {(1 + s + s.square() / 3) * decay, 5.0 / 3 * (1 + s) * decay};
 }
 
+double probability(double log_odds) {
+  return 1 / (1 + std::exp(-log_odds));
+}
+
 double square(double logarithm) {
   return std::exp(2 * logarithm);
 }
@@ -25,13 +29,18 @@ double square(double logarithm) {
 }  // namespace
 
 Eigen::VectorXd KernelParameters::packed() const {
-  Eigen::VectorXd all(4 + length.size());
-  all << offset, local, shared, special, length;
+  Eigen::VectorXd all(before_lengths + length.size());
+  all << offset, local, shared, special, alike, length;
   return all;
 }
 
 KernelParameters KernelParameters::unpacked(const Eigen::VectorXd& packed) {
-  return {packed[0], packed[1], packed[2], packed[3], packed.tail(packed.size() - 4)};
+  return {.offset = packed[0],
+          .local = packed[1],
+          .shared = packed[2],
+          .special = packed[3],
+          .alike = packed[4],
+          .length = packed.tail(packed.size() - before_lengths)};
 }
 
 Pairs::Pairs(const Points& a, const Points& b, const std::vector<int>& common) : common_(common) {
@@ -43,6 +52,9 @@ Pairs::Pairs(const Points& a, const Points& b, const std::vector<int>& common) :
   };
   same_branch_ =
       (a.branch.replicate(1, columns).array() == b.branch.transpose().replicate(rows, 1).array())
+          .cast<double>();
+  other_study_ =
+      (a.study.replicate(1, columns).array() != b.study.transpose().replicate(rows, 1).array())
           .cast<double>();
   for (int d = 0; d < static_cast<int>(a.x.cols()); ++d) {
     all_.push_back(d);
@@ -61,19 +73,27 @@ Eigen::ArrayXXd Pairs::squared_distance(const KernelParameters& parameters,
   return sum;
 }
 
+/// 1 within a study.
+Eigen::ArrayXXd Pairs::alike(const KernelParameters& parameters) const {
+  return 1 - other_study_ * (1 - probability(parameters.alike));
+}
+
 Eigen::MatrixXd Pairs::covariance(const KernelParameters& parameters) const {
   const Matern local = matern(squared_distance(parameters, all_));
   Eigen::ArrayXXd sum =
       same_branch_ * (square(parameters.offset) + square(parameters.local) * local.value);
   if (!common_.empty())
     sum += square(parameters.shared) * matern(squared_distance(parameters, common_)).value;
-  return sum.matrix();
+  return (sum * alike(parameters)).matrix();
 }
 
 Eigen::VectorXd Pairs::gradient(const KernelParameters& parameters,
                                 const Eigen::MatrixXd& weights) const {
-  Eigen::VectorXd result = Eigen::VectorXd::Zero(4 + parameters.length.size());
-  const Eigen::ArrayXXd in_branch = weights.array() * same_branch_;
+  Eigen::VectorXd result = Eigen::VectorXd::Zero(before_lengths + parameters.length.size());
+  const Eigen::ArrayXXd in_studies = weights.array() * alike(parameters);
+  const Eigen::ArrayXXd in_branch = in_studies * same_branch_;
+  result[4] = (weights.array() * covariance(parameters).array() * other_study_).sum() *
+              (1 - probability(parameters.alike));
   result[0] = 2 * square(parameters.offset) * in_branch.sum();
   const auto add = [&](double amplitude, Eigen::Index place, const Eigen::ArrayXXd& weighted,
                        const std::vector<int>& dimensions) {
@@ -85,11 +105,11 @@ Eigen::VectorXd Pairs::gradient(const KernelParameters& parameters,
       const double scale = 1 / square(parameters.length[d]);
       const double by_special = (slope * special_[i]).sum() * scale * square(parameters.special);
       result[3] -= by_special;
-      result[4 + d] += (slope * apart_[i]).sum() * scale + by_special;
+      result[before_lengths + d] += (slope * apart_[i]).sum() * scale + by_special;
     }
   };
   add(parameters.local, 1, in_branch, all_);
-  if (!common_.empty()) add(parameters.shared, 2, weights.array(), common_);
+  if (!common_.empty()) add(parameters.shared, 2, in_studies, common_);
   return result;
 }
 

@@ -13,6 +13,19 @@
 
 namespace moderato {
 
+/// What was measured of a candidate so far.
+struct Score {
+  double log_ratio = 0;  ///< median over the rounds of log(its score / the baseline's); below 0 =
+                         ///< better than the baseline. NaN: it failed in every round
+  int rounds = 1;        ///< that the median is of
+};
+
+/// What another study found: on another function of the NIC, of another class, with another driver.
+struct EarlierScore {
+  Settings settings;
+  Score score;  ///< in relation to the baseline of that study
+};
+
 /// What is known before the search.
 struct SearchTask {
   Space space;                        ///< the axes, and which of them a mode switches off
@@ -20,17 +33,11 @@ struct SearchTask {
   std::vector<Candidate> candidates;  ///< those that may be asked for, each once
   std::vector<Settings> anchors;  ///< settings to look at before all others, in this order; what
                                   ///< one does not name is the baseline's
+  std::vector<EarlierScore> earlier;  ///< may mislead: how much it is worth shows in the search
   std::uint64_t seed = 1;
   double spread = 0.02;  ///< robust standard deviation of a log ratio of one round, by calibration
   double worthwhile =
       0;  ///< expected gains below this (log ratio) are not worth a trial; 0: all are
-};
-
-/// What was measured of a candidate so far.
-struct Score {
-  double log_ratio = 0;  ///< median over the rounds of log(its score / the baseline's); below 0 =
-                         ///< better than the baseline. NaN: it failed in every round
-  int rounds = 1;        ///< that the median is of
 };
 
 /// Chooses what to measure next. Pure: same task, same answers -> same questions, bit for bit.

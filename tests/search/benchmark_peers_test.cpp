@@ -28,7 +28,7 @@ constexpr const char* counts_to_three = R"(
 
 Player peer(const std::string& script) {
   std::signal(SIGPIPE, SIG_IGN);  // as main does
-  return {"p", "p", false, {"sh", "-c", script}};
+  return {"p", "p", false, Prior::none, {"sh", "-c", script}};
 }
 
 Contest contest_of(std::vector<Player> players) {
@@ -79,7 +79,7 @@ TEST_CASE("a peer that refuses, dies, or talks nonsense is an error, not a bad f
     REQUIRE(!failed);
     CHECK(failed.error().message.starts_with("p cannot play: "));
   }
-  CHECK(!hold(contest_of({{"p", "p", false, {"/nonexistent/peer"}}}), {}));
+  CHECK(!hold(contest_of({{"p", "p", false, Prior::none, {"/nonexistent/peer"}}}), {}));
 }
 
 TEST_CASE("how many play at the same time changes nothing") {

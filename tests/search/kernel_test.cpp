@@ -22,7 +22,7 @@ Space moderation_space() {
 }
 
 KernelParameters some_parameters(int dimensions) {
-  return {-0.3, -0.1, -0.8, -1.2, Eigen::VectorXd::LinSpaced(dimensions, -1.5, 0.2)};
+  return {-0.3, -0.1, -0.8, -1.2, 0.4, Eigen::VectorXd::LinSpaced(dimensions, -1.5, 0.2)};
 }
 
 }  // namespace
@@ -59,7 +59,8 @@ TEST_CASE("on a logarithmic scale equal ratios are equal distances, and 0 is spe
 TEST_CASE("the covariance is positive semi-definite over the whole space") {
   const Space space = moderation_space();
   const Encoding encoding(space, {});
-  const Points points = encoding.encode(enumerate(space, {}));
+  Points points = encoding.encode(enumerate(space, {}));
+  points.study.tail(points.study.size() / 3).setOnes();
   const Eigen::MatrixXd covariance =
       Pairs(points, points, {3}).covariance(some_parameters(encoding.dimensions()));
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> spectrum(covariance);
@@ -85,7 +86,8 @@ TEST_CASE("the gradient is the slope of the covariance") {
   auto candidates = enumerate(space, {});
   candidates.resize(25);
   candidates.push_back({99, {{"adaptive-rx", 0}, {"rx-usecs", 0}, {"srq-limit", 60}}});
-  const Points points = encoding.encode(candidates);
+  Points points = encoding.encode(candidates);
+  points.study.tail(9).setOnes();
   const Pairs pairs(points, points, {3});
   const auto parameters = some_parameters(encoding.dimensions());
   const Eigen::Index n = points.x.rows();

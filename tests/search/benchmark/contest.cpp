@@ -9,13 +9,38 @@
 #include <thread>
 
 #include "search/benchmark/peer.hpp"
+#include "search/benchmark/queueing.hpp"
 
 namespace moderato::benchmark {
 namespace {
 
+/// Tables by formula only: of recorded ones there is no other one.
+std::vector<EarlierScore> scores_of_an_earlier_study(const Landscape& landscape, Prior prior,
+                                                     const NoisePlan& noise, std::uint64_t seed) {
+  constexpr int variant = 1000, trials = 50;
+  const auto others = queueing_landscapes(variant);
+  const std::string name = landscape.name.substr(0, landscape.name.find('#'));
+  const auto own = std::ranges::find_if(
+      others, [&](const Landscape& l) { return l.name.substr(0, l.name.find('#')) == name; });
+  if (own == others.end()) return {};
+  const auto place = static_cast<std::size_t>(own - others.begin());
+  const std::size_t chosen =
+      prior == Prior::related ? place : (place + others.size() / 2) % others.size();
+  auto searcher = make_searcher("bayesian", task_for(others[chosen], true, seed)).value();
+  const Play played = play(others[chosen], *searcher, {noise, trials}, seed);
+  std::vector<EarlierScore> scores;
+  for (const auto& [candidate, score] : played.evaluations)
+    scores.push_back(
+        {others[chosen].candidates[static_cast<std::size_t>(candidate - 1)].settings, {score}});
+  return scores;
+}
+
 Result<Play> play_ours(const Player& player, const Landscape& landscape, const Game& game,
                        std::uint64_t seed) {
-  auto searcher = make_searcher(player.searcher, task_for(landscape, player.anchors, seed));
+  SearchTask task = task_for(landscape, player.anchors, seed);
+  if (player.prior != Prior::none)
+    task.earlier = scores_of_an_earlier_study(landscape, player.prior, game.noise, seed);
+  auto searcher = make_searcher(player.searcher, std::move(task));
   if (!searcher) return fail(searcher);
   return play(landscape, **searcher, game, seed);
 }

@@ -67,12 +67,18 @@ std::vector<std::string> usual_players(bool with_peers) {
 
 Result<Player> find_player(const std::string& name, const PeerPrograms& programs) {
   Player player{name, name};
-  player.anchors = name.ends_with(suffix);
-  if (player.anchors) player.searcher.resize(name.size() - suffix.size());
+  const auto strip = [&](std::string_view ending) {
+    if (!player.searcher.ends_with(ending)) return false;
+    player.searcher.resize(player.searcher.size() - ending.size());
+    return true;
+  };
+  if (strip("+earlier")) player.prior = Prior::related;
+  if (strip("+misled")) player.prior = Prior::misleading;
+  player.anchors = strip(suffix);
   std::vector<std::string> known = searcher_names();
   if (std::ranges::find(known, player.searcher) != known.end()) return player;
   const auto* const peer = std::ranges::find(peers, player.searcher, &Peer::name);
-  if (peer != peers.end() && (peer->warm || !player.anchors)) {
+  if (player.prior == Prior::none && peer != peers.end() && (peer->warm || !player.anchors)) {
     player.command = command_of(*peer, programs);
     return player;
   }

@@ -8,11 +8,19 @@
 
 namespace moderato::benchmark {
 
+/// What a player knows of an earlier study, of 50 trials.
+enum class Prior {
+  none,
+  related,     ///< "+earlier": of the same class, altered by chance
+  misleading,  ///< "+misled": of another class
+};
+
 /// Someone who plays: "bayesian", "bayesian+anchors", "optuna-tpe", ...
 struct Player {
-  std::string name;                  ///< as given
-  std::string searcher;              ///< without "+anchors"
-  bool anchors = false;              ///< is given the landscape's documented settings
+  std::string name;      ///< as given
+  std::string searcher;  ///< without "+anchors"
+  bool anchors = false;  ///< is given the landscape's documented settings
+  Prior prior = Prior::none;
   std::vector<std::string> command;  ///< of a peer; empty: one of ours
 };
 
