@@ -46,9 +46,13 @@ void add_tune(CLI::App& app, TuneArguments& a) {
                              "Folder for the study's records (default: "
                              "./moderato-study-POLICY-TIME)");
   study->type_name("FOLDER");
-  c.add_option("--resume", a.resume, "Go on with the interrupted study in this folder")
+  auto* resume =
+      c.add_option("--resume", a.resume, "Go on with the interrupted study in this folder");
+  resume->type_name("FOLDER")->excludes(study);
+  c.add_option("--from", a.from,
+               "Begin with what the study in this folder has found, of a similar policy")
       ->type_name("FOLDER")
-      ->excludes(study);
+      ->excludes(resume);
   c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
   c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
   c.add_flag("--dry-run", a.dry_run, "Check the policy and say what would be done; touch nothing");

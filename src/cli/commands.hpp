@@ -18,6 +18,7 @@ struct TuneArguments {
   std::string link = "loopback";  ///< or a link document, by file or name (installation.hpp)
   std::string study;              ///< "": a new folder here, named after policy and time
   std::string resume;             ///< folder of the study to go on with
+  std::string from;               ///< folder of a study to learn from
   std::string profile;            ///< where else to write the profile
   std::string format = "text";
   std::uint64_t seed = 1;

@@ -45,6 +45,7 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
     options.study = fs::absolute(arguments.resume).lexically_normal();
     return options;
   }
+  if (!arguments.from.empty()) options.earlier = fs::absolute(arguments.from).lexically_normal();
   auto link = link_source(arguments.link, at);
   if (!link) return fail(link);
   options.link_source = std::move(*link);

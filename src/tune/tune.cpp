@@ -5,14 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/file.hpp"
 #include "core/version.hpp"
-#include "search/anchors.hpp"
-#include "search/searcher.hpp"
+#include "tune/earlier.hpp"
 #include "tune/equal_values.hpp"
 #include "tune/rounds.hpp"
+#include "tune/searching.hpp"
 #include "workload/process_knobs.hpp"
 
 namespace moderato {
@@ -76,66 +75,6 @@ Result<Study> open_study(const TuneOptions& options, const Session& session,
                                        .process_baseline = workloads.baseline});
 }
 
-/// NaN where there is no median ratio.
-void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
-              const std::vector<Trial>& trials) {
-  for (const Standing& standing : standings(asked, trials))
-    searcher.tell(standing.candidate,
-                  {standing.ratio_median ? std::log(*standing.ratio_median)
-                                         : std::numeric_limits<double>::quiet_NaN(),
-                   standing.rounds});
-}
-
-/// What the search knows beforehand. A gain is worth a trial if the confirmation could tell it from
-/// none: the standard error of a median over its rounds.
-SearchTask search_task(const Policy& policy, const std::vector<Candidate>& candidates,
-                       const Study& study) {
-  constexpr double least_spread = 0.002;  // a calibration of a few rounds may be too lucky
-  const double spread = std::max(noise_from(study.trials()).spread, least_spread) * std::sqrt(2.0);
-  std::vector<Settings> anchors = policy.search.anchors;
-  std::ranges::copy(documented_settings(policy.space), std::back_inserter(anchors));
-  return {.space = policy.space,
-          .baseline = baseline_settings(study.header()),
-          .candidates = candidates,
-          .anchors = std::move(anchors),
-          .seed = study.header().seed,
-          .spread = spread,
-          .worthwhile = 1.25 * spread / std::sqrt(policy.plan.confirm_rounds)};
-}
-
-/// Why no more candidates are to be asked for, if so.
-std::optional<std::string> spent(const Policy& policy, const Study& study, int asked) {
-  if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60)
-    return "the budget of time is spent";
-  if (policy.search.max_candidates > 0 && asked >= policy.search.max_candidates)
-    return fmt::format("{} candidates were measured, the budget's maximum", asked);
-  return std::nullopt;
-}
-
-Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
-                    Rounds& rounds, Progress& progress) {
-  auto searcher = make_searcher(policy.search.searcher, search_task(policy, candidates, study));
-  if (!searcher) return fail(searcher);
-  const int most = policy.search.max_candidates;
-  int done = 0;
-  for (int first_round = 0;; first_round += policy.plan.search_rounds) {
-    auto reason = spent(policy, study, done);
-    const int count = most > 0 ? std::min(policy.plan.batch, most - done) : policy.plan.batch;
-    std::vector<Candidate> asked;
-    if (!reason) asked = (*searcher)->ask(static_cast<std::size_t>(count));
-    if (asked.empty()) {
-      progress.note(
-          fmt::format("the search ends: {}", reason ? *reason : (*searcher)->why_finished()));
-      return {};
-    }
-    auto ran = rounds.compare(Phase::search, baseline_of(study.header()), asked, first_round,
-                              policy.plan.search_rounds);
-    if (!ran) return ran;
-    tell_all(**searcher, asked, study.trials());
-    done += static_cast<int>(asked.size());
-  }
-}
-
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                      Rounds& rounds, Progress& progress) {
   const auto finalists =
@@ -176,8 +115,22 @@ Result<TuneOptions> with_recorded_choices(TuneOptions options) {
   return options;
 }
 
+/// Before any host is touched.
+Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
+  if (options.earlier.empty()) return {};
+  if (policy.search.searcher != "bayesian")
+    return fail(Fault::usage,
+                fmt::format("the searcher '{}' takes nothing from an earlier study",
+                            policy.search.searcher),
+                "leave --from out, or choose the searcher 'bayesian' in the policy");
+  auto scores = scores_of_study(options.earlier, policy.space);
+  if (!scores) return fail(scores);
+  return {};
+}
+
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
-                        Study& study, Measurer& measurer, Progress& progress) {
+                        const std::vector<EarlierScore>& earlier, Study& study, Measurer& measurer,
+                        Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
   const auto planned = [&](const std::vector<Candidate>& some) {
     return planned_trials(policy.plan,
@@ -190,9 +143,19 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
   if (!worthwhile) return fail(worthwhile);
   rounds.plan(planned(*worthwhile));
-  ran = search(policy, *worthwhile, study, rounds, progress);
+  ran = search(policy, *worthwhile, earlier, study, rounds, progress);
   if (ran) ran = confirm(policy, *worthwhile, study, rounds, progress);
   return ran;
+}
+
+/// A resumed study goes on with what it was given.
+Result<std::vector<EarlierScore>> know_earlier(const TuneOptions& options, const Space& space,
+                                               const Study& study) {
+  if (options.earlier.empty()) return read_earlier(study.folder());
+  auto scores = scores_of_study(options.earlier, space);
+  if (!scores) return scores;
+  if (auto kept = keep_earlier(study.folder(), *scores); !kept) return fail(kept);
+  return scores;
 }
 
 /// A resumed study goes on with what it has found out.
@@ -231,6 +194,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!chosen) return fail(chosen);
   auto policy = policy_of(chosen->policy_text, chosen->policy_source);
   if (!policy) return fail(policy);
+  if (auto usable = check_earlier(*chosen, *policy); !usable) return fail(usable);
   auto session = open_session(chosen->link_source, chosen->agent, progress);
   if (!session) return fail(session);
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
@@ -242,6 +206,8 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!armed) return fail(armed);
   auto study = open_study(*chosen, *session, *workloads);
   if (!study) return fail(study);
+  const auto earlier = know_earlier(*chosen, policy->space, *study);
+  if (!earlier) return fail(earlier);
   const auto all = all_candidates_of(policy->space, study->header());
   if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
@@ -251,8 +217,8 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
     return fail(known);
   Measurer measurer(*policy, *workloads, *session, *study, interrupt);
-  auto ran = run_phases(*policy, candidates_of(policy->space, study->header()), *study, measurer,
-                        progress);
+  auto ran = run_phases(*policy, candidates_of(policy->space, study->header()), *earlier, *study,
+                        measurer, progress);
   auto released = release(*session);
   if (!ran) return fail(ran);
   if (!released) return fail(released);

@@ -18,6 +18,7 @@ struct TuneOptions {
   std::string policy_text, policy_source;  ///< unused with `resume`: the study holds its own
   std::string link_source = "loopback";    ///< likewise
   std::filesystem::path study;             ///< folder
+  std::filesystem::path earlier;           ///< folder of a study to learn from; empty: of none
   std::uint64_t seed = 1;                  ///< likewise
   bool resume = false;
   WorkloadPaths paths;

@@ -91,4 +91,31 @@ TEST_CASE("an anchor that is no setting of the space is refused with its place")
   CHECK_FALSE(fs::exists(cluster.path("study")));
 }
 
+TEST_CASE("a study that begins with an earlier one finds the same with fewer candidates") {
+  const Cluster cluster;
+  plant(cluster, "", " --noise 0.03");
+  REQUIRE(cluster.tune().status == 0);
+  fs::rename(cluster.path("study"), cluster.path("first"));
+  const auto ran = cluster.tune({"--from", "first", "--seed", "2"});
+  CHECK_MESSAGE(ran.status == 0, ran.out, ran.err);
+  CHECK_MESSAGE(contains(ran.out, "Improved: rx-frames=16 rx-usecs=2 lowers p99"), ran.out);
+  const auto record = read_study(cluster.path("first"));
+  REQUIRE(record);
+  CHECK(searched(cluster.trials()) < searched(record->trials));
+  CHECK(contains(cluster.text("study/earlier.json"), "\"log_ratio\""));
+}
+
+TEST_CASE("an earlier study that cannot serve is refused before any host is touched") {
+  const Cluster cluster;
+  const auto absent = cluster.tune({"--from", "nowhere"});
+  CHECK(absent.status != 0);
+  CHECK_MESSAGE(contains(absent.err, "takes nothing from an earlier study"), absent.err);
+  plant(cluster);
+  const auto missing = cluster.tune({"--from", "nowhere"});
+  CHECK(missing.status != 0);
+  CHECK_MESSAGE(contains(missing.err, "nowhere"), missing.err);
+  CHECK(cluster.device("a").journal.empty());
+  CHECK_FALSE(fs::exists(cluster.path("study")));
+}
+
 }  // namespace moderato

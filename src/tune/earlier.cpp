@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/earlier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/document.hpp"
+#include "core/file.hpp"
+#include "tune/analysis.hpp"
+#include "tune/study.hpp"
+
+namespace moderato {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view schema = "moderato-earlier/1";
+constexpr std::string_view file_name = "earlier.json";
+
+std::vector<Candidate> searched(const std::vector<Trial>& trials) {
+  std::map<int, Settings> found;
+  for (const Trial& trial : trials)
+    if (trial.key.phase == Phase::search && trial.key.candidate != 0)
+      found[trial.key.candidate] = trial.settings;
+  std::vector<Candidate> candidates;
+  for (const auto& [number, settings] : found)
+    candidates.push_back({number, settings});
+  return candidates;
+}
+
+Settings within(Settings settings, const Space& space) {
+  std::erase_if(settings, [&](const auto& setting) {
+    return std::ranges::find(space.parameters, setting.first, &Parameter::knob) ==
+           space.parameters.end();
+  });
+  return settings;
+}
+
+}  // namespace
+
+Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& folder,
+                                                  const Space& space) {
+  const auto record = read_study(folder);
+  if (!record) return fail(record);
+  std::vector<EarlierScore> scores;
+  for (const Standing& standing : standings(searched(record->trials), record->trials)) {
+    Settings settings = within(standing.candidate.settings, space);
+    if (!standing.ratio_median || settings.empty()) continue;
+    scores.push_back({std::move(settings), {std::log(*standing.ratio_median), standing.rounds}});
+  }
+  if (!scores.empty()) return scores;
+  return fail(
+      Fault::usage,
+      fmt::format("{}: this study has searched none of the knobs of the policy", folder.string()),
+      "name a study of a similar policy, or leave --from out");
+}
+
+Result<void> keep_earlier(const std::filesystem::path& study,
+                          const std::vector<EarlierScore>& scores) {
+  ordered_json list = ordered_json::array();
+  for (const EarlierScore& one : scores)
+    list.push_back({{"settings", one.settings},
+                    {"log_ratio", one.score.log_ratio},
+                    {"rounds", one.score.rounds}});
+  return write_file_durably(study / file_name,
+                            ordered_json{{"schema", schema}, {"scores", list}}.dump(2) + "\n");
+}
+
+Result<std::vector<EarlierScore>> read_earlier(const std::filesystem::path& study) {
+  const auto path = study / file_name;
+  if (!std::filesystem::exists(path)) return std::vector<EarlierScore>{};
+  auto text = read_file(path);
+  if (!text) return fail(text);
+  auto document = Document::parse(*text, path.string(), schema);
+  if (!document) return fail(document);
+  std::vector<EarlierScore> scores;
+  for (const Node& node : document->root().array("scores")) {
+    const auto rounds = node.integer("rounds", {1, 1'000'000});
+    scores.push_back({node.integer_map("settings"),
+                      {node.number("log_ratio", {-100, 100}), static_cast<int>(rounds)}});
+  }
+  if (auto done = document->finish(); !done) return fail(done);
+  return scores;
+}
+
+}  // namespace moderato

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "core/result.hpp"
+#include "search/searcher.hpp"
+#include "space/space.hpp"
+
+namespace moderato {
+
+// What a search may know of another study: the PF before the VF, one class before the next, the old
+// driver before the new one. It is copied into the study that uses it, as earlier.json, so that
+// this one can be resumed and read without the other.
+
+/// The searched candidates of the study in `folder`, cut down to the knobs of `space`. A study that
+/// has measured none of these knobs is an error.
+Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& folder,
+                                                  const Space& space);
+
+/// On disk when it returns.
+Result<void> keep_earlier(const std::filesystem::path& study,
+                          const std::vector<EarlierScore>& scores);
+/// Empty if the study knows of none.
+Result<std::vector<EarlierScore>> read_earlier(const std::filesystem::path& study);
+
+}  // namespace moderato

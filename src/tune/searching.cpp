@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tune/searching.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "search/anchors.hpp"
+#include "tune/analysis.hpp"
+#include "tune/findings.hpp"
+
+namespace moderato {
+namespace {
+
+/// NaN where there is no median ratio.
+void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
+              const std::vector<Trial>& trials) {
+  for (const Standing& standing : standings(asked, trials))
+    searcher.tell(standing.candidate,
+                  {standing.ratio_median ? std::log(*standing.ratio_median)
+                                         : std::numeric_limits<double>::quiet_NaN(),
+                   standing.rounds});
+}
+
+/// What the search knows beforehand. A gain is worth a trial if the confirmation could tell it from
+/// none: the standard error of a median over its rounds.
+SearchTask search_task(const Policy& policy, const std::vector<Candidate>& candidates,
+                       const std::vector<EarlierScore>& earlier, const Study& study) {
+  constexpr double least_spread = 0.002;  // a calibration of a few rounds may be too lucky
+  const double spread = std::max(noise_from(study.trials()).spread, least_spread) * std::sqrt(2.0);
+  std::vector<Settings> anchors = policy.search.anchors;
+  std::ranges::copy(documented_settings(policy.space), std::back_inserter(anchors));
+  return {.space = policy.space,
+          .baseline = baseline_settings(study.header()),
+          .candidates = candidates,
+          .anchors = std::move(anchors),
+          .earlier = earlier,
+          .seed = study.header().seed,
+          .spread = spread,
+          .worthwhile = 1.25 * spread / std::sqrt(policy.plan.confirm_rounds)};
+}
+
+/// Why no more candidates are to be asked for, if so.
+std::optional<std::string> spent(const Policy& policy, const Study& study, int asked) {
+  if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60)
+    return "the budget of time is spent";
+  if (policy.search.max_candidates > 0 && asked >= policy.search.max_candidates)
+    return fmt::format("{} candidates were measured, the budget's maximum", asked);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates,
+                    const std::vector<EarlierScore>& earlier, Study& study, Rounds& rounds,
+                    Progress& progress) {
+  auto searcher =
+      make_searcher(policy.search.searcher, search_task(policy, candidates, earlier, study));
+  if (!searcher) return fail(searcher);
+  const Candidate baseline{0, baseline_settings(study.header())};
+  const int most = policy.search.max_candidates;
+  int done = 0;
+  for (int first_round = 0;; first_round += policy.plan.search_rounds) {
+    auto reason = spent(policy, study, done);
+    const int count = most > 0 ? std::min(policy.plan.batch, most - done) : policy.plan.batch;
+    std::vector<Candidate> asked;
+    if (!reason) asked = (*searcher)->ask(static_cast<std::size_t>(count));
+    if (asked.empty()) {
+      progress.note(
+          fmt::format("the search ends: {}", reason ? *reason : (*searcher)->why_finished()));
+      return {};
+    }
+    auto ran =
+        rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
+    if (!ran) return ran;
+    tell_all(**searcher, asked, study.trials());
+    done += static_cast<int>(asked.size());
+  }
+}
+
+}  // namespace moderato
