@@ -32,6 +32,7 @@ constexpr std::array general{
             "/etc/moderato/links/NAME.json  else this, which the cluster's administrator keeps\n"
             "/var/lib/moderato/snapshots    settings to put back, while a study runs\n"
             "STUDY/study.json               what the study was started with\n"
+            "STUDY/earlier.json             what it was given to begin with (--from)\n"
             "STUDY/trials.jsonl             every trial, on disk as soon as it is measured\n"
             "STUDY/samples                  raw samples of every trial\n"
             "STUDY/profile.json             the result\n"
@@ -48,7 +49,9 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
      {"What happens",
       "1. Snapshot of every endpoint, on disk; the restore is rehearsed.\n"
       "2. Calibration: the baseline against itself, for the noise floor.\n"
-      "3. Search: rounds over all candidates and the baseline, in random order.\n"
+      "3. Search: rounds over candidates and the baseline, in random order. Which candidates,\n"
+      "   is the choice of the policy's searcher: all of them (grid), or those from which a\n"
+      "   model of the scores so far expects most (bayesian).\n"
       "4. Confirmation: the best against the baseline, in fresh rounds. A rank test,\n"
       "   Holm-corrected, decides; without proof the baseline stays (exit status 3).\n"
       "   Nothing better found, the verdict tells of each knob whether it moves the score, is\n"
@@ -60,7 +63,9 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "Examples:\n"
       "  moderato tune                                 the loopback link, less than a minute\n"
       "  moderato tune --policy sockets-latency --link lab  the link of links/lab.json\n"
-      "  moderato tune --resume moderato-study-quickstart-20261124-140233"}},
+      "  moderato tune --resume moderato-study-quickstart-20261124-140233\n"
+      "  moderato tune --policy my.json --link vf --from study-of-the-pf  begins with what that\n"
+      "      study has found; how far it can be trusted here, the search finds out"}},
     {"probe",
      {"Notes",
       "Works for every user, without RDMA and in containers; what cannot be read is\n"
