@@ -32,8 +32,11 @@ Violations check_folders(const std::set<std::string>& folders, const std::vector
 /// Of a file in src/: every include of ours is in the table, in whichever brackets.
 Violations check_includes(const SourceFile& file, const std::vector<Module>& table);
 
-/// No header of src/ includes third-party types.
-Violations check_third_party(const SourceFile& file);
+/// The headers of src/ that no other module includes, be it through others.
+std::set<std::string> private_headers(const std::vector<SourceFile>& files);
+
+/// No header of src/ includes third-party types, but for private ones.
+Violations check_third_party(const SourceFile& file, const std::set<std::string>& private_ones);
 
 /// A source file (.cpp, .hpp, .sh, .cmake, CMakeLists.txt) names its licence on top.
 Violations check_licence(const SourceFile& file);

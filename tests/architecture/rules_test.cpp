@@ -82,12 +82,24 @@ TEST_CASE("third-party types are found in headers, and left alone in .cpp files"
        {"<nlohmann/json.hpp>", "<netlink/msg.h>", "<CLI/CLI.hpp>", "<mpi.h>", "\"mpi.h\"",
         "<infiniband/verbs.h>", "<boost/math/tools/roots.hpp>"}) {
     const std::string text = std::string("#pragma once\n#include ") + include + "\n";
-    CHECK_MESSAGE(check_third_party({"src/core/x.hpp", text}).size() == 1, include);
-    CHECK_MESSAGE(check_third_party({"src/core/x.cpp", text}).empty(), include);
+    CHECK_MESSAGE(check_third_party({"src/core/x.hpp", text}, {}).size() == 1, include);
+    CHECK_MESSAGE(check_third_party({"src/core/x.cpp", text}, {}).empty(), include);
   }
-  CHECK(check_third_party({"src/core/x.hpp", "#include <vector>\n"}).empty());
-  CHECK(check_third_party({"src/core/x.hpp", "\n#include <mpi.h>\n"})[0].starts_with(
+  CHECK(check_third_party({"src/core/x.hpp", "#include <vector>\n"}, {}).empty());
+  CHECK(check_third_party({"src/core/x.hpp", "\n#include <mpi.h>\n"}, {})[0].starts_with(
       "src/core/x.hpp:2: "));
+}
+
+TEST_CASE("a header is private as long as no other module includes it, be it through another one") {
+  const std::vector<SourceFile> files{
+      {"src/search/a.hpp", "#include \"search/b.hpp\"\n"},
+      {"src/search/b.hpp", ""},
+      {"src/search/c.hpp", "#include <Eigen/Core>\n"},
+      {"src/search/a.cpp", "#include \"search/a.hpp\"\n#include \"search/c.hpp\"\n"},
+      {"src/tune/t.cpp", "#include \"search/a.hpp\"\n"}};
+  CHECK(private_headers(files) == std::set<std::string>{"src/search/c.hpp"});
+  CHECK(check_third_party(files[2], private_headers(files)).empty());
+  CHECK(check_third_party(files[2], {}).size() == 1);
 }
 
 TEST_CASE("a source file without its licence on top is found") {
