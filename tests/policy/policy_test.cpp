@@ -122,6 +122,19 @@ TEST_CASE("what a policy leaves out takes the documented default") {
   CHECK(policy.heartbeat_timeout_s == 5);
 }
 
+TEST_CASE("a policy chooses its searcher, anchors and the most candidates") {
+  const Policy policy =
+      parse(with(R"("searcher": {"name": "bayesian", "anchors": [{"rx-usecs": 2, "comment": "c"}]},
+              "budget": {"max_candidates": 40})"));
+  CHECK(policy.search.searcher == "bayesian");
+  CHECK(policy.search.anchors == std::vector<Settings>{{{"rx-usecs", 2}}});
+  CHECK(policy.search.max_candidates == 40);
+  CHECK(policy.plan.batch == 4);
+  CHECK(searched_at_most(policy.search, 100) == 40);
+  CHECK(searched_at_most(policy.search, 10) == 10);
+  CHECK(searched_at_most({}, 100) == 100);
+}
+
 TEST_CASE("a linear range is evenly spaced and holds both ends") {
   CHECK(values(R"({"knob": "rx-usecs", "from": 0, "to": 100, "steps": 5})") ==
         std::vector<std::int64_t>{0, 25, 50, 75, 100});
@@ -177,7 +190,13 @@ TEST_CASE("each bad policy is refused with place, value and remedy") {
        "p.json: objective.metric: \"p98\" is not known here (one of: min, mean, median, p90, p95, "
        "p99, p99.9, max)"},
       {with(R"("searcher": {"name": "annealing"})"),
-       "p.json: searcher.name: \"annealing\" is not known here (one of: grid)"},
+       "p.json: searcher.name: \"annealing\" is not known here (one of: grid, random, one-factor, "
+       "bayesian)"},
+      {with(R"("searcher": {"anchors": [{"rx-frames": 1}]})"),
+       "p.json: searcher.anchors[0].rx-frames: rx-frames is no parameter of the space"},
+      {with(R"("searcher": {"anchors": [{}]})"),
+       "p.json: searcher.anchors[0]: an anchor without settings"},
+      {with(R"("budget": {"max_candidates": -1})"), "p.json: budget.max_candidates: -1"},
       {with(R"("budget": {"max_minutes": -1})"),
        "p.json: budget.max_minutes: -1 is out of range (write a number from 0 to 100000)"},
       {with(R"("measurement": {"calibration_rounds": 1})"),
