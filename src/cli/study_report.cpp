@@ -53,8 +53,10 @@ std::vector<std::string> notes_for(const StudyHeader& header, const Findings& fi
   const Policy& policy = findings.policy;
   std::vector<std::string> notes;
   for (const KnobResponse& knob : findings.dropped)
-    notes.push_back(fmt::format("Inert by the probe, and so not searched: {}.",
+    notes.push_back(fmt::format("Inert by the probe, and so not searched: {}: {}.", knob.knob,
                                 describe_effect(knob, policy.objective)));
+  for (const std::string& line : describe_reach(findings.responses, policy.objective, policy.alpha))
+    notes.push_back(line + ".");
   if (!header.equal_values.empty())
     notes.push_back(fmt::format("To the driver the same, and not measured apart: {}.",
                                 describe(header.equal_values)));
@@ -96,7 +98,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.trials = count_trials(trials);
   if (findings.noise.n > 0) report.noise = findings.noise;
   if (findings.repeatability.n > 0) report.repeatability = findings.repeatability;
-  report.knobs = findings.knobs;
+  report.knobs = findings.responses.knobs;
+  report.knob_workloads = findings.responses.workloads;
   report.search = search_entries(findings);
   report.alpha = findings.policy.alpha;
   report.baseline_summaries = typical_summaries(trials, 0);

@@ -71,6 +71,7 @@ struct StudyReport {
   std::optional<Noise> noise;                  ///< of the calibration
   std::optional<Repeatability> repeatability;  ///< of all trials
   std::vector<KnobResponse> knobs;             ///< whether each does anything; of a finished study
+  std::vector<WorkloadResponse> knob_workloads;  ///< and to whom; empty of a single workload
   std::vector<SearchEntry> search;
   double alpha = 0.05;
   std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
@@ -110,10 +111,15 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///   trials        {complete, failed, void, reasons: [{state, reason, count}]}
 ///   noise         null or {n, spread, floor, outlier_rate}; natural logarithms of ratios
 ///   repeatability null or {n, sd, limit}, likewise
-///   knobs         [{knob, finding, values, reference, value, ratio, ratio_bound, p, p_holm}]:
+///   knobs         [{knob, finding, values, reference, value, ratio, ratio_bound, p, p_holm,
+///                 workloads}]:
 ///                 finding "moves", "inert" or "unclear"; ratio is that of `value` to `reference`,
 ///                 the largest effect; no value's is above ratio_bound or below its inverse.
-///                 null: no two values met, or too little is known of the noise
+///                 null: no two values met, or too little is known of the noise.
+///                 workloads: [{workload, finding, reason, limit, values, reference, value, ratio,
+///                 ratio_bound, p, p_shared, p_corrected}], the same of each workload's own figure,
+///                 with its repeatability limit; empty where there is just one. finding may also be
+///                 "out of reach", with the reason
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
 ///   confirmation  {alpha, comparisons: [{settings, rounds, ratio_median, ratio_low, ratio_high,
 ///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries,

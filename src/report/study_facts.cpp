@@ -110,9 +110,16 @@ Terms study_legend(const StudyReport& report) {
       {"p knob",
        "relabelling test on aligned ranks, within trials of one round that differ in just this "
        "knob; twice the smaller of search and confirmation"},
+      {"p shared",
+       "p knob of one workload, corrected for all that the knob can reach: they are relabelled "
+       "together, and each is held against the largest of any"},
+      {"p corr.",
+       "p shared times the number of knobs: the workload follows the knob at or below alpha"},
+      {"out of reach", "a knob of processes that the workload does not take, with the reason"},
       {"repeats",
        "95 % of the differences between two single trials of the same settings are smaller, "
-       "outliers aside; of all trials, not just of the calibration"},
+       "outliers aside; of all trials, not just of the calibration; beside a workload: of its own "
+       "figure"},
       {"outliers",
        "share of rounds more than 25 % above the candidate's own median; of the "
        "noise: share of pairs more than 25 % apart"},

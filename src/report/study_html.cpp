@@ -91,7 +91,9 @@ std::string confirmation_section(const StudyReport& report) {
 
 std::string knobs_section(const StudyReport& report) {
   if (report.knobs.empty()) return "";
-  return heading("Knobs") + table_html(knob_table(report));
+  std::string html = heading("Knobs") + table_html(knob_table(report));
+  if (!report.knob_workloads.empty()) html += table_html(reach_table(report));
+  return html;
 }
 
 std::string search_section(const StudyReport& report) {

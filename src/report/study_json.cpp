@@ -73,19 +73,41 @@ Json repeatability_json(const std::optional<Repeatability>& repeatability) {
   return {{"n", repeatability->n}, {"sd", repeatability->sd}, {"limit", repeatability->limit}};
 }
 
-Json knobs_json(const std::vector<KnobResponse>& knobs) {
+/// What score and workloads have alike.
+void add_response(Json& json, const KnobResponse& knob) {
+  const bool compared = knob.values > 1;
+  json["values"] = knob.values;
+  json["reference"] = compared ? Json(knob.reference) : Json(nullptr);
+  json["value"] = compared ? Json(knob.value) : Json(nullptr);
+  json["ratio"] = compared ? Json(std::exp(knob.effect)) : Json(nullptr);
+  json["ratio_bound"] = compared ? Json(std::exp(knob.bound)) : Json(nullptr);
+  json["p"] = knob.p;
+}
+
+Json knob_workloads_json(const StudyReport& report, const std::string& knob) {
+  Json workloads = Json::array();
+  for (const WorkloadResponse& one : report.knob_workloads) {
+    if (one.response.knob != knob) continue;
+    Json json{{"workload", one.workload},
+              {"finding", reach_text(one)},
+              {"reason", text_or_null(one.out_of_reach)},
+              {"limit", one.limit}};
+    add_response(json, one.response);
+    json["p_shared"] = one.p_shared;
+    json["p_corrected"] = one.response.p_corrected;
+    workloads.push_back(std::move(json));
+  }
+  return workloads;
+}
+
+Json knobs_json(const StudyReport& report) {
   Json json = Json::array();
-  for (const KnobResponse& knob : knobs) {
-    const bool compared = knob.values > 1;
-    json.push_back(Json{{"knob", knob.knob},
-                        {"finding", name_of(knob.finding)},
-                        {"values", knob.values},
-                        {"reference", compared ? Json(knob.reference) : Json(nullptr)},
-                        {"value", compared ? Json(knob.value) : Json(nullptr)},
-                        {"ratio", compared ? Json(std::exp(knob.effect)) : Json(nullptr)},
-                        {"ratio_bound", std::exp(knob.bound)},
-                        {"p", knob.p},
-                        {"p_holm", knob.p_holm}});
+  for (const KnobResponse& knob : report.knobs) {
+    Json one{{"knob", knob.knob}, {"finding", name_of(knob.finding)}};
+    add_response(one, knob);
+    one["p_holm"] = knob.p_corrected;
+    one["workloads"] = knob_workloads_json(report, knob.knob);
+    json.push_back(std::move(one));
   }
   return json;
 }
@@ -158,7 +180,7 @@ std::string study_json(const StudyReport& report) {
   json["trials"] = trials_json(report.trials);
   json["noise"] = noise_json(report.noise);
   json["repeatability"] = repeatability_json(report.repeatability);
-  json["knobs"] = knobs_json(report.knobs);
+  json["knobs"] = knobs_json(report);
   json["search"] = search_json(report.search);
   json["confirmation"] = confirmation_json(report);
   json["outcome"] = outcome_json(report.outcome);

@@ -107,14 +107,37 @@ Row search_row(const SearchEntry& entry) {
           tone};
 }
 
+std::string effect_text(const KnobResponse& knob) {
+  return knob.values > 1 ? signed_percent(std::expm1(knob.effect)) : "-";
+}
+
+std::string values_text(const KnobResponse& knob) {
+  return knob.values > 1 ? fmt::format("{} against {}", knob.value, knob.reference) : "-";
+}
+
 Row knob_row(const KnobResponse& knob) {
-  const bool compared = knob.values > 1;
   const Tone tone = knob.finding == Finding::moves ? Tone::plain : Tone::faint;
-  return {{printable(knob.knob), std::string(name_of(knob.finding)),
-           compared ? signed_percent(std::expm1(knob.effect)) : "-", bound_text(knob.bound),
-           p_text(knob.p_holm), p_text(knob.p), std::to_string(knob.values),
-           compared ? fmt::format("{} against {}", knob.value, knob.reference) : "-"},
+  return {{printable(knob.knob), std::string(name_of(knob.finding)), effect_text(knob),
+           bound_text(knob.bound), p_text(knob.p_corrected), p_text(knob.p),
+           std::to_string(knob.values), values_text(knob)},
           tone};
+}
+
+Row reach_row(const WorkloadResponse& one) {
+  const KnobResponse& knob = one.response;
+  Row row{{printable(knob.knob), printable(one.workload), reach_text(one)}, Tone::faint};
+  if (!one.out_of_reach.empty()) {
+    row.cells.resize(10, "-");
+    row.cells.push_back(printable(one.out_of_reach));
+    return row;
+  }
+  for (const std::string& cell :
+       {effect_text(knob), bound_text(knob.bound), percent(std::expm1(one.limit)),
+        p_text(knob.p_corrected), p_text(one.p_shared), p_text(knob.p), std::to_string(knob.values),
+        values_text(knob)})
+    row.cells.push_back(cell);
+  if (knob.finding == Finding::moves) row.tone = Tone::plain;
+  return row;
 }
 
 }  // namespace
@@ -200,6 +223,25 @@ Table knob_table(const StudyReport& report) {
               {}};
   for (const KnobResponse& knob : report.knobs)
     table.rows.push_back(knob_row(knob));
+  return table;
+}
+
+Table reach_table(const StudyReport& report) {
+  Table table{"Knobs: which workloads follow them, all else equal",
+              {{"knob", Align::left},
+               {"workload", Align::left},
+               {"finding", Align::left},
+               {"effect"},
+               {"at most"},
+               {"repeats"},
+               {"p corr."},
+               {"p shared"},
+               {"p knob"},
+               {"values"},
+               {"of", Align::left}},
+              {}};
+  for (const WorkloadResponse& one : report.knob_workloads)
+    table.rows.push_back(reach_row(one));
   return table;
 }
 

@@ -34,6 +34,9 @@ Table search_table(const StudyReport& report, std::size_t limit);
 /// Whether the score follows each knob, all else equal; no rows before the study is finished.
 Table knob_table(const StudyReport& report);
 
+/// The same of each workload's own figure; no rows of a single workload.
+Table reach_table(const StudyReport& report);
+
 /// Why trials are not complete, one line a reason.
 Table reason_table(const StudyReport& report);
 

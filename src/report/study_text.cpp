@@ -80,6 +80,7 @@ std::string study_text(const StudyReport& report, const TextOptions& options) {
   text += table_section(reason_table(report), colour);
   text += table_section(confirmation_table(report), colour);
   text += table_section(knob_table(report), colour);
+  text += table_section(reach_table(report), colour);
   for (const Table& table : summary_tables(report))
     text += table_section(table, colour);
   for (const Table& table : counter_tables(report))

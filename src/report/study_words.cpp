@@ -60,6 +60,11 @@ std::string bound_text(double bound) {
   return std::isfinite(bound) ? percent(std::expm1(bound)) : "?";
 }
 
+std::string reach_text(const WorkloadResponse& response) {
+  return response.out_of_reach.empty() ? std::string(name_of(response.response.finding))
+                                       : "out of reach";
+}
+
 bool is_significant(const Comparison& comparison, double alpha) {
   return comparison.p_holm <= alpha;
 }

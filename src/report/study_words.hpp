@@ -23,6 +23,9 @@ std::string interval_text(const Comparison& comparison);
 /// Of a KnobResponse: "3.9 %", or "?" where nothing is known.
 std::string bound_text(double bound);
 
+/// "moves", "inert", "unclear", "out of reach".
+std::string reach_text(const WorkloadResponse& response);
+
 bool is_significant(const Comparison& comparison, double alpha);
 
 /// "significantly better", "significantly worse", "not significant".

@@ -24,6 +24,14 @@ Shown shown(const std::string& knob, std::span<const Candidate> candidates,
   return result;
 }
 
+/// A knob of processes is not written to the devices, so that their silence says nothing of it.
+bool is_shown(const std::string& knob, const ReadBacks& read_backs) {
+  return std::ranges::any_of(read_backs, [&](const auto& read) {
+    return std::ranges::any_of(read.second,
+                               [&](const Settings& shown) { return shown.contains(knob); });
+  });
+}
+
 bool told_apart(const Shown& shown, std::int64_t a, std::int64_t b) {
   bool met = false;
   for (const auto& [others, read_a] : shown.at(a)) {
@@ -95,6 +103,7 @@ std::vector<EqualValue> equal_values(const Space& space, const Settings& baselin
   if (!baseline.empty()) all.push_back({0, baseline});
   std::vector<EqualValue> result;
   for (const Parameter& parameter : space.parameters) {
+    if (!is_shown(parameter.knob, read_backs)) continue;
     const Shown of_knob = shown(parameter.knob, all, read_backs);
     std::vector<std::int64_t> distinct;
     for (const std::int64_t value : by_precedence(parameter, baseline, of_knob)) {

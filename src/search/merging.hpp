@@ -39,7 +39,8 @@ using ReadBacks = std::map<int, std::vector<Settings>>;
 
 /// Values that no endpoint tells apart in any setting of the other knobs in which both were read
 /// back. Of equal values that one stands for all which reads back as itself; of several the
-/// baseline's, else the first one of the parameter.
+/// baseline's, else the first one of the parameter. Knobs that no endpoint shows,
+/// as those of processes, have none.
 std::vector<EqualValue> equal_values(const Space& space, const Settings& baseline,
                                      std::span<const Candidate> candidates,
                                      const ReadBacks& read_backs);

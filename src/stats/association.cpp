@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 #include <random>
+#include <stdexcept>
 
 #include "stats/finite.hpp"
 #include "stats/ranks.hpp"
@@ -95,6 +96,48 @@ void shuffle(std::vector<double>& ranks, std::mt19937_64& generator) {
     std::swap(ranks[i - 1], ranks[below(i, generator)]);
 }
 
+/// One figure under relabelling. All figures draw from generators of the same seed, so that their
+/// trials are exchanged alike.
+struct Relabelled {
+  std::vector<RankedBlock> blocks;
+  double seen = 0;
+  std::mt19937_64 generator;
+  double drawn = 0;
+  int as_large = 1, as_large_any = 1;  // the seen labelling is one of them
+};
+
+Relabelled relabelled(const std::vector<Block>& figure, std::uint64_t seed,
+                      const std::map<std::int64_t, std::size_t>& indices,
+                      const std::vector<double>& trials) {
+  Relabelled result{.blocks = ranked(figure, indices), .generator = std::mt19937_64(seed)};
+  // Sums of the same ranks in another order may differ in their last bits.
+  result.seen = statistic(result.blocks, trials) * (1 - 1e-9);
+  return result;
+}
+
+void draw(std::vector<Relabelled>& figures, const std::vector<double>& trials) {
+  double largest = 0;
+  for (Relabelled& figure : figures) {
+    for (RankedBlock& block : figure.blocks)
+      shuffle(block.ranks, figure.generator);
+    figure.drawn = statistic(figure.blocks, trials);
+    largest = std::max(largest, figure.drawn);
+  }
+  for (Relabelled& figure : figures) {
+    figure.as_large += figure.drawn >= figure.seen;
+    figure.as_large_any += largest >= figure.seen;
+  }
+}
+
+void require_same_trials(std::span<const std::vector<Block>> figures) {
+  const auto alike = [](const Block& a, const Block& b) {
+    return std::ranges::equal(a.trials, b.trials, {}, &ValueScore::value, &ValueScore::value);
+  };
+  for (const std::vector<Block>& figure : figures)
+    if (!std::ranges::equal(figure, figures.front(), alike))
+      throw std::invalid_argument("association_tests: the figures are not of the same trials");
+}
+
 /// log of n! / (product of the factorials of how often each value stands there)
 double log_labellings(const Block& block) {
   std::map<std::int64_t, int> counts;
@@ -115,20 +158,25 @@ bool compares(const Block& block) {
 }
 
 double association_test(std::span<const Block> blocks, std::uint64_t seed, int draws) {
-  const auto indices = indices_of(blocks);
-  std::vector<RankedBlock> shuffled = ranked(blocks, indices);
-  if (shuffled.size() < 2) return 1;
-  const std::vector<double> trials = trials_by_value(shuffled, indices.size());
-  // Sums of the same ranks in another order may differ in their last bits.
-  const double seen = statistic(shuffled, trials) * (1 - 1e-9);
-  std::mt19937_64 generator(seed);
-  int as_large = 1;  // the seen labelling is one of them
-  for (int draw = 0; draw < draws; ++draw) {
-    for (RankedBlock& block : shuffled)
-      shuffle(block.ranks, generator);
-    as_large += statistic(shuffled, trials) >= seen;
-  }
-  return as_large / (draws + 1.0);
+  const std::vector<Block> figure(blocks.begin(), blocks.end());
+  return association_tests({&figure, 1}, seed, draws).front().p;
+}
+
+std::vector<FigureTest> association_tests(std::span<const std::vector<Block>> figures,
+                                          std::uint64_t seed, int draws) {
+  require_same_trials(figures);
+  std::vector<FigureTest> tests(figures.size());
+  if (figures.empty() || std::ranges::count_if(figures.front(), compares) < 2) return tests;
+  const auto indices = indices_of(figures.front());
+  const auto trials = trials_by_value(ranked(figures.front(), indices), indices.size());
+  std::vector<Relabelled> all;
+  for (const std::vector<Block>& figure : figures)
+    all.push_back(relabelled(figure, seed, indices, trials));
+  for (int i = 0; i < draws; ++i)
+    draw(all, trials);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    tests[i] = {all[i].as_large / (draws + 1.0), all[i].as_large_any / (draws + 1.0)};
+  return tests;
 }
 
 double least_p(std::span<const Block> blocks) {

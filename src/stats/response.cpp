@@ -2,173 +2,45 @@
 #include "stats/response.hpp"
 
 #include <algorithm>
-#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <limits>
-#include <map>
 
-#include "stats/summary.hpp"
+#include "stats/knob_effect.hpp"
 #include "stats/tests.hpp"
 
 namespace moderato {
 namespace {
 
-constexpr double unknown = std::numeric_limits<double>::infinity();
-/// With fewer differences outliers pass for the noise, and any effect is small beside them.
-constexpr std::size_t enough_for_noise = 5;
 /// An effect of a quarter matters to anybody. On a machine so noisy that it cannot be ruled out, a
 /// knob that does much would pass for inert.
 const double matters_to_anybody = std::log(1.25);
-/// Each pass halves what is left to be told apart, or better.
-constexpr int polish_passes = 20;
-/// Standard error of a median of many normal values, in standard errors of their mean.
-constexpr double median_error = 1.2533;
 
-/// log scores by value: one a value and block.
-using ScoresByValue = std::map<std::int64_t, double>;
-
-ScoresByValue scores_of(const Block& block) {
-  std::map<std::int64_t, std::vector<double>> all;
-  for (const ValueScore& trial : block.trials)
-    all[trial.value].push_back(trial.log_score);
-  ScoresByValue scores;
-  for (const auto& [value, repeats] : all)
-    scores[value] = median(repeats);
-  return scores;
-}
-
-std::vector<Block> comparing_blocks(const KnobTrials& knob) {
-  std::vector<Block> blocks;
-  for (const auto* phase : {&knob.search, &knob.confirm})
-    std::ranges::copy_if(*phase, std::back_inserter(blocks), compares);
-  return blocks;
-}
-
-/// How many blocks each value is in.
-std::map<std::int64_t, int> blocks_by_value(std::span<const Block> blocks) {
-  std::map<std::int64_t, int> counts;
-  for (const Block& block : blocks)
-    for (const auto& [value, score] : scores_of(block))
-      ++counts[value];
-  return counts;
-}
-
-/// The value that most others met; the baseline's where it is as good as any.
-std::int64_t choose_reference(const std::map<std::int64_t, int>& counts,
-                              std::optional<std::int64_t> baseline) {
-  const auto most =
-      std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; })->first;
-  const bool as_good =
-      baseline && counts.contains(*baseline) && counts.at(*baseline) == counts.at(most);
-  return as_good ? *baseline : most;
-}
-
-/// What one value adds to the log score in one context.
-struct Level {
-  double level = 0;
-  std::size_t blocks = 0;
-};
-using Levels = std::map<std::int64_t, Level>;
-
-/// Blocks that go fast or slow are told from values that do by median polish (Tukey, Exploratory
-/// Data Analysis, 1977): in turn each block's speed and each value's level are the medians of what
-/// the other leaves over. With differences to one trial of the reference an outlier of that trial
-/// would be an effect of every value that was measured just once.
-Levels polished_levels(const std::vector<ScoresByValue>& blocks) {
-  Levels levels;
-  for (int pass = 0; pass < polish_passes; ++pass) {
-    std::map<std::int64_t, std::vector<double>> left_over;
-    for (const ScoresByValue& scores : blocks) {
-      std::vector<double> speeds;
-      for (const auto& [value, score] : scores)
-        speeds.push_back(score - levels[value].level);
-      const double speed = median(speeds);
-      for (const auto& [value, score] : scores)
-        left_over[value].push_back(score - speed);
-    }
-    for (const auto& [value, some] : left_over)
-      levels[value] = {median(some), some.size()};
+std::vector<FigureTest> combined(const std::vector<std::vector<FigureTest>>& parts) {
+  std::vector<FigureTest> result = parts.front();
+  for (const auto& part : parts) {
+    for (std::size_t i = 0; i < result.size(); ++i)
+      result[i] = {std::min(result[i].p, part[i].p),
+                   std::min(result[i].p_shared, part[i].p_shared)};
   }
-  return levels;
+  const auto times = static_cast<double>(parts.size());
+  for (FigureTest& test : result)
+    test = {std::min(1.0, times * test.p), std::min(1.0, times * test.p_shared)};
+  return result;
 }
 
-std::map<int, Levels> levels_by_context(std::span<const Block> blocks) {
-  std::map<int, std::vector<ScoresByValue>> scores;
-  for (const Block& block : blocks)
-    scores[block.context].push_back(scores_of(block));
-  std::map<int, Levels> levels;
-  for (const auto& [context, some] : scores)
-    levels[context] = polished_levels(some);
-  return levels;
-}
-
-/// The effect of one value in one context.
-struct Effect {
-  double size = 0;
-  std::size_t blocks = 0;  ///< that it rests on
-};
-
-std::map<std::int64_t, std::vector<Effect>> effects_from(std::int64_t reference,
-                                                         std::span<const Block> blocks) {
-  std::map<std::int64_t, std::vector<Effect>> effects;
-  for (const auto& [context, levels] : levels_by_context(blocks)) {
-    const auto base = levels.find(reference);
-    if (base == levels.end()) continue;
-    for (const auto& [value, level] : levels)
-      if (value != reference)
-        effects[value].push_back(
-            {level.level - base->second.level, std::min(level.blocks, base->second.blocks)});
+/// Of several figures of the trials of one knob. Twice the smaller of search and confirmation
+/// (Bonferroni), since a knob moves if either shows it. A part that could not reject anything,
+/// whatever its scores, would only dilute the other. Empty: neither could.
+std::vector<FigureTest> tests_of(std::span<const KnobTrials* const> figures, double alpha,
+                                 std::uint64_t seed, int draws) {
+  std::vector<std::vector<FigureTest>> parts;
+  for (const auto phase : {&KnobTrials::search, &KnobTrials::confirm}) {
+    if (least_p(figures.front()->*phase) > alpha) continue;
+    std::vector<std::vector<Block>> blocks;
+    for (const KnobTrials* figure : figures)
+      blocks.push_back(figure->*phase);
+    parts.push_back(association_tests(blocks, seed, draws));
   }
-  return effects;
-}
-
-/// Over the contexts, each as often as it was measured.
-double typical(const std::vector<Effect>& effects) {
-  std::vector<double> sizes;
-  for (const Effect& effect : effects)
-    sizes.insert(sizes.end(), effect.blocks, effect.size);
-  return median(sizes);
-}
-
-/// One-sided 95 % bound of |effect|.
-double bound_of(const Effect& effect, const Repeatability& noise) {
-  if (noise.n < enough_for_noise) return unknown;
-  const boost::math::students_t_distribution<double> t(static_cast<double>(noise.n));
-  const double n = static_cast<double>(effect.blocks);
-  const double error = noise.sd * std::min(1.0, median_error / std::sqrt(n));
-  return std::abs(effect.size) + boost::math::quantile(t, 0.95) * error;
-}
-
-void measure_effects(KnobResponse& response, const KnobTrials& knob, const Repeatability& noise) {
-  const std::vector<Block> blocks = comparing_blocks(knob);
-  const auto counts = blocks_by_value(blocks);
-  response.values = static_cast<int>(counts.size());
-  response.bound = unknown;
-  if (blocks.empty()) return;
-  response.reference = choose_reference(counts, knob.baseline);
-  const auto effects = effects_from(response.reference, blocks);
-  if (effects.size() + 1 == counts.size()) response.bound = 0;  // else some value never met it
-  for (const auto& [value, by_context] : effects) {
-    const double effect = typical(by_context);
-    if (std::abs(effect) >= std::abs(response.effect)) {
-      response.effect = effect;
-      response.value = value;
-    }
-    for (const Effect& one : by_context)
-      response.bound = std::max(response.bound, bound_of(one, noise));
-  }
-}
-
-/// Twice the smaller of the two (Bonferroni), since a knob moves if either shows it. A part that
-/// could not reject anything, whatever its scores, would only dilute the other. Nothing: neither
-/// could.
-std::optional<double> combined_p(const KnobTrials& knob, double alpha, std::uint64_t seed,
-                                 int draws) {
-  std::vector<double> parts;
-  for (const auto* phase : {&knob.search, &knob.confirm})
-    if (least_p(*phase) <= alpha) parts.push_back(association_test(*phase, seed, draws));
-  if (parts.empty()) return std::nullopt;
-  return std::min(1.0, static_cast<double>(parts.size()) * std::ranges::min(parts));
+  return parts.empty() ? std::vector<FigureTest>{} : combined(parts);
 }
 
 /// Holm over the knobs that could be tested; the others are no hypotheses.
@@ -178,13 +50,44 @@ void correct(std::vector<KnobResponse>& responses, const std::vector<std::size_t
     p_values.push_back(responses[i].p);
   const std::vector<double> corrected = holm(p_values);
   for (std::size_t i = 0; i < tested.size(); ++i)
-    responses[tested[i]].p_holm = corrected[i];
+    responses[tested[i]].p_corrected = corrected[i];
 }
 
-Finding finding_of(const KnobResponse& response, const Repeatability& noise, double alpha) {
-  if (response.p_holm <= alpha) return Finding::moves;
-  const double margin = std::min(2 * noise.limit, matters_to_anybody);
-  const bool small = std::abs(response.effect) <= noise.limit && response.bound <= margin;
+/// The names of the knobs, each once.
+std::vector<std::string> knobs_of(std::span<const WorkloadTrials> workloads) {
+  std::vector<std::string> names;
+  for (const WorkloadTrials& workload : workloads)
+    for (const KnobTrials& knob : workload.knobs)
+      if (std::ranges::find(names, knob.knob) == names.end()) names.push_back(knob.knob);
+  return names;
+}
+
+/// What one knob does to each workload that it can reach, before the correction over the knobs;
+/// whether that could be tested.
+bool respond(const std::string& knob, std::span<const WorkloadTrials> workloads, double alpha,
+             std::uint64_t seed, int draws, std::vector<WorkloadResponse>& responses) {
+  std::vector<const KnobTrials*> figures;
+  const std::size_t first = responses.size();
+  for (const WorkloadTrials& workload : workloads) {
+    const auto found = std::ranges::find(workload.knobs, knob, &KnobTrials::knob);
+    if (found == workload.knobs.end()) continue;
+    figures.push_back(&*found);
+    responses.push_back({workload.workload, "", workload.noise.limit, {.knob = knob}, 1});
+    measure_effects(responses.back().response, *found, workload.noise);
+  }
+  const auto tests = tests_of(figures, alpha, seed, draws);
+  for (std::size_t i = 0; i < tests.size(); ++i) {
+    responses[first + i].response.p = tests[i].p;
+    responses[first + i].p_shared = tests[i].p_shared;
+  }
+  return !tests.empty();
+}
+
+/// `limit`: of repeatability.
+Finding finding_of(const KnobResponse& response, double limit, double alpha) {
+  if (response.p_corrected <= alpha) return Finding::moves;
+  const double margin = std::min(2 * limit, matters_to_anybody);
+  const bool small = std::abs(response.effect) <= limit && response.bound <= margin;
   return response.p > alpha && response.values > 1 && small ? Finding::inert : Finding::unclear;
 }
 
@@ -210,14 +113,28 @@ std::vector<KnobResponse> responses_of(std::span<const KnobTrials> knobs,
   for (const KnobTrials& knob : knobs) {
     responses.push_back({.knob = knob.knob});
     measure_effects(responses.back(), knob, noise);
-    if (const auto p = combined_p(knob, alpha, seed, draws)) {
-      responses.back().p = *p;
+    const KnobTrials* figure = &knob;
+    if (const auto tests = tests_of({&figure, 1}, alpha, seed, draws); !tests.empty()) {
+      responses.back().p = tests.front().p;
       tested.push_back(responses.size() - 1);
     }
   }
   correct(responses, tested);
   for (KnobResponse& response : responses)
-    response.finding = finding_of(response, noise, alpha);
+    response.finding = finding_of(response, noise.limit, alpha);
+  return responses;
+}
+
+std::vector<WorkloadResponse> workload_responses(std::span<const WorkloadTrials> workloads,
+                                                 double alpha, std::uint64_t seed, int draws) {
+  std::vector<WorkloadResponse> responses;
+  int tested = 0;
+  for (const std::string& knob : knobs_of(workloads))
+    tested += respond(knob, workloads, alpha, seed, draws, responses);
+  for (WorkloadResponse& one : responses) {
+    one.response.p_corrected = std::min(1.0, one.p_shared * std::max(1, tested));
+    one.response.finding = finding_of(one.response, one.limit, alpha);
+  }
   return responses;
 }
 

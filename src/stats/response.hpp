@@ -37,11 +37,11 @@ struct KnobResponse {
   double bound = 0;            ///< no value has a larger one in any context, at 95 %; infinite
                                ///< where nothing is known
   double p = 1;                ///< association_test(): twice the smaller of search and confirmation
-  double p_holm = 1;           ///< after Holm, over the knobs
+  double p_corrected = 1;      ///< after Holm, over the knobs
 };
 
-/// `moves`: p_holm <= alpha. `inert`, only if all of these hold:
-///   - the test sees nothing: p > alpha, before Holm
+/// `moves`: p_corrected <= alpha. `inert`, only if all of these hold:
+///   - the test sees nothing: p > alpha, before the correction
 ///   - the median effect of each value is within the repeatability limit
 ///   - an effect beyond twice that limit, or of a quarter, is ruled out, for every value in every
 ///     context: an equivalence test at 5 % (two one-sided tests, Schuirmann 1987; as each value has
@@ -51,5 +51,30 @@ struct KnobResponse {
 std::vector<KnobResponse> responses_of(std::span<const KnobTrials> knobs,
                                        const Repeatability& noise, double alpha,
                                        std::uint64_t seed = 1, int draws = relabelling_draws);
+
+/// One workload's figure of each trial in place of the score; all workloads have the same trials.
+struct WorkloadTrials {
+  std::string workload;
+  Repeatability noise;            ///< of its own figure
+  std::vector<KnobTrials> knobs;  ///< those that can reach it
+};
+
+/// What the figure of one workload does when one knob changes and all others stay. A score may stay
+/// where it is while one workload gains what another loses.
+struct WorkloadResponse {
+  std::string workload;
+  std::string out_of_reach;  ///< why the knob can never reach it; "": it was measured
+  double limit = 0;          ///< repeatability limit of the workload's figure
+  KnobResponse response;     ///< p: of this workload alone; p_corrected: p_shared, times the knobs
+  double p_shared = 1;       ///< p, corrected for all workloads that the knob can reach
+};
+
+/// For each knob, in the order in which they first occur, each workload that it can reach. The
+/// findings mean what they do for the score, with another correction: p_shared is that of
+/// association_tests(), and p_corrected that times the number of knobs that could be tested. Holm's
+/// would not do: a knob that moves one of its workloads still has others to claim.
+std::vector<WorkloadResponse> workload_responses(std::span<const WorkloadTrials> workloads,
+                                                 double alpha, std::uint64_t seed = 1,
+                                                 int draws = relabelling_draws);
 
 }  // namespace moderato

@@ -44,25 +44,46 @@ bool one_for_all(const Parameter& parameter, const StudyHeader& header) {
   });
 }
 
-std::vector<KnobResponse> knobs_of(const StudyHeader& header, const std::vector<Trial>& trials,
-                                   const Findings& findings) {
-  const auto baseline = common_baseline(header);
-  auto knobs = responses_of(knob_trials(findings.policy.space, baseline, trials),
-                            findings.repeatability, findings.policy.alpha, header.seed);
-  for (const KnobResponse& dropped : findings.dropped)
-    *std::ranges::find(knobs, dropped.knob, &KnobResponse::knob) = dropped;
-  for (KnobResponse& knob : knobs) {
-    const auto parameter =
-        std::ranges::find(findings.policy.space.parameters, knob.knob, &Parameter::knob);
-    if (one_for_all(*parameter, header)) knob.finding = Finding::inert;
+/// A knob that was dropped was not measured any more; what the probe said of it stands.
+void keep_probe(const Findings& findings, Responses& responses) {
+  const Responses& probe = findings.probe;
+  const auto dropped = [&](const std::string& knob) {
+    return std::ranges::find(findings.dropped, knob, &KnobResponse::knob) != findings.dropped.end();
+  };
+  for (KnobResponse& now : responses.knobs)
+    if (dropped(now.knob)) now = *std::ranges::find(probe.knobs, now.knob, &KnobResponse::knob);
+  for (WorkloadResponse& now : responses.workloads) {
+    const auto then = std::ranges::find_if(probe.workloads, [&](const WorkloadResponse& one) {
+      return one.workload == now.workload && one.response.knob == now.response.knob;
+    });
+    if (dropped(now.response.knob) && then != probe.workloads.end()) now = *then;
   }
-  if (!baseline) return knobs;
+}
+
+/// A knob whose values are all the same to the driver has nothing to reach anybody with.
+void without_values_inert(const Space& space, const StudyHeader& header, Responses& responses) {
+  for (const Parameter& parameter : space.parameters) {
+    if (!one_for_all(parameter, header)) continue;
+    for (KnobResponse& knob : responses.knobs)
+      if (knob.knob == parameter.knob) knob.finding = Finding::inert;
+    for (WorkloadResponse& workload : responses.workloads)
+      if (workload.response.knob == parameter.knob) workload.response.finding = Finding::inert;
+  }
+}
+
+Responses final_responses(const StudyHeader& header, const std::vector<Trial>& trials,
+                          const Findings& findings) {
+  Responses responses = responses_from(findings.policy, header, trials);
+  keep_probe(findings, responses);
+  without_values_inert(findings.policy.space, header, responses);
+  const auto baseline = common_baseline(header);
+  if (!baseline) return responses;
   for (const Comparison& finalist : findings.finalists)
     if (finalist.p_holm <= findings.policy.alpha)
-      doubt_inertness(knobs, *baseline, finalist.settings);
+      doubt_inertness(responses.knobs, *baseline, finalist.settings);
   if (const auto best = winner(findings.finalists, findings.policy.alpha))
-    credit_winner(knobs, *baseline, findings.finalists[*best].settings);
-  return knobs;
+    credit_winner(responses.knobs, *baseline, findings.finalists[*best].settings);
+  return responses;
 }
 
 /// What the devices read back of the winner, not what was asked for: a driver may have rounded.
@@ -175,8 +196,9 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   Findings findings{.policy = std::move(*policy)};
   findings.policy.space = applicable(std::move(findings.policy.space), header.endpoints);
   const auto all = candidates_of(findings.policy.space, header);
-  findings.dropped =
-      inert_by_probe(findings.policy, header, probing_of(findings.policy, header, all), trials);
+  findings.probe =
+      probed(findings.policy, header, probing_of(findings.policy, header, all), trials);
+  findings.dropped = inert_in(findings.probe, findings.policy.alpha);
   findings.candidates = left_to_search(all, findings.dropped, header);
   findings.noise = noise_from(trials);
   findings.search = standings(findings.candidates, trials);
@@ -190,7 +212,7 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   findings.repeatability = repeatability_from(trials);
   if (!findings.finished) return findings;
   findings.profile = conclude(header, trials, findings);
-  findings.knobs = knobs_of(header, trials, findings);
+  findings.responses = final_responses(header, trials, findings);
   return findings;
 }
 

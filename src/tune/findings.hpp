@@ -17,14 +17,15 @@ namespace moderato {
 struct Findings {
   Policy policy;
   std::vector<Candidate> candidates;  ///< to be searched, without the baseline
-  std::vector<KnobResponse> dropped;  ///< knobs that the probe has shown to be inert
+  Responses probe;                    ///< what it said, once it was finished
+  std::vector<KnobResponse> dropped;  ///< knobs that it has shown to be inert
   Noise noise;
   std::vector<Standing> search;
   std::vector<Comparison> finalists;
   bool finished = false;  ///< the confirmation is complete
   Profile profile;        ///< only of a finished study
   Repeatability repeatability;
-  std::vector<KnobResponse> knobs;  ///< whether each does anything; only of a finished study
+  Responses responses;  ///< which knobs do anything, and to whom; only of a finished study
 };
 
 /// What the records of a study say, also of one that is not finished.
@@ -50,18 +51,14 @@ std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& head
 std::vector<Candidate> probing_of(const Policy& policy, const StudyHeader& header,
                                   const std::vector<Candidate>& candidates);
 
-/// The knobs that a finished probe has shown to be inert; none of an unfinished one.
-std::vector<KnobResponse> inert_by_probe(const Policy& policy, const StudyHeader& header,
-                                         const std::vector<Candidate>& probing,
-                                         const std::vector<Trial>& trials);
+/// What a finished probe says of the knobs; nothing of an unfinished one.
+Responses probed(const Policy& policy, const StudyHeader& header,
+                 const std::vector<Candidate>& probing, const std::vector<Trial>& trials);
 
 /// Whether `phase` has come to its end: the baseline and all candidates were measured in its last
 /// round, but for those that failed too often.
 bool had_all_rounds(Phase phase, int rounds, const std::vector<Candidate>& candidates,
                     const std::vector<Trial>& trials);
-
-/// "rx-frames: 1 against 88 changes p99 by +0.1 %, and by 1.9 % at most"
-std::string describe_effect(const KnobResponse& knob, Metric objective);
 
 /// The candidates that differ in more than those knobs.
 std::vector<Candidate> left_to_search(const std::vector<Candidate>& candidates,

@@ -28,9 +28,11 @@ struct PreparedWorkload {
 struct WorkloadSet {
   std::vector<PreparedWorkload> workloads;
   WorkloadPaths paths;
-  Settings baseline;               ///< of the process knobs in the policy's space
-  std::vector<std::string> notes;  ///< which of those do not reach which workload, and why
+  Settings baseline;                     ///< of the process knobs in the policy's space
+  std::vector<OutOfReach> out_of_reach;  ///< which of those do not reach which workload
 };
+
+std::string describe(const OutOfReach& out);  ///< "srq-limit does not reach mpi-barrier: ..."
 
 /// Finds every workload of the policy, and sees that its command can be built; the first fault
 /// stops. So does a process knob of the space that reaches none of them.

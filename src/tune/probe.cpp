@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "search/probing.hpp"
@@ -32,22 +29,11 @@ std::vector<Candidate> probing_of(const Policy& policy, const StudyHeader& heade
   return pays ? std::move(probing) : std::vector<Candidate>{};
 }
 
-std::vector<KnobResponse> inert_by_probe(const Policy& policy, const StudyHeader& header,
-                                         const std::vector<Candidate>& probing,
-                                         const std::vector<Trial>& trials) {
+Responses probed(const Policy& policy, const StudyHeader& header,
+                 const std::vector<Candidate>& probing, const std::vector<Trial>& trials) {
   if (probing.empty() || !had_all_rounds(Phase::probe, policy.plan.probe_rounds, probing, trials))
     return {};
-  const std::vector<Trial> known = before_the_search(trials);
-  auto responses = responses_of(knob_trials(policy.space, common_baseline(header), known),
-                                repeatability_from(known), policy.alpha, header.seed);
-  std::erase_if(responses, [](const KnobResponse& r) { return r.finding != Finding::inert; });
-  return responses;
-}
-
-std::string describe_effect(const KnobResponse& knob, Metric objective) {
-  return fmt::format("{}: {} against {} changes {} by {:+.1f} %, and any value by {:.1f} % at most",
-                     knob.knob, knob.value, knob.reference, name_of(objective),
-                     100 * std::expm1(knob.effect), 100 * std::expm1(knob.bound));
+  return responses_from(policy, header, before_the_search(trials));
 }
 
 std::vector<Candidate> left_to_search(const std::vector<Candidate>& candidates,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tune/analysis.hpp"
+#include "tune/measure.hpp"
 
 namespace moderato {
 namespace {
@@ -53,6 +54,40 @@ std::vector<Block> blocks_of(const std::string& knob, Phase phase, const LastTri
   return result;
 }
 
+/// In the order in which they are run.
+std::vector<std::string> workloads_of(std::span<const Trial> trials) {
+  std::vector<std::string> names;
+  for (const Trial& trial : trials)
+    for (const WorkloadOutcome& outcome : trial.outcomes)
+      if (std::ranges::find(names, outcome.workload) == names.end())
+        names.push_back(outcome.workload);
+  return names;
+}
+
+/// The figure of one workload in a trial; nothing if it has none.
+std::optional<double> figure_of(const Trial& trial, const std::string& workload, Metric metric) {
+  const auto outcome = std::ranges::find(trial.outcomes, workload, &WorkloadOutcome::workload);
+  if (outcome == trial.outcomes.end()) return std::nullopt;
+  const auto value = objective_value(metric, outcome->summary);
+  return value ? std::optional(*value) : std::nullopt;
+}
+
+/// All trials, with the figure of one workload as the score; not complete where any is missing, so
+/// that all workloads see the same trials.
+std::vector<Trial> as_seen_by(const std::string& workload, std::span<const Trial> trials,
+                              const std::vector<std::string>& all, Metric metric) {
+  std::vector<Trial> seen;
+  for (const Trial& trial : trials) {
+    const bool whole = std::ranges::all_of(
+        all, [&](const std::string& name) { return figure_of(trial, name, metric).has_value(); });
+    Trial one{.key = trial.key, .settings = trial.settings, .state = trial.state};
+    if (!whole) one.state = TrialState::failed;
+    one.score = figure_of(trial, workload, metric).value_or(0);
+    seen.push_back(std::move(one));
+  }
+  return seen;
+}
+
 bool changes(const std::string& knob, const Settings& baseline, const Settings& settings) {
   const auto before = baseline.find(knob), after = settings.find(knob);
   return before != baseline.end() && after != settings.end() && before->second != after->second;
@@ -92,6 +127,52 @@ std::vector<KnobTrials> knob_trials(const Space& space, const std::optional<Sett
     result.push_back(std::move(knob));
   }
   return result;
+}
+
+std::vector<WorkloadTrials> workload_trials(const Policy& policy,
+                                            const std::optional<Settings>& baseline,
+                                            std::span<const Trial> trials,
+                                            const std::vector<OutOfReach>& out_of_reach) {
+  std::vector<WorkloadTrials> result;
+  const std::vector<std::string> all = workloads_of(trials);
+  for (const std::string& workload : all) {
+    const auto seen = as_seen_by(workload, trials, all, policy.objective);
+    auto knobs = knob_trials(policy.space, baseline, seen);
+    for (const OutOfReach& out : out_of_reach)
+      if (out.workload == workload)
+        std::erase_if(knobs, [&](const KnobTrials& knob) { return knob.knob == out.knob; });
+    result.push_back({workload, repeatability_from(seen), std::move(knobs)});
+  }
+  return result;
+}
+
+Responses responses_from(const Policy& policy, const StudyHeader& header,
+                         std::span<const Trial> trials) {
+  const auto baseline = common_baseline(header);
+  Responses responses{.knobs = responses_of(knob_trials(policy.space, baseline, trials),
+                                            repeatability_from(trials), policy.alpha, header.seed)};
+  if (policy.workloads.size() < 2) return responses;
+  responses.workloads = workload_responses(
+      workload_trials(policy, baseline, trials, header.out_of_reach), policy.alpha, header.seed);
+  for (const OutOfReach& out : header.out_of_reach)
+    responses.workloads.push_back({out.workload, out.reason, 0, {.knob = out.knob}, 1});
+  const auto order = workloads_of(trials);
+  std::ranges::stable_sort(responses.workloads, {}, [&](const WorkloadResponse& one) {
+    return std::pair(std::ranges::find(responses.knobs, one.response.knob, &KnobResponse::knob),
+                     std::ranges::find(order, one.workload));
+  });
+  return responses;
+}
+
+std::vector<KnobResponse> inert_in(const Responses& responses, double alpha) {
+  std::vector<KnobResponse> inert = responses.knobs;
+  std::erase_if(inert, [&](const KnobResponse& knob) {
+    return knob.finding != Finding::inert ||
+           std::ranges::any_of(responses.workloads, [&](const WorkloadResponse& one) {
+             return one.response.knob == knob.knob && one.p_shared <= alpha;
+           });
+  });
+  return inert;
 }
 
 void doubt_inertness(std::vector<KnobResponse>& knobs, const Settings& baseline,

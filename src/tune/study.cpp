@@ -133,6 +133,9 @@ std::string to_json(const StudyHeader& header) {
                          {"netdev", endpoint.netdev},
                          {"address", endpoint.address},
                          {"baseline", baseline}});
+  ordered_json out_of_reach = ordered_json::array();
+  for (const auto& [knob, workload, reason] : header.out_of_reach)
+    out_of_reach.push_back({{"knob", knob}, {"workload", workload}, {"reason", reason}});
   return ordered_json{{"schema", schema},
                       {"name", header.name},
                       {"created", header.created},
@@ -141,7 +144,8 @@ std::string to_json(const StudyHeader& header) {
                       {"link_source", header.link_source},
                       {"policy_source", header.policy_source},
                       {"endpoints", endpoints},
-                      {"process_baseline", header.process_baseline}}
+                      {"process_baseline", header.process_baseline},
+                      {"out_of_reach", out_of_reach}}
              .dump(2) +
          "\n";
 }
@@ -163,6 +167,8 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
                                 {},
                                 node.integer_map("baseline")});
   header.process_baseline = root.integer_map("process_baseline");
+  for (const Node& node : root.array("out_of_reach", true))
+    header.out_of_reach.push_back({node.text("knob"), node.text("workload"), node.text("reason")});
   if (header.endpoints.empty()) root.fault("a study has endpoints", "", "endpoints");
   if (auto done = document->finish(); !done) return fail(done);
   return header;

@@ -25,6 +25,13 @@ struct StudyEndpoint {
   const Device& device() const { return found.devices.front(); }
 };
 
+/// A process knob of the space that can never reach one of the workloads.
+struct OutOfReach {
+  std::string knob, workload;
+  std::string reason;
+  bool operator==(const OutOfReach&) const = default;
+};
+
 /// What is fixed when a study starts: study.json, with policy.json and endpoint-N.json beside it,
 /// and equal-values.json soon after. With that and the journal everything that a study says can be
 /// worked out again.
@@ -38,6 +45,7 @@ struct StudyHeader {
   std::string policy_source;  ///< where it was read from
   std::vector<StudyEndpoint> endpoints;
   Settings process_baseline;  ///< the process knobs of the space
+  std::vector<OutOfReach> out_of_reach;
   std::vector<EqualValue> equal_values;
   bool looked_for_equal_values = false;
 };

@@ -72,7 +72,8 @@ Result<Study> open_study(const TuneOptions& options, const Session& session,
                                        .policy_text = options.policy_text,
                                        .policy_source = options.policy_source,
                                        .endpoints = endpoints_of(session),
-                                       .process_baseline = workloads.baseline});
+                                       .process_baseline = workloads.baseline,
+                                       .out_of_reach = workloads.out_of_reach});
 }
 
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
@@ -97,10 +98,13 @@ Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Can
   auto ran = rounds.compare(Phase::probe, baseline_of(study.header()), probing, 0,
                             policy.plan.probe_rounds);
   if (!ran) return fail(ran);
-  const auto inert = inert_by_probe(policy, study.header(), probing, study.trials());
+  const Responses found = probed(policy, study.header(), probing, study.trials());
+  const auto inert = inert_in(found, policy.alpha);
   for (const KnobResponse& knob : inert)
-    progress.note(
-        fmt::format("inert, so not searched: {}", describe_effect(knob, policy.objective)));
+    progress.note(fmt::format("inert, so not searched: {}: {}", knob.knob,
+                              describe_effect(knob, policy.objective)));
+  for (const std::string& line : describe_reach(found, policy.objective, policy.alpha))
+    progress.note(line);
   return left_to_search(candidates, inert, study.header());
 }
 
@@ -200,8 +204,8 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
   auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
   if (!workloads) return fail(workloads);
-  for (const std::string& note : workloads->notes)
-    progress.note(note);
+  for (const OutOfReach& out : workloads->out_of_reach)
+    progress.note(describe(out));
   auto armed = arm(*session, device_knobs_of(policy->space), policy->heartbeat_timeout_s);
   if (!armed) return fail(armed);
   auto study = open_study(*chosen, *session, *workloads);

@@ -48,10 +48,8 @@ Result<void> bind_knob(const ProcessKnob& knob, WorkloadSet& set) {
   std::string reasons;
   for (const PreparedWorkload& workload : set.workloads) {
     if (!workload.takes(id)) {
-      const std::string note =
-          fmt::format("{} does not reach {}: {}", id, workload.name, why_not(workload, id));
-      reasons += (reasons.empty() ? "" : "; ") + note;
-      set.notes.push_back(note);
+      set.out_of_reach.push_back({id, workload.name, why_not(workload, id)});
+      reasons += (reasons.empty() ? "" : "; ") + describe(set.out_of_reach.back());
       continue;
     }
     const auto value = value_at_baseline(workload, knob);
@@ -77,6 +75,10 @@ Result<Command> command_for(const PreparedWorkload& workload, const Settings& pr
     if (workload.takes(id)) parameters[id] = text_of(*find_process_knob(id), value);
   }
   return build_command(workload.descriptor, parameters, link, paths);
+}
+
+std::string describe(const OutOfReach& out) {
+  return fmt::format("{} does not reach {}: {}", out.knob, out.workload, out.reason);
 }
 
 Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,

@@ -75,6 +75,10 @@ class Cluster {
   /// likewise.
   void write_workload(const std::string& options, int seed = 1, const std::string& more = "",
                       const std::string& parameters = "") const {
+    write_workload_as("fake", options, seed, more, parameters);
+  }
+  void write_workload_as(const std::string& name, const std::string& options, int seed = 1,
+                         const std::string& more = "", const std::string& parameters = "") const {
     std::string words;
     std::size_t begin = 0;
     while (begin < options.size()) {
@@ -82,14 +86,13 @@ class Cluster {
       words += fmt::format(R"(, "{}")", options.substr(begin, end - begin));
       begin = end + 1;
     }
-    write(
-        "workloads/fake.json",
-        fmt::format(R"({{"schema": "moderato-workload/1", "name": "fake", "launcher": "first_host",
+    write("workloads/" + name + ".json",
+          fmt::format(R"({{"schema": "moderato-workload/1", "name": "{6}", "launcher": "first_host",
   "command": ["{0}/tests/fake-workload", "--nic", "{1}/a.json", "--nic", "{1}/b.json",
               "--counter", "{1}/counter", "--seed", "{{seed}}", "--iterations", "500"{2}],
   {4} "parameters": {{{5} "seed": {3}}},
   "result": {{"format": "lines", "pattern": "^([0-9.]+)$"}}}})",
-                    binary_dir.string(), folder().string(), words, seed, more, parameters));
+                      binary_dir.string(), folder().string(), words, seed, more, parameters, name));
   }
 
   static constexpr const char* usual_space =

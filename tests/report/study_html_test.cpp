@@ -63,6 +63,7 @@ TEST_CASE("the page is well-formed, whatever the study has to tell") {
 TEST_CASE("the page has a line for each knob with its finding") {
   const std::string html = study_html(sample_report());
   CHECK(holds(html, "<h2>Knobs</h2>"));
+  CHECK(holds(html, "which workloads follow them"));
   CHECK(holds(html, "moves"));
   CHECK(holds(html, "20000 against 100000"));
   CHECK_FALSE(holds(study_html({}), "<h2>Knobs</h2>"));

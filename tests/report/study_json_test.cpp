@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -41,7 +42,10 @@ TEST_CASE("the JSON document has the documented fields, all of them and no other
                               "significant", "summaries"});
   CHECK(keys_of(json["knobs"][0]) == std::set<std::string>{"knob", "finding", "values", "reference",
                                                            "value", "ratio", "ratio_bound", "p",
-                                                           "p_holm"});
+                                                           "p_holm", "workloads"});
+  CHECK(keys_of(json["knobs"][0]["workloads"][0]) ==
+        std::set<std::string>{"workload", "finding", "reason", "limit", "values", "reference",
+                              "value", "ratio", "ratio_bound", "p", "p_shared", "p_corrected"});
   CHECK(keys_of(json["repeatability"]) == std::set<std::string>{"n", "sd", "limit"});
   StudyReport counted = sample_report();
   counted.baseline_counters["tcp-stream"] = {{"bytes_per_s", 2.5e9}};
@@ -70,6 +74,19 @@ TEST_CASE("the JSON document carries the figures unrounded") {
   CHECK(json["knobs"][0]["finding"] == "moves");
   CHECK(json["knobs"][0]["ratio"].get<double>() == doctest::Approx(0.75));
   CHECK(json["knobs"][1]["ratio_bound"].get<double>() == doctest::Approx(1.039));
+  const Json& workloads = json["knobs"][0]["workloads"];
+  REQUIRE(workloads.size() == 3);
+  CHECK(workloads[0]["workload"] == "udp-pingpong");
+  CHECK(workloads[0]["finding"] == "moves");
+  CHECK(workloads[0]["p_shared"] == 0.0002);
+  CHECK(workloads[0]["p_corrected"] == 0.0004);
+  CHECK(workloads[0]["limit"].get<double>() == doctest::Approx(std::log(1.021)));
+  CHECK(workloads[1]["finding"] == "inert");
+  CHECK(workloads[2]["finding"] == "out of reach");
+  CHECK(workloads[2]["reason"] == "it has no parameter of this name");
+  CHECK(workloads[2]["ratio"].is_null());
+  CHECK(workloads[2]["ratio_bound"].is_null());
+  CHECK(json["knobs"][1]["workloads"].empty());
   CHECK(json["search"].size() == 40);
   CHECK(json["search"][39]["ratio_median"].is_null());
   CHECK(json["search"][39]["state"] == "failed");

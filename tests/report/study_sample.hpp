@@ -67,7 +67,11 @@ inline KnobResponse sample_knob(const std::string& knob, Finding finding, double
           .effect = std::log1p(effect),
           .bound = std::log(1.039),
           .p = p_holm / 2,
-          .p_holm = p_holm};
+          .p_corrected = p_holm};
+}
+
+inline WorkloadResponse sample_reach(const std::string& workload, const KnobResponse& response) {
+  return {workload, "", std::log(1.021), response, response.p};
 }
 
 /// A finished study that found an improvement.
@@ -93,6 +97,10 @@ inline StudyReport sample_report() {
   report.repeatability = Repeatability{27, 0.014, std::log(1.028)};
   report.knobs = {sample_knob("gro-flush-timeout", Finding::moves, -0.25, 0.0004),
                   sample_knob("napi-defer-hard-irqs", Finding::inert, 0.008, 0.61)};
+  report.knob_workloads = {
+      sample_reach("udp-pingpong", report.knobs[0]),
+      sample_reach("tcp-pingpong", sample_knob("gro-flush-timeout", Finding::inert, 0.004, 0.83)),
+      {"osu-latency", "it has no parameter of this name", 0, {.knob = "gro-flush-timeout"}, 1}};
   add_search(report);
   report.baseline_summaries["udp-pingpong"] = sample_summary(1);
   report.comparisons = {sample_comparison(report.search[0].settings, 0.6512, 0.00002),

@@ -96,9 +96,9 @@ TEST_CASE("the reasons of trials that are not complete are grouped") {
 TEST_CASE("every column that needs one has an explanation in the legend") {
   const std::string text = study_text(sample_report());
   const std::string legend = text.substr(text.find("\nLegend\n"));
-  for (const char* term :
-       {"knobs ", "effect ", "at most ", "p knob ", "repeats ", "ratio ", "change ", "interval ",
-        "conf. ", "p Holm ", "p rank ", "p t ", "outliers ", "rounds ", "noise floor "}) {
+  for (const char* term : {"knobs ", "effect ", "at most ", "p knob ", "p shared ", "p corr. ",
+                           "out of reach ", "repeats ", "ratio ", "change ", "interval ", "conf. ",
+                           "p Holm ", "p rank ", "p t ", "outliers ", "rounds ", "noise floor "}) {
     CAPTURE(term);
     CHECK(legend.find(std::string("\n  ") + term) != std::string::npos);
   }
@@ -131,6 +131,33 @@ TEST_CASE("each knob has a line with its finding and what that rests on") {
                          "20000 against 100000"}) != "");
   CHECK(line_with(text, {"napi-defer-hard-irqs", "inert", "+0.8 %", "3.9 %", "0.610"}) != "");
   CHECK(holds(text, "Repeats two trials of the same settings differ by up to 2.8 % (27 diff"));
+}
+
+TEST_CASE("of each knob and workload there is a line that says whether one reaches the other") {
+  const std::string text = study_text(sample_report());
+  CHECK(line_with(text, {"gro-flush-timeout", "udp-pingpong", "moves", "-25.0 %", "3.9 %", "2.1 %",
+                         "0.0004", "0.0002", "0.0002", "4", "20000 against 100000"}) != "");
+  CHECK(line_with(text, {"gro-flush-timeout", "tcp-pingpong", "inert", "+0.4 %", "0.830"}) != "");
+  CHECK(line_with(text, {"gro-flush-timeout", "osu-latency", "out of reach", "-",
+                         "it has no parameter of this name"}) != "");
+  StudyReport one = sample_report();
+  one.knob_workloads.clear();
+  CHECK_FALSE(holds(study_text(one), "Knobs: which workloads follow them"));
+}
+
+TEST_CASE("a knob that the score does not follow, but workloads do, is not called inert") {
+  StudyReport report = unimproved_report();
+  report.knobs = {sample_knob("rx-usecs", Finding::inert, 0.004, 0.7)};
+  report.knob_workloads = {
+      sample_reach("udp-pingpong", sample_knob("rx-usecs", Finding::moves, 0.3, 0.001)),
+      sample_reach("tcp-pingpong", sample_knob("rx-usecs", Finding::moves, -0.23, 0.001)),
+      sample_reach("mpi-latency", sample_knob("rx-usecs", Finding::inert, 0.004, 0.8))};
+  const std::string text = study_text(report);
+  CHECK(holds(text,
+              "rx-usecs moves single workloads, but not for sure their common score: p99 of "
+              "udp-pingpong by +30.0 % from 100000 to 20000, of tcp-pingpong by -23.0 % from "
+              "100000 to 20000."));
+  CHECK_FALSE(holds(text, "looks inert"));
 }
 
 TEST_CASE("a knob of which nothing is known shows no figures") {

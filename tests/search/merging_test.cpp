@@ -89,6 +89,16 @@ TEST_CASE("to a driver that keeps what it has all values are the baseline's") {
   CHECK(merged(enumerate(space, baseline), equal, baseline).empty());
 }
 
+TEST_CASE("a knob that is none of the devices' has no equal values, whatever they show") {
+  const auto of_devices = [](Settings settings) {
+    settings.erase("rx-frames");  // as a knob of processes, which is not written
+    return settings;
+  };
+  CHECK(equal_for([&](const Settings& s) { return std::vector{of_devices(s)}; }).empty());
+  CHECK(equal_for([&](const Settings& s) { return std::vector{of_devices(rounded(s, 4))}; }) ==
+        std::vector<EqualValue>{{"rx-usecs", 5, 4}});
+}
+
 TEST_CASE("of candidates that are the same to the driver one is left, the one it shows") {
   const auto all = enumerate(space, baseline);
   const std::vector<EqualValue> equal{{"rx-usecs", 3, 4}, {"rx-usecs", 5, 4}};

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -32,6 +33,30 @@ Blocks moved(Blocks blocks, std::int64_t value, double effect) {
     for (ValueScore& trial : block.trials)
       if (trial.value == value) trial.log_score += effect;
   return blocks;
+}
+
+/// One figure of ten rounds of two values, in which `moved` says that the larger value is slower in
+/// all of them (1), faster in all (-1), or neither (0).
+Blocks ten_pairs(int moved, ContaminatedNoise& noise) {
+  Blocks blocks = random_blocks(10, 2, noise);
+  if (moved == 0) return blocks;
+  for (Block& block : blocks)
+    for (ValueScore& trial : block.trials)
+      trial.log_score = moved * static_cast<double>(trial.value) + 0.1 * noise.normal();
+  return blocks;
+}
+
+std::vector<Blocks> ten_pairs_of(const std::vector<int>& moved, std::uint64_t seed) {
+  ContaminatedNoise noise(seed);
+  std::vector<Blocks> figures;
+  for (const int one : moved)
+    figures.push_back(ten_pairs(one, noise));
+  return figures;
+}
+
+/// Within four standard deviations of the share of draws.
+bool is_about(double p, double expected) {
+  return std::abs(p - expected) <= 4 * std::sqrt(expected / relabelling_draws);
 }
 
 }  // namespace
@@ -116,6 +141,61 @@ TEST_CASE(
 TEST_CASE("a score that is no number is refused") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_AS(association_test(Blocks(3, {0, {{1, 1}, {2, nan}}})), std::invalid_argument);
+}
+
+TEST_CASE("of a single figure nothing is corrected") {
+  const auto figures = ten_pairs_of({0}, 6);
+  const FigureTest test = association_tests(figures).front();
+  CHECK(test.p == association_test(figures.front()));
+  CHECK(test.p_shared == test.p);
+}
+
+TEST_CASE("each of several figures has the p that it has alone, and never less after correction") {
+  const auto figures = ten_pairs_of({0, 1, 0, -1}, 7);
+  const auto tests = association_tests(figures);
+  REQUIRE(tests.size() == 4);
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    CHECK(tests[i].p == association_test(figures[i]));
+    CHECK(tests[i].p_shared >= tests[i].p);
+  }
+}
+
+TEST_CASE("figures that move alike or against each other cost nothing; others what they have to") {
+  // Of 1024 relabellings two are extreme for each figure; the same two for all that are moved.
+  for (const FigureTest& test : association_tests(ten_pairs_of({1, -1, 1, 1, -1, 1}, 8)))
+    CHECK(is_about(test.p_shared, 2.0 / 1024));
+  const auto one = association_tests(ten_pairs_of({1, 0, 0, 0, 0, 0}, 9));
+  CHECK(is_about(one.front().p, 2.0 / 1024));
+  CHECK(is_about(one.front().p_shared, 12.0 / 1024));
+}
+
+TEST_CASE("any of six figures that nothing moves reaches p_shared <= 0.05 in at most 5 %") {
+  constexpr int studies = 400;
+  int rejected = 0, rejected_together = 0;
+  for (std::uint64_t study = 1; study <= studies; ++study) {
+    auto figures = ten_pairs_of({0, 0, 0, 0, 0, 0}, study);
+    const auto any = [&] {
+      double least = 1;
+      for (const FigureTest& test : association_tests(figures, 1, 199))
+        least = std::min(least, test.p_shared);
+      return least <= 0.05;
+    };
+    rejected += any();
+    for (std::size_t i = 1; i < figures.size(); ++i)
+      figures[i] = figures[0];  // all workloads were disturbed alike
+    rejected_together += any();
+  }
+  const double at_most = 0.05 * studies + 3.5 * std::sqrt(studies * 0.05 * 0.95);
+  CHECK(rejected <= at_most);
+  CHECK(rejected >= 0.02 * studies);
+  CHECK(rejected_together <= at_most);
+  CHECK(rejected_together >= 0.02 * studies);  // where Bonferroni would keep below 1 %
+}
+
+TEST_CASE("figures of different trials are refused") {
+  auto figures = ten_pairs_of({0, 0}, 1);
+  figures[1].pop_back();
+  CHECK_THROWS_AS(association_tests(figures), std::invalid_argument);
 }
 
 }  // namespace moderato

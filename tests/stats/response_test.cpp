@@ -5,7 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "simulated_study.hpp"
 
@@ -77,6 +79,24 @@ KnobTrials blocks_with_effects(const std::vector<double>& effects, int rounds) {
 
 KnobResponse response_of(const KnobTrials& knob, const Repeatability& noise) {
   return responses_of(std::vector{knob}, noise, 0.05).front();
+}
+
+/// A probe of ten blocks of two values of one knob: a workload for each of `effects`, which are
+/// those of the larger value, with normal noise of a trial.
+std::vector<WorkloadTrials> probed_pairs(const std::vector<double>& effects, double noise,
+                                         std::uint64_t seed) {
+  ContaminatedNoise random(seed);
+  std::vector<WorkloadTrials> workloads;
+  for (const double effect : effects) {
+    WorkloadTrials one{.workload = "w" + std::to_string(workloads.size())};
+    one.knobs.push_back({.knob = "rx-usecs"});
+    for (int round = 0; round < 10; ++round)
+      one.knobs.front().search.push_back(
+          {0, {{0, noise * random.normal()}, {1, effect + noise * random.normal()}}});
+    one.noise = {.n = 14, .sd = std::sqrt(2) * noise, .limit = 1.96 * std::sqrt(2) * noise};
+    workloads.push_back(std::move(one));
+  }
+  return workloads;
 }
 
 }  // namespace
@@ -217,12 +237,90 @@ TEST_CASE("p is corrected for the number of knobs that could be tested at all") 
   const KnobTrials knob = blocks_with_effects({0, 0.1}, 6);  // p about 2 / 64
   CHECK(response_of(knob, noise).finding == Finding::moves);
   const auto two = responses_of(std::vector{knob, knob}, noise, 0.05);
-  CHECK(two[0].p_holm == doctest::Approx(2 * two[0].p));
+  CHECK(two[0].p_corrected == doctest::Approx(2 * two[0].p));
   CHECK(two[0].finding == Finding::unclear);  // p <= alpha alone: neither moves nor inert
   const KnobTrials untestable = blocks_with_effects({0, 0.1}, 1);
   const auto one = responses_of(std::vector{untestable, knob}, noise, 0.05);
-  CHECK(one[0].p_holm == 1);
-  CHECK(one[1].p_holm == one[1].p);
+  CHECK(one[0].p_corrected == 1);
+  CHECK(one[1].p_corrected == one[1].p);
+}
+
+TEST_CASE("a workload that gains what another loses shows that a knob of a flat score does much") {
+  const auto workloads = probed_pairs({0.3, -0.3}, 0.01, 1);
+  const auto responses = workload_responses(workloads, 0.05);
+  REQUIRE(responses.size() == 2);
+  for (const WorkloadResponse& one : responses)
+    CHECK(one.response.finding == Finding::moves);
+  CHECK(responses[0].response.effect == doctest::Approx(0.3).epsilon(0.1));
+  CHECK(responses[1].response.effect == doctest::Approx(-0.3).epsilon(0.1));
+}
+
+TEST_CASE("a knob that moves one workload of four does not move the others") {
+  int inert = 0, found = 0, wrong = 0;
+  constexpr int studies = 100;
+  for (std::uint64_t study = 1; study <= studies; ++study) {
+    const auto responses = workload_responses(probed_pairs({0.3, 0, 0, 0}, 0.01, study), 0.05);
+    found += responses[0].response.finding == Finding::moves;
+    for (std::size_t i = 1; i < responses.size(); ++i) {
+      inert += responses[i].response.finding == Finding::inert;
+      wrong += responses[i].response.finding == Finding::moves;
+    }
+  }
+  CHECK(found == studies);
+  CHECK(inert >= 0.7 * 3 * studies);
+  CHECK(wrong <= 0.05 * studies + 3 * std::sqrt(studies * 0.05 * 0.95));
+}
+
+TEST_CASE("of knobs that do nothing any is called moving any workload in at most 5 % of studies") {
+  constexpr int studies = 300;
+  int wrong = 0;
+  for (std::uint64_t study = 1; study <= studies; ++study) {
+    auto workloads = probed_pairs({0, 0, 0}, 0.01, study);
+    const auto others = probed_pairs({0, 0, 0}, 0.01, study + studies);
+    for (std::size_t i = 0; i < workloads.size(); ++i) {
+      workloads[i].knobs.push_back(others[i].knobs.front());
+      workloads[i].knobs.back().knob = "rx-frames";
+    }
+    wrong += std::ranges::any_of(
+        workload_responses(workloads, 0.05, 1, 199),
+        [](const WorkloadResponse& one) { return one.response.finding == Finding::moves; });
+  }
+  CHECK(wrong <= 0.05 * studies + 3 * std::sqrt(studies * 0.05 * 0.95));
+}
+
+TEST_CASE("each workload is judged by its own noise") {
+  auto workloads = probed_pairs({0, 0}, 0.01, 3);
+  workloads[1].noise.sd *= 100;
+  workloads[1].noise.limit *= 100;
+  const auto responses = workload_responses(workloads, 0.05);
+  CHECK(responses[0].response.finding == Finding::inert);
+  CHECK(responses[1].response.finding == Finding::unclear);
+  CHECK(responses[1].limit == workloads[1].noise.limit);
+}
+
+TEST_CASE("a workload that a knob cannot reach costs the others nothing") {
+  auto workloads = probed_pairs({0.3, 0, 0}, 0.01, 4);
+  const auto all = workload_responses(workloads, 0.05);
+  workloads[1].knobs.clear();
+  workloads[2].knobs.clear();
+  const auto one = workload_responses(workloads, 0.05);
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].p_shared == one[0].response.p);
+  CHECK(one[0].p_shared < all[0].p_shared);
+}
+
+TEST_CASE("a knob that could not be tested does not dilute the others") {
+  auto workloads = probed_pairs({0.3, 0.3}, 0.01, 5);
+  for (WorkloadTrials& workload : workloads) {
+    workload.knobs.push_back(workload.knobs.front());
+    workload.knobs.back().knob = "rx-frames";
+    workload.knobs.back().search.resize(1);
+  }
+  const auto responses = workload_responses(workloads, 0.05);
+  REQUIRE(responses.size() == 4);
+  CHECK(responses[0].response.p_corrected == responses[0].p_shared);
+  CHECK(responses[2].response.knob == "rx-frames");
+  CHECK(responses[2].response.p_corrected == 1);
 }
 
 }  // namespace moderato

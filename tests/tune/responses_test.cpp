@@ -114,11 +114,11 @@ TEST_CASE("an inert driver: the knob is inert in 8 of 10 of the shortest studies
   int confirmed = 0, found_inert = 0, found_moving = 0;
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     const Findings findings = Lab(shortest(one_knob), inert, 0.01, seed).run();
-    REQUIRE(findings.knobs.size() == 1);
-    CHECK(findings.knobs[0].knob == "rx-usecs");
+    REQUIRE(findings.responses.knobs.size() == 1);
+    CHECK(findings.responses.knobs[0].knob == "rx-usecs");
     confirmed += !findings.finalists.empty();
-    found_inert += findings.knobs[0].finding == Finding::inert;
-    found_moving += findings.knobs[0].finding == Finding::moves;
+    found_inert += findings.responses.knobs[0].finding == Finding::inert;
+    found_moving += findings.responses.knobs[0].finding == Finding::moves;
   }
   CHECK(found_inert >= 0.8 * confirmed);
   CHECK(found_moving <= 0.05 * 150 + 3 * std::sqrt(150 * 0.05 * 0.95));
@@ -127,9 +127,9 @@ TEST_CASE("an inert driver: the knob is inert in 8 of 10 of the shortest studies
 TEST_CASE("a driver that moderates is never called inert, and its knob moves in every study") {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     const Findings findings = Lab(shortest(one_knob), moderated, 0.01, seed).run();
-    REQUIRE(findings.knobs.size() == 1);
-    CHECK(findings.knobs[0].finding == Finding::moves);
-    CHECK(findings.knobs[0].reference == 100);
+    REQUIRE(findings.responses.knobs.size() == 1);
+    CHECK(findings.responses.knobs[0].finding == Finding::moves);
+    CHECK(findings.responses.knobs[0].reference == 100);
   }
 }
 
@@ -137,8 +137,8 @@ TEST_CASE("the same trials give the same findings, also where scores repeat to t
   for (const double spread : {0.0, 0.01}) {
     const Findings one = Lab(shortest(one_knob), inert, spread, 3).run();
     const Findings other = Lab(shortest(one_knob), inert, spread, 3).run();
-    CHECK(one.knobs[0].p == other.knobs[0].p);
-    CHECK(one.knobs[0].finding == other.knobs[0].finding);
+    CHECK(one.responses.knobs[0].p == other.responses.knobs[0].p);
+    CHECK(one.responses.knobs[0].finding == other.responses.knobs[0].finding);
   }
 }
 
@@ -200,7 +200,7 @@ TEST_CASE("the knob of a proven winner moves, also where its own test would not 
     const Findings findings = Lab(with_more_rounds(shortest(one_knob)), slightly, 0.01, seed).run();
     if (findings.profile.outcome != Outcome::improved) continue;
     ++proven;
-    CHECK(findings.knobs[0].finding == Finding::moves);
+    CHECK(findings.responses.knobs[0].finding == Finding::moves);
   }
   CHECK(proven >= 30);
 }
@@ -233,7 +233,7 @@ TEST_CASE("finalists that are proven worse leave no inert knob that they change"
     for (const Comparison& finalist : findings.finalists) {
       if (finalist.p_holm > 0.05) continue;
       ++proven;
-      CHECK(findings.knobs[0].finding != Finding::inert);
+      CHECK(findings.responses.knobs[0].finding != Finding::inert);
     }
   }
   CHECK(proven >= 5);
@@ -246,7 +246,7 @@ TEST_CASE("a study that is not finished says nothing of its knobs") {
   const auto findings = findings_of(shortest(one_knob), begun);
   REQUIRE(findings);
   CHECK_FALSE(findings->finished);
-  CHECK(findings->knobs.empty());
+  CHECK(findings->responses.knobs.empty());
 }
 
 }  // namespace moderato

@@ -30,7 +30,8 @@ StudyHeader a_header() {
       .link_source = "lab.json",
       .policy_text = "{\"any\": \"text\"}",
       .policy_source = "p.json",
-      .endpoints = {{{"node7", {"ssh", "node7"}, "eth2", "10.1.0.7"}, found, {{"rx-usecs", 16}}}}};
+      .endpoints = {{{"node7", {"ssh", "node7"}, "eth2", "10.1.0.7"}, found, {{"rx-usecs", 16}}}},
+      .out_of_reach = {{"srq-limit", "udp-pingpong", "it has no parameter of this name"}}};
 }
 
 Trial a_trial() {
@@ -95,6 +96,7 @@ TEST_CASE("a study on disk is the study in memory") {
   CHECK(study->header().policy_text == wanted.policy_text);
   CHECK(study->header().endpoints[0].baseline == wanted.endpoints[0].baseline);
   CHECK(study->header().endpoints[0].device().driver == "mlx5_core");
+  CHECK(study->header().out_of_reach == wanted.out_of_reach);
   CHECK(study->trials().size() == 1);
   CHECK(study->find({Phase::confirm, 3, 7, 0}) != nullptr);
   CHECK(study->find({Phase::confirm, 3, 8, 0}) == nullptr);

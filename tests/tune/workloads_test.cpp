@@ -51,8 +51,9 @@ TEST_CASE("a candidate's process knobs are in the command of the workloads that 
   const Argv taking = words(0);
   CHECK(*(std::ranges::find(taking, "MV2_SRQ_LIMIT") + 1) == "77");
   CHECK(std::ranges::count(words(1), "77") == 0);
-  REQUIRE(set->notes.size() == 1);
-  CHECK(set->notes.front().starts_with("srq-limit does not reach osu-latency mpi=openmpi-tcp: "));
+  REQUIRE(set->out_of_reach.size() == 1);
+  CHECK(describe(set->out_of_reach.front())
+            .starts_with("srq-limit does not reach osu-latency mpi=openmpi-tcp: "));
 }
 
 TEST_CASE("a process knob that reaches no workload is refused, with the reasons") {
