@@ -242,7 +242,10 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
     }
     const Eigen::VectorXd gain = expected_improvement(model.predict(rows_of(points_, rows)),
                                                       believed_best(model) - indifference);
-    if (chosen.empty() && !is_worthwhile(gain.maxCoeff())) break;
+    if (chosen.empty()) {
+      expected_gain_ = gain.maxCoeff();
+      if (!is_worthwhile(*expected_gain_)) break;
+    }
     const std::vector<Row> turn = of_this_turn(rows, model);
     const auto gain_of = [&](Row row) {
       return gain[std::ranges::lower_bound(rows, row) - rows.begin()];

@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ class BayesianSearcher : public Searcher {
   explicit BayesianSearcher(SearchTask task);
   std::vector<Candidate> ask(std::size_t count) override;
   void tell(const Candidate& candidate, const Score& score) override;
+  std::optional<double> expected_gain() const override { return expected_gain_; }
   std::string why_finished() const override { return why_finished_; }
 
  private:
@@ -57,6 +59,7 @@ class BayesianSearcher : public Searcher {
   std::map<Row, Score> told_;  ///< NaN: failed
   bool learnt_ = false;        ///< all that was told
   int turn_ = 0, hopeless_ = 0;
+  std::optional<double> expected_gain_;
   std::string why_finished_;
 };
 

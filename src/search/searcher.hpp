@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,6 +50,9 @@ class Searcher {
   virtual std::vector<Candidate> ask(std::size_t count) = 0;
   /// The score of a candidate that was asked for.
   virtual void tell(const Candidate& candidate, const Score& score) = 0;
+  /// The gain (log ratio) that it expects of the best further candidate, by what it knew when it
+  /// was last asked; nothing: it expects nothing, for it has no model, or not yet.
+  virtual std::optional<double> expected_gain() const { return std::nullopt; }
   /// Once ask() was empty: why, in words.
   virtual std::string why_finished() const = 0;
 };

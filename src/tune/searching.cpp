@@ -52,6 +52,24 @@ std::optional<std::string> spent(const Policy& policy, const Study& study, int a
   return std::nullopt;
 }
 
+/// A line after each batch. What the search has seen is no result yet, and is not called one.
+std::string how_it_stands(const std::vector<Candidate>& asked, const Study& study,
+                          const Searcher& searcher) {
+  const auto best = choose_finalists(standings(asked, study.trials()), 1);
+  std::string line = fmt::format("search: {} candidates; ", asked.size());
+  if (best.empty()) {
+    line += "none did better than the baseline so far";
+  } else {
+    const auto standing = standings(best, study.trials()).front();
+    line += fmt::format("best so far, to be confirmed: {}, {:.1f} % in the median of {} rounds",
+                        describe(standing.candidate.settings),
+                        100 * (standing.ratio_median.value_or(1) - 1), standing.rounds);
+  }
+  if (const auto gain = searcher.expected_gain())
+    line += fmt::format("; a further one was expected to gain {:.2f} %", -100 * std::expm1(-*gain));
+  return line;
+}
+
 }  // namespace
 
 Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates,
@@ -62,8 +80,9 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
   if (!searcher) return fail(searcher);
   const Candidate baseline{0, baseline_settings(study.header())};
   const int most = policy.search.max_candidates;
-  int done = 0;
+  std::vector<Candidate> all_asked;
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
+    const int done = static_cast<int>(all_asked.size());
     auto reason = spent(policy, study, done);
     const int count = most > 0 ? std::min(policy.plan.batch, most - done) : policy.plan.batch;
     std::vector<Candidate> asked;
@@ -77,7 +96,8 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
         rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
     if (!ran) return ran;
     tell_all(**searcher, asked, study.trials());
-    done += static_cast<int>(asked.size());
+    all_asked.insert(all_asked.end(), asked.begin(), asked.end());
+    progress.note(how_it_stands(all_asked, study, **searcher));
   }
 }
 

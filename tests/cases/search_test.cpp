@@ -41,6 +41,8 @@ TEST_CASE("the Bayesian search finds a planted optimum with a tenth of the grid'
   CHECK_MESSAGE(ran.status == 0, ran.out, ran.err);
   CHECK_MESSAGE(contains(ran.out, "Improved: rx-frames=16 rx-usecs=2 lowers p99"), ran.out);
   CHECK(contains(ran.err, "the search ends: no other candidate is expected to gain"));
+  CHECK(contains(ran.err, "best so far, to be confirmed: rx-frames="));
+  CHECK(contains(ran.err, "a further one was expected to gain "));
   constexpr std::size_t grid_in_15_rounds = wide_grid * 15;
   CHECK(cluster.trials().size() <= grid_in_15_rounds / 10);
 }

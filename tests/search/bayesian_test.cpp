@@ -111,6 +111,18 @@ TEST_CASE("a search ends, and says so, once nothing is expected to gain what is 
   CHECK(searcher->why_finished() == "no other candidate is expected to gain 1.01 %");
 }
 
+TEST_CASE("the expected gain is told once there is a model, and shrinks as the search goes on") {
+  const auto searcher = bayesian(trap(1));
+  CHECK_FALSE(searcher->expected_gain());
+  trajectory(*searcher, 12);
+  const auto early = searcher->expected_gain();
+  trajectory(*searcher, 60);
+  const auto late = searcher->expected_gain();
+  REQUIRE(early);
+  REQUIRE(late);
+  CHECK(*late < *early);
+}
+
 TEST_CASE("a space of a single candidate is searched, too") {
   SearchTask task;
   task.space = {{{"rx-usecs", {0}}}, {}};
