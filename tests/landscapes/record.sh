@@ -16,7 +16,7 @@ done
 sh "$root/tests/testbed/run.sh" "$@" \
   ${cases:+record-modnic-sockets record-modnic-verbs record-pf-and-vf}
 
-rounds="5 rounds, 300 iterations a trial, each round in a random order beside the baseline"
+rounds="5 rounds, 370 iterations a trial, each round in a random order beside the baseline"
 paper="--anchor adaptive-rx=0,rx-usecs=16,rx-frames=88 --anchor adaptive-rx=1,rx-usecs-low=0,rx-usecs-high=128
   --anchor adaptive-rx=0,rx-usecs=0,rx-frames=1 --anchor adaptive-rx=0,rx-usecs=64,rx-frames=256"
 # 3 is what igb ships with; its documents also speak of no moderation, and of fixed rates.
