@@ -36,7 +36,7 @@ mlx4="modnic, whose rules are those of mlx4,"
 landscape modnic modnic-sockets "$paper" tcp-burst "tcp-pingpong size=16384" "$mlx4"
 landscape modnic modnic-sockets "$paper" tcp-small-stream "tcp-stream size=512 window=8" "$mlx4"
 landscape modnic modnic-sockets "$paper" tcp-stream "tcp-stream size=16384 window=32" "$mlx4"
-landscape modnic modnic-verbs "$paper" verbs-write "verbs-write size=65536" "$mlx4"
+landscape modnic modnic-verbs "$paper" verbs-write "verbs-write size=16384" "$mlx4"
 landscape modnic modnic-verbs "$paper" verbs-send "verbs-send size=4096" "$mlx4"
 landscape modnic modnic-verbs "$paper" verbs-srq "verbs-srq window=16" "$mlx4"
 for link in pf vf; do
