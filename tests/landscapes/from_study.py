@@ -32,7 +32,8 @@ def score(trial, workload, metric):
     if workload is None:
         value = trial["score"]
     else:
-        found = [o for o in trial["outcomes"] if o["workload"].split(" ")[0] == workload]
+        words = set(workload.split())
+        found = [o for o in trial["outcomes"] if words <= set(o["workload"].split())]
         if len(found) != 1:
             sys.exit(f"{len(found)} workloads of the study are called {workload}")
         value = found[0]["summary"][metric]
@@ -79,6 +80,11 @@ def anchor(text):
     return {knob: int(value) for knob, value in (pair.split("=") for pair in text.split(","))}
 
 
+def measured(anchors, settings):
+    """Anchors that were measured: what the driver takes for the same as another value was not."""
+    return [a for a in anchors if {**settings[0], **a} in settings.values()]
+
+
 def landscape(arguments):
     trials = read_trials(arguments.study)
     policy = json.loads((arguments.study / "policy.json").read_text())
@@ -93,7 +99,7 @@ def landscape(arguments):
             "load": "saturated" if arguments.saturated else "moderate",
             "parameters": parameters, "constraints": constraints_of(policy, knobs),
             "baseline": {k: settings[0][k] for k in knobs},
-            "anchors": arguments.anchor, "candidates": candidates}
+            "anchors": measured(arguments.anchor, settings), "candidates": candidates}
 
 
 def write(document, out):
@@ -111,7 +117,7 @@ def main():
     parser.add_argument("study", type=pathlib.Path)
     parser.add_argument("--name", required=True)
     parser.add_argument("--description", required=True, help="how it was recorded")
-    parser.add_argument("--workload")
+    parser.add_argument("--workload", help="of several: words of it, 'tcp-stream size=512'")
     parser.add_argument("--metric", default="p99")
     parser.add_argument("--anchor", type=anchor, action="append", default=[])
     parser.add_argument("--saturated", action="store_true")

@@ -6,6 +6,7 @@
 
 #include "search/benchmark/figures.hpp"
 #include "search/benchmark/noise.hpp"
+#include "search/benchmark/output.hpp"
 #include "search/benchmark/play.hpp"
 #include "stats/summary.hpp"
 
@@ -176,4 +177,17 @@ TEST_CASE("the mean counts every landscape the same") {
   CHECK(result[2].within[0][0].value == doctest::Approx(0.5));
   CHECK(result[2].regret[0].value == doctest::Approx(0.5));
   CHECK(!result[2].n90);
+}
+
+TEST_CASE("figures survive being written, and are refused beside others' conditions") {
+  const std::vector<Play> plays(4, with_regrets({3, 1.5, 1.0}));
+  const Questions questions{{1, 2}, {0.02}};
+  const auto all = figures({{"s", "l", plays}}, questions);
+  const std::string text = to_json(all, questions, R"({"seeds": 4})");
+  const auto read = from_json(text, "f.json", questions, R"({"seeds": 4})");
+  REQUIRE(read.has_value());
+  CHECK(to_json(*read, questions, R"({"seeds": 4})") == text);
+  CHECK(!from_json(text, "f.json", questions, R"({"seeds": 5})"));
+  CHECK(!from_json(text, "f.json", {{1}, {0.02}}, R"({"seeds": 4})"));
+  CHECK(!from_json("[]", "f.json", questions, "{}"));
 }

@@ -55,8 +55,12 @@ Result<std::vector<Player>> chosen_players(const Options& options) {
   return players;
 }
 
-std::string conditions(const Options& o) {
-  return nlohmann::ordered_json{{"variant", o.variant},
+/// What has to be equal for figures to be comparable.
+std::string conditions(const Options& o, const std::vector<Landscape>& landscapes) {
+  std::vector<std::string> names;
+  for (const Landscape& landscape : landscapes)
+    names.push_back(landscape.name);
+  return nlohmann::ordered_json{{"landscapes", names},
                                 {"seeds", o.seeds},
                                 {"first_seed", o.first_seed},
                                 {"batch", o.batch},
@@ -79,33 +83,57 @@ void print_tables(const std::vector<Figures>& all, const Questions& questions, b
   }
 }
 
-Result<void> compare(const Options& options, std::vector<Landscape> landscapes) {
+void tell_progress(const Series& done, double seconds) {
+  const auto budget = static_cast<int>(done.plays.front().regret.size()) - 1;
+  fmt::print(stderr, "{} on {}: {:.2f} within 2 % after {}; {:.1f} s\n", done.searcher,
+             done.landscape, share_within(done.plays, budget, 0.02), budget, seconds);
+}
+
+Result<std::vector<Figures>> measured(const Options& options, const Questions& questions,
+                                      const std::vector<Landscape>& landscapes) {
   auto players = chosen_players(options);
   if (!players) return fail(players);
   const Game game{{noise_from(options.noise).value(), options.rounds, options.noisy_baseline},
                   options.evaluations.back(),
                   options.batch};
   const auto results =
-      hold({std::move(*players), std::move(landscapes), game, options.first_seed, options.seeds,
-            options.jobs},
-           [](const Series& done, double seconds) {
-             fmt::print(stderr, "{} on {}: {:.1f} s\n", done.searcher, done.landscape, seconds);
-           });
+      hold({std::move(*players), landscapes, game, options.first_seed, options.seeds, options.jobs},
+           tell_progress);
   if (!results) return fail(results);
-  Questions questions;
-  questions.evaluations = options.evaluations;
   std::vector<Figures> all;
   for (const auto& of_one : *results)
     std::ranges::move(figures(of_one, questions), std::back_inserter(all));
-  print_tables(all, questions, options.each);
+  return all;
+}
+
+Result<void> compare(const Options& options, const std::vector<Landscape>& landscapes) {
+  Questions questions;
+  questions.evaluations = options.evaluations;
+  const std::string under = conditions(options, landscapes);
+  std::vector<Figures> earlier;
+  if (!options.beside.empty()) {
+    const auto text = read_file(options.beside);
+    if (!text) return fail(text);
+    auto read = from_json(*text, options.beside, questions, under);
+    if (!read) return fail(read);
+    earlier = std::move(*read);
+  }
+  auto all = measured(options, questions, landscapes);
+  if (!all) return fail(all);
+  std::vector<Figures> left;  // of those who have not played now
+  for (Figures& f : earlier)
+    if (std::ranges::find(*all, f.searcher, &Figures::searcher) == all->end())
+      left.push_back(std::move(f));
+  std::ranges::move(left, std::back_inserter(*all));
+  print_tables(*all, questions, options.each);
   if (options.json.empty()) return {};
-  return write_file_durably(options.json, to_json(all, questions, conditions(options)));
+  return write_file_durably(options.json, to_json(*all, questions, under));
 }
 
 Result<void> run(const Options& options) {
-  auto landscapes = chosen_landscapes(options);
+  const auto landscapes = chosen_landscapes(options);
   if (!landscapes) return fail(landscapes);
-  if (!options.show) return compare(options, std::move(*landscapes));
+  if (!options.show) return compare(options, *landscapes);
   for (const Landscape& landscape : *landscapes)
     fmt::print("{}\n", describe(landscape));
   return {};

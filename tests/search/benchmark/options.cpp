@@ -49,7 +49,8 @@ EXAMPLES
   search_benchmark --searchers random random+anchors --landscapes collective --each
   search_benchmark --variant 1 --first-seed 1001         tables and luck that nobody was tuned on
   search_benchmark --rounds 3 --noisy-baseline --batch 8               as a study measures
-  search_benchmark --peers --jobs 2 --json figures.json                beside all peers)";
+  search_benchmark --peers --jobs 2 --json figures.json                beside all peers
+  search_benchmark --beside figures.json                               ours again, beside the same)";
 
 void add_players(CLI::App& app, Options& o) {
   app.add_option("--searchers", o.searchers, "Who plays (default: all of ours but the grid)")
@@ -93,6 +94,9 @@ void add_output(CLI::App& app, Options& o) {
   app.add_flag("--show", o.show, "Describe the landscapes and play nothing");
   app.add_flag("--each", o.each, "A table for each landscape, too");
   app.add_option("--json", o.json, "Write all figures to this file")->type_name("FILE");
+  app.add_option("--beside", o.beside,
+                 "Also show what an earlier run has written by --json: peers take their time")
+      ->type_name("FILE");
   app.add_option("--jobs", o.jobs, "Plays at the same time")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();

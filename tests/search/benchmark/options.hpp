@@ -26,7 +26,8 @@ struct Options {
   bool show = false;  ///< describe the landscapes and play nothing
   bool each = false;  ///< a table for each landscape, besides the mean
   int jobs = 1;
-  std::string json;  ///< file
+  std::string json;    ///< file
+  std::string beside;  ///< file that an earlier run has written
   PeerPrograms programs;
 };
 

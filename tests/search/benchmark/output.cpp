@@ -70,6 +70,28 @@ ordered_json encode(const Figures& f, const Questions& questions) {
   return json;
 }
 
+Estimate decode_estimate(const ordered_json& json) {
+  return {json.at("value"), json.at("low"), json.at("high")};
+}
+
+Figures decode(const ordered_json& json) {
+  Figures f{json.at("searcher"), json.at("landscape")};
+  for (const auto& at : json.at("after")) {
+    f.regret.push_back(decode_estimate(at.at("regret")));
+    f.within.emplace_back();
+    for (const auto& within : at.at("within"))
+      f.within.back().push_back(decode_estimate(within));
+  }
+  if (!json.at("n90").is_null()) f.n90 = json.at("n90").get<int>();
+  f.suggest_ms = json.at("suggest_ms");
+  f.ended = json.at("ended");
+  return f;
+}
+
+ordered_json encode(const Questions& questions) {
+  return {{"evaluations", questions.evaluations}, {"tolerances", questions.tolerances}};
+}
+
 }  // namespace
 
 std::string table(const std::vector<Figures>& rows, const Questions& questions) {
@@ -86,10 +108,30 @@ std::string to_json(const std::vector<Figures>& all, const Questions& questions,
                     const std::string& conditions) {
   ordered_json json{{"schema", "moderato-search-benchmark/1"},
                     {"conditions", ordered_json::parse(conditions)},
+                    {"questions", encode(questions)},
                     {"figures", ordered_json::array()}};
   for (const Figures& f : all)
     json["figures"].push_back(encode(f, questions));
   return json.dump(1) + "\n";
+}
+
+Result<std::vector<Figures>> from_json(const std::string& text, const std::string& source,
+                                       const Questions& questions, const std::string& conditions) {
+  try {
+    const auto json = ordered_json::parse(text);
+    if (json.at("conditions") != ordered_json::parse(conditions) ||
+        json.at("questions") != encode(questions))
+      return fail(
+          Fault::document, source + " was measured under other conditions",
+          fmt::format("they were {}, and are {}", json.at("conditions").dump(), conditions));
+    std::vector<Figures> all;
+    for (const auto& figures : json.at("figures"))
+      all.push_back(decode(figures));
+    return all;
+  } catch (const ordered_json::exception& error) {
+    return fail(Fault::document, source + ": " + error.what(),
+                "name a file that --json has written");
+  }
 }
 
 }  // namespace moderato::benchmark

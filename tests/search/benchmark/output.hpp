@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/result.hpp"
 #include "search/benchmark/figures.hpp"
 
 namespace moderato::benchmark {
@@ -15,5 +16,10 @@ std::string table(const std::vector<Figures>& rows, const Questions& questions);
 /// was measured.
 std::string to_json(const std::vector<Figures>& all, const Questions& questions,
                     const std::string& conditions);
+
+/// The figures of an earlier to_json(). An error if that was measured under other conditions: then
+/// nobody could hold them against ours.
+Result<std::vector<Figures>> from_json(const std::string& text, const std::string& source,
+                                       const Questions& questions, const std::string& conditions);
 
 }  // namespace moderato::benchmark
