@@ -61,8 +61,15 @@ inline constexpr int probing_contexts = 2;
 /// Whether the probe takes fewer trials than the search itself, which tells as much otherwise.
 bool probing_pays(const MeasurementPlan& plan, int candidates, int probing);
 
+/// A round of two trials cannot tell which of them was disturbed; with three, 15 rounds find in 99
+/// % of studies what they find in 88 % with two (5 % under 4 % outliers).
+inline constexpr int smallest_round = 3;
+
+/// Trials that the confirmation of so many finalists may take, the baseline's included.
+int confirmation_trials(const MeasurementPlan& plan, int finalists);
+
 /// Trials that the plan takes for `candidates` candidates besides the baseline, after a probe of
-/// `probing` of them (0: none).
+/// `probing` of them (0: none), at most.
 int planned_trials(const MeasurementPlan& plan, int candidates, int probing = 0);
 
 }  // namespace moderato

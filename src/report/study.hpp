@@ -115,7 +115,8 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///                 the largest effect; no value's is above ratio_bound or below its inverse.
 ///                 null: no two values met, or too little is known of the noise
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
-///   confirmation  {alpha, comparisons: [{settings, rounds, ratio_median, ratio_low, ratio_high,
+///   confirmation  {alpha, comparisons: [{settings, rounds, tested_rounds, ratio_median, ratio_low,
+///   ratio_high,
 ///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries,
 ///                 counters}]}; ratio_low and ratio_high are null where confidence is 0
 ///   outcome       null, "improved" or "baseline_is_best"

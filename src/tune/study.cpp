@@ -55,8 +55,7 @@ Result<std::optional<std::vector<EqualValue>>> read_equal_values(const fs::path&
   if (!document) return fail(document);
   std::vector<EqualValue> equal;
   for (const Node& node : document->root().array("values"))
-    equal.push_back(
-        {node.text("knob"), node.integer("value", {}), node.integer("same_as", {})});
+    equal.push_back({node.text("knob"), node.integer("value", {}), node.integer("same_as", {})});
   if (auto done = document->finish(); !done) return fail(done);
   return equal;
 }
@@ -184,6 +183,10 @@ Result<Study> Study::create(const fs::path& folder, StudyHeader header) {
   return Study(folder, std::move(header), {}, std::move(*log));
 }
 
+Study Study::in_memory(StudyHeader header) {
+  return Study({}, std::move(header), {}, std::nullopt);
+}
+
 Result<StudyRecord> read_study(const fs::path& folder) {
   auto header = read_header(folder);
   if (!header) return fail(header);
@@ -206,10 +209,6 @@ const Trial* Study::find(const TrialKey& key) const {
   return found == from_the_end.end() ? nullptr : &*found;
 }
 
-int Study::times_recorded(const TrialKey& key) const {
-  return static_cast<int>(std::ranges::count(trials_, key, &Trial::key));
-}
-
 Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
   auto written = write_file_durably(folder_ / equal_values_file, to_json(equal));
   if (!written) return written;
@@ -219,7 +218,9 @@ Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
 }
 
 Result<void> Study::record(Trial trial) {
-  if (auto appended = log_.append(to_json(trial)); !appended) return appended;
+  if (log_) {
+    if (auto appended = log_->append(to_json(trial)); !appended) return appended;
+  }
   trials_.push_back(std::move(trial));
   return {};
 }

@@ -11,6 +11,8 @@
 #include "core/version.hpp"
 #include "search/searcher.hpp"
 #include "tune/equal_values.hpp"
+#include "tune/measure.hpp"
+#include "tune/phases.hpp"
 #include "tune/rounds.hpp"
 #include "workload/process_knobs.hpp"
 
@@ -122,8 +124,7 @@ Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candida
   }
   for (const Candidate& finalist : finalists)
     progress.note(fmt::format("to be confirmed: {}", describe(finalist.settings)));
-  return rounds.compare(Phase::confirm, baseline_of(study.header()), finalists, 0,
-                        policy.plan.confirm_rounds);
+  return rounds.confirm(baseline_of(study.header()), finalists, policy.plan);
 }
 
 /// Asks first which knobs do anything; returns the candidates that are worth a search.
@@ -152,14 +153,16 @@ Result<TuneOptions> with_recorded_choices(TuneOptions options) {
   return options;
 }
 
+}  // namespace
+
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
-                        Study& study, Measurer& measurer, Progress& progress) {
+                        Study& study, const Measure& measure, Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
   const auto planned = [&](const std::vector<Candidate>& some) {
     return planned_trials(policy.plan, static_cast<int>(some.size()),
                           static_cast<int>(probing.size()));
   };
-  Rounds rounds(study, measurer, progress, planned(candidates));
+  Rounds rounds(study, measure, progress, planned(candidates));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
@@ -169,6 +172,8 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
   if (ran) ran = confirm(policy, *worthwhile, study, rounds, progress);
   return ran;
 }
+
+namespace {
 
 /// A resumed study goes on with what it has found out.
 Result<void> know_equal_values(const Policy& policy, Study& study, Session& session,
@@ -226,8 +231,11 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
     return fail(known);
   Measurer measurer(*policy, *workloads, *session, *study, interrupt);
-  auto ran = run_phases(*policy, candidates_of(policy->space, study->header()), *study, measurer,
-                        progress);
+  const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
+    return measurer.measure(candidate, key);
+  };
+  auto ran =
+      run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
   auto released = release(*session);
   if (!ran) return fail(ran);
   if (!released) return fail(released);
