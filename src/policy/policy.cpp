@@ -195,12 +195,16 @@ int searched_at_most(const SearchPlan& search, int candidates) {
   return search.max_candidates > 0 ? std::min(search.max_candidates, candidates) : candidates;
 }
 
+int confirmation_trials(const MeasurementPlan& plan, int finalists) {
+  return finalists > 0 ? std::max(finalists + 1, smallest_round) * plan.confirm_rounds : 0;
+}
+
 int planned_trials(const MeasurementPlan& plan, int candidates, int probing) {
   const int probe = probing > 0 ? (probing + 1) * plan.probe_rounds : 0;
   const int before = 2 * plan.calibration_rounds + probe;
   if (candidates <= 0) return before;
-  const int finalists = std::min(plan.finalists, candidates);
-  return before + search_trials(plan, candidates) + (finalists + 1) * plan.confirm_rounds;
+  return before + search_trials(plan, candidates) +
+         confirmation_trials(plan, std::min(plan.finalists, candidates));
 }
 
 }  // namespace moderato

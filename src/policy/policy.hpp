@@ -71,8 +71,15 @@ bool probing_pays(const MeasurementPlan& plan, int candidates, int probing);
 /// Of so many candidates, those that are measured at most.
 int searched_at_most(const SearchPlan& search, int candidates);
 
+/// A round of two trials cannot tell which of them was disturbed; with three, 15 rounds find in 99
+/// % of studies what they find in 88 % with two (5 % under 4 % outliers).
+inline constexpr int smallest_round = 3;
+
+/// Trials that the confirmation of so many finalists may take, the baseline's included.
+int confirmation_trials(const MeasurementPlan& plan, int finalists);
+
 /// Trials that the plan takes for `candidates` measured candidates besides the baseline, after a
-/// probe of `probing` of them (0: none).
+/// probe of `probing` of them (0: none), at most.
 int planned_trials(const MeasurementPlan& plan, int candidates, int probing = 0);
 
 }  // namespace moderato

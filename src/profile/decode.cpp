@@ -100,6 +100,7 @@ double read_ratio(const Node& node, const char* key) {
 Comparison read_comparison(const Node& node, const KnobRanges& known) {
   Comparison c{.settings = read_settings(node, "settings", known),
                .rounds = static_cast<int>(node.integer("rounds", {0, INT32_MAX})),
+               .tested_rounds = static_cast<int>(node.integer("tested_rounds", {0, INT32_MAX})),
                .ratio_median = read_ratio(node, "ratio_median"),
                .ratio_low = read_ratio(node, "ratio_low"),
                .ratio_high = read_ratio(node, "ratio_high"),
@@ -115,6 +116,12 @@ Comparison read_comparison(const Node& node, const KnobRanges& known) {
     node.fault(fmt::format("the interval from {} to {} does not hold the median {}", c.ratio_low,
                            c.ratio_high, c.ratio_median),
                "these were never measured", "ratio_median");
+  if (c.tested_rounds > c.rounds)
+    node.fault(fmt::format("there are {} rounds", c.rounds), "no more can have been tested",
+               "tested_rounds");
+  if (c.tested_rounds == 0 && c.p_rank < 1)
+    node.fault(fmt::format("{} of no round", c.p_rank), "what was not tested has a p-value of 1",
+               "p_rank");
   if (c.p_holm < c.p_rank)
     node.fault(fmt::format("{} is below p_rank, which is {}", c.p_holm, c.p_rank),
                "Holm's correction never lowers a p-value", "p_holm");

@@ -56,6 +56,7 @@ Json encode(const std::map<std::string, Summary>& summaries) {
 Json encode(const Comparison& c) {
   return {{"settings", encode(c.settings)},
           {"rounds", c.rounds},
+          {"tested_rounds", c.tested_rounds},
           {"ratio_median", c.ratio_median},
           {"ratio_low", c.ratio_low},
           {"ratio_high", c.ratio_high},

@@ -37,6 +37,9 @@ struct Match {
 struct Comparison {
   Settings settings;
   int rounds = 0;
+  /// The first of them that the p-values rest on, a number that was fixed beforehand; 0: it fell
+  /// behind before it had so many, was not tested, and its p-values are 1.
+  int tested_rounds = 0;
   double ratio_median = 1;
   double ratio_low = 1, ratio_high = 1;  ///< distribution-free interval of the median ratio
   double confidence = 0;                 ///< of the interval; 0: too few rounds for one

@@ -121,7 +121,8 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///                 with its repeatability limit; empty where there is just one. finding may also be
 ///                 "out of reach", with the reason
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
-///   confirmation  {alpha, comparisons: [{settings, rounds, ratio_median, ratio_low, ratio_high,
+///   confirmation  {alpha, comparisons: [{settings, rounds, tested_rounds, ratio_median, ratio_low,
+///   ratio_high,
 ///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries,
 ///                 counters}]}; ratio_low and ratio_high are null where confidence is 0
 ///   outcome       null, "improved" or "baseline_is_best"

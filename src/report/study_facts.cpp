@@ -91,9 +91,12 @@ Terms study_legend(const StudyReport& report) {
       {"p Holm", fmt::format("p rank, corrected by Holm for the number of comparisons; this one "
                              "decides: significant at or below alpha = {}",
                              report.alpha)},
+      {"fell behind",
+       "in the opening rounds all finalists are measured, then the best one and its closest rival; "
+       "what falls behind is not tested, yet counts as one of the comparisons"},
       {"p rank",
        "two-sided aligned-rank test, permuted within rounds: how often chance alone "
-       "would look like this"},
+       "would look like this; of the first rounds, as many as the policy says"},
       {"p t",
        "paired two-tailed t-test on log ratios, for comparison with published tables; one "
        "outlier can hide a difference from it, so it decides nothing"},

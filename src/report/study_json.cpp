@@ -130,6 +130,7 @@ Json comparison_json(const StudyReport& report, const Comparison& comparison) {
   const bool interval = comparison.confidence > 0;
   return {{"settings", settings_json(comparison.settings)},
           {"rounds", comparison.rounds},
+          {"tested_rounds", comparison.tested_rounds},
           {"ratio_median", comparison.ratio_median},
           {"ratio_low", interval ? Json(comparison.ratio_low) : Json(nullptr)},
           {"ratio_high", interval ? Json(comparison.ratio_high) : Json(nullptr)},

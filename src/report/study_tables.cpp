@@ -17,13 +17,13 @@ Row confirmation_row(const StudyReport& report, const Comparison& comparison) {
   const bool chosen = report.outcome == Outcome::improved && comparison.settings == report.chosen;
   const std::string confidence =
       comparison.confidence > 0 ? percent(comparison.confidence) : std::string("-");
-  return {
-      {ratio_text(comparison.ratio_median), signed_percent(comparison.ratio_median - 1),
-       interval_text(comparison), confidence, p_text(comparison.p_holm), p_text(comparison.p_rank),
-       p_text(comparison.p_t), percent(comparison.outlier_rate), std::to_string(comparison.rounds),
-       chosen ? "chosen" : finding_text(comparison, report.alpha),
-       settings_text(comparison.settings)},
-      better ? Tone::good : Tone::plain};
+  const auto p = [&](double value) { return comparison.tested_rounds > 0 ? p_text(value) : "-"; };
+  return {{ratio_text(comparison.ratio_median), signed_percent(comparison.ratio_median - 1),
+           interval_text(comparison), confidence, p(comparison.p_holm), p(comparison.p_rank),
+           p(comparison.p_t), percent(comparison.outlier_rate), std::to_string(comparison.rounds),
+           chosen ? "chosen" : finding_text(comparison, report.alpha),
+           settings_text(comparison.settings)},
+          better ? Tone::good : Tone::plain};
 }
 
 Row summary_row(const std::string& name, const Summary& summary, Tone tone) {

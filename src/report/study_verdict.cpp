@@ -31,12 +31,16 @@ std::string change_interval(const Comparison& comparison) {
 
 /// "p = 0.0123 after Holm's correction of 3 comparisons, alpha 0.05, 15 rounds".
 std::string test_words(const StudyReport& report, const Comparison& comparison) {
+  if (comparison.tested_rounds == 0)
+    return fmt::format("after {} round{}, too few to be tested", comparison.rounds,
+                       comparison.rounds == 1 ? "" : "s");
   const std::string p = p_text(comparison.p_holm);
+  const bool all = comparison.tested_rounds == comparison.rounds;
   const std::size_t n = report.comparisons.size();
-  return fmt::format("p {}{} after Holm's correction of {} comparison{}, alpha {}, {} round{}",
+  return fmt::format("p {}{} after Holm's correction of {} comparison{}, alpha {}, {}{} rounds",
                      p.starts_with('<') ? "< " : "= ", p.starts_with('<') ? p.substr(1) : p, n,
-                     n == 1 ? "" : "s", report.alpha, comparison.rounds,
-                     comparison.rounds == 1 ? "" : "s");
+                     n == 1 ? "" : "s", report.alpha, comparison.tested_rounds,
+                     all ? "" : fmt::format(" of {}", comparison.rounds));
 }
 
 std::string outlier_warning(const Comparison& comparison) {

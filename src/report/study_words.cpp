@@ -70,6 +70,7 @@ bool is_significant(const Comparison& comparison, double alpha) {
 }
 
 std::string finding_text(const Comparison& comparison, double alpha) {
+  if (comparison.tested_rounds == 0) return "fell behind";
   if (!is_significant(comparison, alpha)) return "not significant";
   return comparison.ratio_median < 1 ? "significantly better" : "significantly worse";
 }

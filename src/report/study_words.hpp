@@ -28,7 +28,7 @@ std::string reach_text(const WorkloadResponse& response);
 
 bool is_significant(const Comparison& comparison, double alpha);
 
-/// "significantly better", "significantly worse", "not significant".
+/// "significantly better", "significantly worse", "not significant", "fell behind".
 std::string finding_text(const Comparison& comparison, double alpha);
 
 /// The comparison of the chosen settings, null if there is none.

@@ -9,61 +9,54 @@
 #include "stats/interval.hpp"
 #include "stats/summary.hpp"
 #include "stats/tests.hpp"
+#include "tune/records.hpp"
 
 namespace moderato {
 namespace {
 
-std::set<int> rounds_of(std::span<const Trial> trials, Phase phase) {
-  std::set<int> rounds;
-  for (const Trial& trial : trials) {
-    if (trial.key.phase == phase) rounds.insert(trial.key.round);
-  }
-  return rounds;
-}
-
-/// log(candidate / baseline) of each round in which both are complete.
-std::vector<double> log_ratios(std::span<const Trial> trials, Phase phase, int candidate) {
-  std::vector<double> ratios;
-  for (const int round : rounds_of(trials, phase)) {
-    const auto score = score_of(trials, {phase, round, candidate, 0});
-    const auto baseline = score_of(trials, {phase, round, 0, 0});
-    if (score && baseline) ratios.push_back(std::log(*score / *baseline));
-  }
-  return ratios;
-}
-
-std::vector<double> log_scores(std::span<const Trial> trials, Phase phase, int candidate) {
+std::vector<double> baseline_scores(const Records& records, int round) {
   std::vector<double> scores;
-  for (const int round : rounds_of(trials, phase)) {
-    if (const auto score = score_of(trials, {phase, round, candidate, 0}))
-      scores.push_back(std::log(*score));
-  }
+  for (const int replicate : {0, 1})
+    if (const Trial* trial = records.find({Phase::confirm, round, 0, replicate}))
+      scores.push_back(std::log(trial->score));
   return scores;
 }
 
 /// What the rank test needs: in each round the pair, and whatever else was measured in it.
-std::vector<RoundScores> rounds_for_test(std::span<const Trial> trials, int candidate,
-                                         std::span<const Candidate> finalists) {
-  std::vector<RoundScores> rounds;
-  for (const int round : rounds_of(trials, Phase::confirm)) {
-    const auto score = score_of(trials, {Phase::confirm, round, candidate, 0});
-    const auto baseline = score_of(trials, {Phase::confirm, round, 0, 0});
-    if (!score || !baseline) continue;
-    RoundScores scores{{std::log(*baseline)}, {std::log(*score)}, {}};
+std::vector<RoundScores> rounds_for_test(const Records& records, std::span<const int> rounds,
+                                         int candidate, std::span<const Candidate> finalists) {
+  std::vector<RoundScores> result;
+  for (const int round : rounds) {
+    const Trial* own = records.find({Phase::confirm, round, candidate, 0});
+    RoundScores scores{baseline_scores(records, round), {std::log(own->score)}, {}};
     for (const Candidate& other : finalists) {
       if (other.number == candidate) continue;
-      if (const auto value = score_of(trials, {Phase::confirm, round, other.number, 0}))
-        scores.others.push_back(std::log(*value));
+      if (const Trial* trial = records.find({Phase::confirm, round, other.number, 0}))
+        scores.others.push_back(std::log(trial->score));
     }
-    rounds.push_back(std::move(scores));
+    result.push_back(std::move(scores));
   }
-  return rounds;
+  return result;
+}
+
+/// The tests rest on the first `rounds` rounds, a number that no score had a say in. A finalist
+/// that was left behind before is not tested.
+void test(Comparison& c, int number, std::span<const Candidate> finalists, const Records& records,
+          const Confirmed& how) {
+  const auto all = records.paired_rounds(Phase::confirm, number);
+  const auto fixed = static_cast<std::size_t>(how.rounds);
+  if (all.size() < fixed) return;
+  c.tested_rounds = how.rounds;
+  const auto rounds = std::span(all).first(fixed);
+  const auto ratios = records.log_ratios(Phase::confirm, number);
+  c.p_rank = aligned_rank_test(rounds_for_test(records, rounds, number, finalists), how.seed);
+  c.p_t = paired_t_test(std::span(ratios).first(fixed)).p;
 }
 
 Comparison compare_one(const Candidate& finalist, std::span<const Candidate> finalists,
-                       std::span<const Trial> trials, std::uint64_t seed) {
-  const auto ratios = log_ratios(trials, Phase::confirm, finalist.number);
-  const auto rounds = rounds_for_test(trials, finalist.number, finalists);
+                       std::span<const Trial> trials, const Records& records,
+                       const Confirmed& how) {
+  const auto ratios = records.log_ratios(Phase::confirm, finalist.number);
   Comparison c;
   c.settings = finalist.settings;
   c.rounds = static_cast<int>(ratios.size());
@@ -75,9 +68,8 @@ Comparison compare_one(const Candidate& finalist, std::span<const Candidate> fin
     c.ratio_high = std::exp(interval->high);
     c.confidence = interval->confidence;
   }
-  c.p_rank = aligned_rank_test(rounds, seed);
-  c.p_t = paired_t_test(ratios).p;
-  c.outlier_rate = outlier_rate(log_scores(trials, Phase::confirm, finalist.number));
+  test(c, finalist.number, finalists, records, how);
+  c.outlier_rate = outlier_rate(records.log_scores(Phase::confirm, finalist.number));
   return c;
 }
 
@@ -108,19 +100,14 @@ Summary median_of(const std::vector<Summary>& all) {
 
 }  // namespace
 
-std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& key) {
-  const auto backwards = std::views::reverse(trials);
-  const auto found = std::ranges::find(backwards, key, &Trial::key);
-  if (found == backwards.end() || found->state != TrialState::complete) return std::nullopt;
-  return found->score;
-}
-
 std::vector<double> calibration_ratios(std::span<const Trial> trials) {
+  const Records records(trials);
   std::vector<double> ratios;
-  for (const int round : rounds_of(trials, Phase::calibrate)) {
-    const auto first = score_of(trials, {Phase::calibrate, round, 0, 0});
-    const auto second = score_of(trials, {Phase::calibrate, round, 0, 1});
-    if (first && second) ratios.push_back(std::log(*second / *first));
+  for (const int round : records.paired_rounds(Phase::calibrate, 0)) {
+    const Trial* second = records.find({Phase::calibrate, round, 0, 1});
+    if (second == nullptr) continue;
+    const Trial* first = records.find({Phase::calibrate, round, 0, 0});
+    ratios.push_back(std::log(second->score / first->score));
   }
   return ratios;
 }
@@ -131,13 +118,14 @@ Noise noise_from(std::span<const Trial> trials) {
 
 std::vector<Standing> standings(std::span<const Candidate> candidates,
                                 std::span<const Trial> trials) {
+  const Records records(trials);
   std::vector<Standing> result;
   for (const Candidate& candidate : candidates) {
     Standing standing{.candidate = candidate};
-    const auto ratios = log_ratios(trials, Phase::search, candidate.number);
+    const auto ratios = records.log_ratios(Phase::search, candidate.number);
     standing.rounds = static_cast<int>(ratios.size());
     if (!ratios.empty()) standing.ratio_median = std::exp(median(ratios));
-    standing.outlier_rate = outlier_rate(log_scores(trials, Phase::search, candidate.number));
+    standing.outlier_rate = outlier_rate(records.log_scores(Phase::search, candidate.number));
     for (const Trial& trial : trials) {
       if (trial.key.phase != Phase::search || trial.key.candidate != candidate.number) continue;
       standing.failed += trial.state == TrialState::failed;
@@ -160,11 +148,12 @@ std::vector<Candidate> choose_finalists(std::vector<Standing> standings, int cou
 }
 
 std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
-                                std::uint64_t seed) {
+                                const Confirmed& how) {
+  const Records records(trials);
   std::vector<Comparison> comparisons;
   std::vector<double> p_values;
   for (const Candidate& finalist : finalists) {
-    comparisons.push_back(compare_one(finalist, finalists, trials, seed));
+    comparisons.push_back(compare_one(finalist, finalists, trials, records, how));
     p_values.push_back(comparisons.back().p_rank);
   }
   const auto corrected = holm(p_values);

@@ -41,9 +41,20 @@ std::vector<Standing> standings(std::span<const Candidate> candidates,
 /// The best `count` of those that did better than the baseline in the search, best first.
 std::vector<Candidate> choose_finalists(std::vector<Standing> standings, int count);
 
-/// Each finalist against the baseline in the confirmation rounds, Holm-corrected across finalists.
+/// What was laid down before the confirmation began.
+struct Confirmed {
+  int rounds = 15;         ///< that a test rests on: the first ones of the finalist
+  std::uint64_t seed = 1;  ///< of relabellings
+};
+
+/// Each finalist against the baseline in the confirmation rounds: figures from all of its rounds,
+/// p-values from the first `rounds`, Holm-corrected across all finalists that entered. One that was
+/// left behind with fewer rounds keeps p-values of 1. So whom the allocation measures further may
+/// depend on scores without making a false claim more likely: it can only take finalists out of a
+/// family of fixed tests. (The others of a round, which serve to align it, do depend on scores;
+/// what that does to the error rate is nothing that tests/bench/truth_bench.cpp could measure.)
 std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
-                                std::uint64_t seed);
+                                const Confirmed& how);
 
 /// The index of the winner: significant at `alpha` after Holm, better than the baseline with its
 /// whole interval, smallest ratio. Nothing: the baseline stays.
@@ -64,8 +75,5 @@ struct TurnedValue {
 };
 /// In order, each once.
 std::vector<TurnedValue> turned_values(std::span<const Trial> trials);
-
-/// Score of `candidate` in a round, if its trial is complete. The last record of a key counts.
-std::optional<double> score_of(std::span<const Trial> trials, const TrialKey& key);
 
 }  // namespace moderato

@@ -3,13 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 
 #include "knobs/catalogue.hpp"
+#include "tune/allocation.hpp"
+#include "tune/dropping.hpp"
 #include "workload/process_knobs.hpp"
 
 namespace moderato {
 namespace {
+
+/// Of the search.
+std::optional<int> first_round_of(int candidate, const std::vector<Trial>& trials) {
+  const auto first = std::ranges::find_if(trials, [&](const Trial& trial) {
+    return trial.key.phase == Phase::search && trial.key.candidate == candidate;
+  });
+  return first == trials.end() ? std::nullopt : std::optional(first->key.round);
+}
 
 /// Every candidate had its rounds, or the budget was spent before.
 bool searched(const Findings& findings, const std::vector<Trial>& trials) {
@@ -17,17 +27,14 @@ bool searched(const Findings& findings, const std::vector<Trial>& trials) {
     return false;
   const double budget_s = findings.policy.max_minutes * 60;
   if (budget_s > 0 && seconds_spent(trials) > budget_s) return true;
-  const auto measured = [&](int number) {
-    std::set<int> rounds;
-    for (const Trial& trial : trials) {
-      if (trial.key.phase == Phase::search && trial.key.candidate == number)
-        rounds.insert(trial.key.round);
-    }
-    return static_cast<int>(rounds.size());
-  };
-  return std::ranges::all_of(findings.search, [&](const Standing& standing) {
-    return standing.failed > 1 ||
-           measured(standing.candidate.number) >= findings.policy.plan.search_rounds;
+  std::map<int, std::vector<Candidate>> batches;  // by first round
+  for (const Candidate& candidate : findings.candidates) {
+    const auto first = first_round_of(candidate.number, trials);
+    if (!first) return false;
+    batches[*first].push_back(candidate);
+  }
+  return std::ranges::all_of(batches, [&](const auto& batch) {
+    return batch_is_complete(batch.second, trials, batch.first, findings.policy.plan.search_rounds);
   });
 }
 
@@ -203,12 +210,14 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   findings.noise = noise_from(trials);
   findings.search = standings(findings.candidates, trials);
   const auto finalists = choose_finalists(findings.search, findings.policy.plan.finalists);
-  findings.finalists = compare(finalists, trials, header.seed);
-  std::ranges::stable_sort(findings.finalists, {}, &Comparison::ratio_median);
-  findings.finished =
-      finalists.empty()
-          ? searched(findings, trials)
-          : had_all_rounds(Phase::confirm, findings.policy.plan.confirm_rounds, finalists, trials);
+  findings.finalists =
+      compare(finalists, trials, {findings.policy.plan.confirm_rounds, header.seed});
+  std::ranges::stable_sort(findings.finalists, {}, [](const Comparison& c) {
+    return std::pair(c.tested_rounds == 0, c.ratio_median);  // what fell behind comes last
+  });
+  findings.finished = finalists.empty()
+                          ? searched(findings, trials)
+                          : confirmation_is_over(finalists, trials, findings.policy.plan);
   findings.repeatability = repeatability_from(trials);
   if (!findings.finished) return findings;
   findings.profile = conclude(header, trials, findings);

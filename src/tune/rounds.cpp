@@ -9,19 +9,13 @@
 
 #include "core/shuffle.hpp"
 #include "space/space.hpp"
+#include "tune/allocation.hpp"
+#include "tune/attempts.hpp"
+#include "tune/dropping.hpp"
 #include "tune/findings.hpp"
+#include "tune/records.hpp"
 
 namespace moderato {
-namespace {
-
-/// How often a trial that somebody disturbed is measured again before its round goes without it.
-constexpr int attempts_at_void = 3;
-/// Without the baseline a round is worth nothing, so one failure of it is not the last word.
-constexpr int attempts_at_baseline = 2;
-constexpr int failures_allowed = 1;
-
-}  // namespace
-
 std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phase phase,
                                      int round) {
   std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
@@ -31,6 +25,14 @@ std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phas
   std::iota(order.begin(), order.end(), 0);
   shuffle(order, random);
   return order;
+}
+
+std::vector<Rounds::Turn> Rounds::turns_of(const Candidate& baseline,
+                                           const std::vector<Candidate>& candidates) {
+  std::vector<Turn> turns{{&baseline, 0}};
+  for (const Candidate& candidate : candidates)
+    turns.push_back({&candidate, 0});
+  return turns;
 }
 
 Result<void> Rounds::calibrate(const Candidate& baseline, int rounds) {
@@ -53,13 +55,33 @@ Result<void> Rounds::compare(Phase phase, const Candidate& baseline,
                              std::vector<Candidate> candidates, int first_round, int rounds) {
   const int last_round = first_round + rounds;
   for (int round = first_round; round < last_round; ++round) {
-    std::vector<Turn> turns{{&baseline, 0}};
-    for (const Candidate& candidate : candidates)
-      turns.push_back({&candidate, 0});
-    if (auto ran = run_round(phase, round, last_round, turns); !ran) return ran;
-    drop_failing(candidates, phase, first_round, round + 1, last_round);
+    const auto next =
+        batch_round(phase, candidates, before_round(study_.trials(), phase, round), first_round);
+    say_hopeless(next.hopeless.size(), round - first_round);
+    planned_ -= static_cast<int>(next.hopeless.size());
+    drop_failing(candidates, next.failing, last_round - round);
+    auto ran = run_round(phase, round, last_round, turns_of(baseline, next.measured));
+    if (!ran) return ran;
   }
   return {};
+}
+
+Result<void> Rounds::confirm(const Candidate& baseline, const std::vector<Candidate>& finalists,
+                             const MeasurementPlan& plan) {
+  for (int round = 0;; ++round) {
+    const auto earlier = before_round(study_.trials(), Phase::confirm, round);
+    const auto next = confirmation_round(round, finalists, earlier, plan);
+    if (next.over()) return {};
+    planned_ = done_ + confirmation_left(finalists.size(), earlier, plan);
+    auto turns = turns_of(baseline, next.members);
+    if (next.baseline_twice) turns.push_back({&baseline, 1});
+    const int expected = std::max(plan.confirm_rounds, round + 1);
+    if (auto ran = run_round(Phase::confirm, round, expected, turns); !ran) return ran;
+    for (const Candidate& member : next.members)
+      if (failed_too_often(before_round(study_.trials(), Phase::confirm, round + 1), Phase::confirm,
+                           member.number))
+        say_failed(member);
+  }
 }
 
 Result<void> Rounds::run_round(Phase phase, int round, int last_round,
@@ -75,24 +97,14 @@ Result<void> Rounds::run_round(Phase phase, int round, int last_round,
 
 Result<void> Rounds::take_turn(const Candidate& candidate, const TrialKey& key, Position position) {
   ++done_;
-  if (const Trial* recorded = study_.find(key); recorded != nullptr && !again(*recorded))
-    report(position, *recorded, true);
-  for (const Trial* recorded = study_.find(key); recorded == nullptr || again(*recorded);
-       recorded = study_.find(key)) {
-    auto trial = measurer_.measure(candidate, key);
+  if (!to_be_measured(study_.trials(), key)) report(position, *study_.find(key), true);
+  while (to_be_measured(study_.trials(), key)) {
+    auto trial = measure_(candidate, key);
     if (!trial) return fail(trial);
     if (auto written = study_.record(*trial); !written) return written;
     report(position, *trial, false);
   }
   return {};
-}
-
-/// Whether a trial, whose last record this is, is to be measured once more.
-bool Rounds::again(const Trial& recorded) const {
-  const int times = study_.times_recorded(recorded.key);
-  if (recorded.state == TrialState::void_trial) return times < attempts_at_void;
-  return recorded.state == TrialState::failed && recorded.key.candidate == 0 &&
-         times < attempts_at_baseline;
 }
 
 void Rounds::report(Position position, const Trial& trial, bool from_journal) {
@@ -104,21 +116,26 @@ void Rounds::report(Position position, const Trial& trial, bool from_journal) {
   progress_.trial_done(position, trial, from_journal);
 }
 
-void Rounds::drop_failing(std::vector<Candidate>& candidates, Phase phase, int first_round,
-                          int next_round, int last_round) {
-  const auto failures = [&](const Candidate& candidate) {
-    return std::ranges::count_if(study_.trials(), [&](const Trial& trial) {
-      return trial.key.phase == phase && trial.key.candidate == candidate.number &&
-             trial.key.round >= first_round && trial.key.round < next_round &&
-             trial.state == TrialState::failed;
-    });
-  };
-  const auto dropped = std::erase_if(candidates, [&](const Candidate& candidate) {
-    if (failures(candidate) <= failures_allowed) return false;
-    progress_.note(fmt::format("{} failed twice and is dropped", describe(candidate.settings)));
-    return true;
-  });
-  planned_ -= static_cast<int>(dropped) * (last_round - next_round);
+void Rounds::say_failed(const Candidate& candidate) {
+  progress_.note(fmt::format("{} failed twice and is dropped", describe(candidate.settings)));
+}
+
+void Rounds::say_hopeless(std::size_t count, int rounds) {
+  if (count == 0) return;
+  progress_.note(
+      fmt::format("worse than noise can explain after {} round{}, and not measured in the "
+                  "next one: {} candidate{}",
+                  rounds, rounds == 1 ? "" : "s", count, count == 1 ? "" : "s"));
+}
+
+void Rounds::drop_failing(std::vector<Candidate>& candidates, const std::vector<Candidate>& failing,
+                          int rounds_left) {
+  for (const Candidate& candidate : failing) {
+    say_failed(candidate);
+    std::erase_if(candidates,
+                  [&](const Candidate& other) { return other.number == candidate.number; });
+    planned_ -= rounds_left;
+  }
 }
 
 }  // namespace moderato

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "policy/policy.hpp"
-#include "tune/measure.hpp"
 #include "tune/progress.hpp"
 #include "tune/study.hpp"
 
@@ -15,12 +15,18 @@ namespace moderato {
 /// arguments, so that a resumed study goes on as it would have.
 std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phase phase, int round);
 
+/// Measures one candidate once. An error means that the study cannot go on.
+using Measure = std::function<Result<Trial>(const Candidate& candidate, const TrialKey& key)>;
+
 /// Runs rounds: each measures everything in play once, in random order. Trials that the journal
 /// already holds are taken from it, which is all there is to resuming.
 class Rounds {
  public:
-  Rounds(Study& study, Measurer& measurer, Progress& progress, int planned_trials)
-      : study_(study), measurer_(measurer), progress_(progress), planned_(planned_trials) {}
+  Rounds(Study& study, Measure measure, Progress& progress, int planned_trials)
+      : study_(study),
+        measure_(std::move(measure)),
+        progress_(progress),
+        planned_(planned_trials) {}
 
   /// Trials of the whole study, where more is known of them by now.
   void plan(int trials) { planned_ = trials; }
@@ -28,25 +34,31 @@ class Rounds {
   /// The baseline twice a round, against itself. A failing baseline is an error: nothing could be
   /// compared with it.
   Result<void> calibrate(const Candidate& baseline, int rounds);
-  /// `rounds` rounds over baseline and candidates; `first_round` numbers them. A candidate that
-  /// failed twice is not measured again.
+  /// `rounds` rounds over baseline and candidates, as batch_round() has it; `first_round` numbers
+  /// them.
   Result<void> compare(Phase phase, const Candidate& baseline, std::vector<Candidate> candidates,
                        int first_round, int rounds);
+  /// Rounds over the finalists and the baseline, as confirmation_round() has it.
+  Result<void> confirm(const Candidate& baseline, const std::vector<Candidate>& finalists,
+                       const MeasurementPlan& plan);
 
  private:
   struct Turn {
     const Candidate* candidate;
     int replicate;
   };
+  static std::vector<Turn> turns_of(const Candidate& baseline,
+                                    const std::vector<Candidate>& candidates);
   Result<void> run_round(Phase phase, int round, int last_round, const std::vector<Turn>& turns);
   Result<void> take_turn(const Candidate& candidate, const TrialKey& key, Position position);
-  bool again(const Trial& recorded) const;
   void report(Position position, const Trial& trial, bool from_journal);
-  void drop_failing(std::vector<Candidate>& candidates, Phase phase, int first_round,
-                    int next_round, int last_round);
+  void drop_failing(std::vector<Candidate>& candidates, const std::vector<Candidate>& failing,
+                    int rounds_left);
+  void say_hopeless(std::size_t count, int rounds);
+  void say_failed(const Candidate& candidate);
 
   Study& study_;
-  Measurer& measurer_;
+  Measure measure_;
   Progress& progress_;
   int planned_;
   int done_ = 0;

@@ -9,7 +9,9 @@
 #include <optional>
 
 #include "search/anchors.hpp"
+#include "search/searcher.hpp"
 #include "tune/analysis.hpp"
+#include "tune/earlier.hpp"
 #include "tune/findings.hpp"
 
 namespace moderato {
@@ -72,11 +74,12 @@ std::string how_it_stands(const std::vector<Candidate>& asked, const Study& stud
 
 }  // namespace
 
-Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates,
-                    const std::vector<EarlierScore>& earlier, Study& study, Rounds& rounds,
-                    Progress& progress) {
+Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
+                    Rounds& rounds, Progress& progress) {
+  const auto earlier = read_earlier(study.folder());
+  if (!earlier) return fail(earlier);
   auto searcher =
-      make_searcher(policy.search.searcher, search_task(policy, candidates, earlier, study));
+      make_searcher(policy.search.searcher, search_task(policy, candidates, *earlier, study));
   if (!searcher) return fail(searcher);
   const Candidate baseline{0, baseline_settings(study.header())};
   const int most = policy.search.max_candidates;

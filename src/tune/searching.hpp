@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "policy/policy.hpp"
-#include "search/searcher.hpp"
 #include "tune/progress.hpp"
 #include "tune/rounds.hpp"
 #include "tune/study.hpp"
@@ -13,8 +12,7 @@ namespace moderato {
 
 /// The search of a study: asks the policy's searcher for candidates, measures them in rounds with
 /// the baseline and tells their scores, until it has nothing more to ask or the budget is spent.
-Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates,
-                    const std::vector<EarlierScore>& earlier, Study& study, Rounds& rounds,
-                    Progress& progress);
+Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
+                    Rounds& rounds, Progress& progress);
 
 }  // namespace moderato

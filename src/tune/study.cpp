@@ -189,6 +189,10 @@ Result<Study> Study::create(const fs::path& folder, StudyHeader header) {
   return Study(folder, std::move(header), {}, std::move(*log));
 }
 
+Study Study::in_memory(StudyHeader header) {
+  return Study({}, std::move(header), {}, std::nullopt);
+}
+
 Result<StudyRecord> read_study(const fs::path& folder) {
   auto header = read_header(folder);
   if (!header) return fail(header);
@@ -211,10 +215,6 @@ const Trial* Study::find(const TrialKey& key) const {
   return found == from_the_end.end() ? nullptr : &*found;
 }
 
-int Study::times_recorded(const TrialKey& key) const {
-  return static_cast<int>(std::ranges::count(trials_, key, &Trial::key));
-}
-
 Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
   auto written = write_file_durably(folder_ / equal_values_file, to_json(equal));
   if (!written) return written;
@@ -224,7 +224,9 @@ Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
 }
 
 Result<void> Study::record(Trial trial) {
-  if (auto appended = log_.append(to_json(trial)); !appended) return appended;
+  if (log_) {
+    if (auto appended = log_->append(to_json(trial)); !appended) return appended;
+  }
   trials_.push_back(std::move(trial));
   return {};
 }

@@ -65,6 +65,8 @@ class Study {
  public:
   /// Makes the folder; refuses one that holds a study already.
   static Result<Study> create(const std::filesystem::path& folder, StudyHeader header);
+  /// One that is forgotten with its object: it has no folder, and keeps nothing but its trials.
+  static Study in_memory(StudyHeader header);
   /// Opens it with all trials recorded so far. A torn last line of the journal is cut off.
   static Result<Study> open(const std::filesystem::path& folder);
 
@@ -74,7 +76,6 @@ class Study {
 
   /// The last recorded trial with this key, nullptr if there is none.
   const Trial* find(const TrialKey& key) const;
-  int times_recorded(const TrialKey& key) const;
   /// On disk when it returns, as is what record() is given.
   Result<void> keep_equal_values(std::vector<EqualValue> equal);
   Result<void> record(Trial trial);
@@ -82,7 +83,8 @@ class Study {
                             const std::string& raw) const;
 
  private:
-  Study(std::filesystem::path folder, StudyHeader header, std::vector<Trial> trials, DurableLog log)
+  Study(std::filesystem::path folder, StudyHeader header, std::vector<Trial> trials,
+        std::optional<DurableLog> log)
       : folder_(std::move(folder)),
         header_(std::move(header)),
         trials_(std::move(trials)),
@@ -90,7 +92,7 @@ class Study {
   std::filesystem::path folder_;
   StudyHeader header_;
   std::vector<Trial> trials_;
-  DurableLog log_;
+  std::optional<DurableLog> log_;
 };
 
 /// Reads a study without touching it (`moderato report`, also while it runs).

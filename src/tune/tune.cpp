@@ -10,6 +10,8 @@
 #include "core/version.hpp"
 #include "tune/earlier.hpp"
 #include "tune/equal_values.hpp"
+#include "tune/measure.hpp"
+#include "tune/phases.hpp"
 #include "tune/rounds.hpp"
 #include "tune/searching.hpp"
 #include "workload/process_knobs.hpp"
@@ -86,8 +88,7 @@ Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candida
   }
   for (const Candidate& finalist : finalists)
     progress.note(fmt::format("to be confirmed: {}", describe(finalist.settings)));
-  return rounds.compare(Phase::confirm, baseline_of(study.header()), finalists, 0,
-                        policy.plan.confirm_rounds);
+  return rounds.confirm(baseline_of(study.header()), finalists, policy.plan);
 }
 
 /// Asks first which knobs do anything; returns the candidates that are worth a search.
@@ -132,34 +133,35 @@ Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
   return {};
 }
 
+}  // namespace
+
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
-                        const std::vector<EarlierScore>& earlier, Study& study, Measurer& measurer,
-                        Progress& progress) {
+                        Study& study, const Measure& measure, Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
   const auto planned = [&](const std::vector<Candidate>& some) {
     return planned_trials(policy.plan,
                           searched_at_most(policy.search, static_cast<int>(some.size())),
                           static_cast<int>(probing.size()));
   };
-  Rounds rounds(study, measurer, progress, planned(candidates));
+  Rounds rounds(study, measure, progress, planned(candidates));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
   if (!worthwhile) return fail(worthwhile);
   rounds.plan(planned(*worthwhile));
-  ran = search(policy, *worthwhile, earlier, study, rounds, progress);
+  ran = search(policy, *worthwhile, study, rounds, progress);
   if (ran) ran = confirm(policy, *worthwhile, study, rounds, progress);
   return ran;
 }
 
-/// A resumed study goes on with what it was given.
-Result<std::vector<EarlierScore>> know_earlier(const TuneOptions& options, const Space& space,
-                                               const Study& study) {
-  if (options.earlier.empty()) return read_earlier(study.folder());
+namespace {
+
+/// What the study may know of another one, a resumed study of its own record.
+Result<void> learn_from(const TuneOptions& options, const Space& space, const Study& study) {
+  if (options.earlier.empty()) return {};
   auto scores = scores_of_study(options.earlier, space);
-  if (!scores) return scores;
-  if (auto kept = keep_earlier(study.folder(), *scores); !kept) return fail(kept);
-  return scores;
+  if (!scores) return fail(scores);
+  return keep_earlier(study.folder(), *scores);
 }
 
 /// A resumed study goes on with what it has found out.
@@ -210,8 +212,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!armed) return fail(armed);
   auto study = open_study(*chosen, *session, *workloads);
   if (!study) return fail(study);
-  const auto earlier = know_earlier(*chosen, policy->space, *study);
-  if (!earlier) return fail(earlier);
+  if (auto learnt = learn_from(*chosen, policy->space, *study); !learnt) return fail(learnt);
   const auto all = all_candidates_of(policy->space, study->header());
   if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
@@ -221,8 +222,11 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
     return fail(known);
   Measurer measurer(*policy, *workloads, *session, *study, interrupt);
-  auto ran = run_phases(*policy, candidates_of(policy->space, study->header()), *earlier, *study,
-                        measurer, progress);
+  const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
+    return measurer.measure(candidate, key);
+  };
+  auto ran =
+      run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
   auto released = release(*session);
   if (!ran) return fail(ran);
   if (!released) return fail(released);

@@ -56,7 +56,8 @@ Profile example() {
                 .comparisons = {}};
   p.evidence.baseline["udp-pingpong size=8"].p999 = 123.456789012345678;
   p.evidence.comparisons.push_back({.settings = {{"rx-usecs", 0}, {"rx-frames", 1}},
-                                    .rounds = 15,
+                                    .rounds = 18,
+                                    .tested_rounds = 15,
                                     .ratio_median = 0.7,
                                     .ratio_low = 2.0 / 3,
                                     .ratio_high = 0.75,
@@ -93,6 +94,7 @@ bool equal(const std::map<std::string, Summary>& a, const std::map<std::string, 
 void check_equal(const Comparison& a, const Comparison& b) {
   CHECK(a.settings == b.settings);
   CHECK(a.rounds == b.rounds);
+  CHECK(a.tested_rounds == b.tested_rounds);
   CHECK(a.ratio_median == b.ratio_median);
   CHECK(a.ratio_low == b.ratio_low);
   CHECK(a.ratio_high == b.ratio_high);
@@ -225,6 +227,9 @@ TEST_CASE("each bad profile is refused with place, value and remedy") {
       {[&](Json& j) { first(j)["ratio_low"] = 0.72; },
        "the interval from 0.72 to 0.75 does not hold the median 0.7"},
       {[&](Json& j) { first(j)["p_holm"] = 0; }, "comparisons[0].p_holm: 0 is below p_rank"},
+      {[&](Json& j) { first(j)["tested_rounds"] = 19; },
+       "comparisons[0].tested_rounds: there are 18 rounds"},
+      {[&](Json& j) { first(j)["tested_rounds"] = 0; }, "of no round"},
       {[&](Json& j) { first(j)["p_t"] = 1.1; }, "comparisons[0].p_t: 1.1 is out of range"},
       {[&](Json& j) { first(j)["outlier_rate"] = 2; }, "outlier_rate: 2 is out of range"},
       {[&](Json& j) { first(j)["settings"]["adaptive-rx"] = 2; },

@@ -37,8 +37,8 @@ TEST_CASE("the JSON document has the documented fields, all of them and no other
                                                             "ratio_median", "outlier_rate", "state",
                                                             "reason"});
   CHECK(keys_of(json["confirmation"]["comparisons"][0]) ==
-        std::set<std::string>{"settings", "rounds", "ratio_median", "ratio_low", "ratio_high",
-                              "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
+        std::set<std::string>{"settings", "rounds", "tested_rounds", "ratio_median", "ratio_low",
+                              "ratio_high", "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
                               "significant", "summaries"});
   CHECK(keys_of(json["knobs"][0]) == std::set<std::string>{"knob", "finding", "values", "reference",
                                                            "value", "ratio", "ratio_bound", "p",

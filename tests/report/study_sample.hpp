@@ -24,6 +24,7 @@ inline Comparison sample_comparison(Settings settings, double ratio, double p_ho
   Comparison comparison;
   comparison.settings = std::move(settings);
   comparison.rounds = 15;
+  comparison.tested_rounds = 15;
   comparison.ratio_median = ratio;
   comparison.ratio_low = ratio * 0.98;
   comparison.ratio_high = ratio * 1.025;

@@ -64,6 +64,22 @@ TEST_CASE("a finalist's line has every figure of its comparison") {
   CHECK(line_with(text, {"1.031", "+3.1 %", "0.430", "not significant"}) != "");
 }
 
+TEST_CASE("a finalist that fell behind has no p-values, and is said to have fallen behind") {
+  StudyReport report = sample_report();
+  Comparison& last = report.comparisons.back();
+  last.rounds = 5;
+  last.tested_rounds = 0;
+  last.p_rank = last.p_holm = last.p_t = 1;
+  CHECK(line_with(study_text(report), {"1.031", "+3.1 %", "-", "-", "-", "5", "fell behind"}) !=
+        "");
+}
+
+TEST_CASE("a verdict tells of how many of its rounds the p-value is") {
+  StudyReport report = sample_report();
+  report.comparisons.front().rounds = 18;
+  CHECK(holds(study_text(report), "alpha 0.05, 15 of 18 rounds."));
+}
+
 TEST_CASE("the figures of each workload stand beside the baseline's") {
   const std::string text = study_text(sample_report());
   CHECK(holds(text, "udp-pingpong, us min mean median p90 p95 p99 p99.9 max settings"));

@@ -46,6 +46,8 @@ TEST_CASE("settings are a list, and none are said to be none") {
 TEST_CASE("a finding needs significance and a direction") {
   Comparison comparison;
   comparison.ratio_median = 0.9;
+  CHECK(finding_text(comparison, 0.05) == "fell behind");
+  comparison.tested_rounds = 15;
   comparison.p_holm = 0.05;
   CHECK(finding_text(comparison, 0.05) == "significantly better");
   comparison.ratio_median = 1.1;

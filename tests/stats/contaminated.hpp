@@ -11,11 +11,20 @@
 
 namespace moderato {
 
-/// The noise of repeated runs at moderate load: a spread of 1.5 %, and 4 % outliers that are 1.7 to
-/// 9 times slower. Own sampling, as the distributions of <random> differ between libraries.
+/// How repeated runs differ: at moderate load by a spread of 1.5 %, with 4 % outliers that are 1.7
+/// to 9 times slower.
+struct Contamination {
+  double spread = 0.015;
+  double outliers = 0.04, largest = 9;
+};
+/// Close to saturation.
+inline constexpr Contamination near_saturation{.spread = 0.045, .outliers = 0.12, .largest = 20};
+
+/// Own sampling, as the distributions of <random> differ between libraries.
 class ContaminatedNoise {
  public:
-  explicit ContaminatedNoise(std::uint64_t seed) : generator_(seed) {}
+  explicit ContaminatedNoise(std::uint64_t seed, Contamination contamination = {})
+      : contamination_(contamination), generator_(seed) {}
 
   double uniform() { return static_cast<double>(generator_() >> 11) * 0x1p-53; }
 
@@ -25,11 +34,13 @@ class ContaminatedNoise {
   }
 
   double log_score() {
-    const double score = 0.015 * normal();
-    return uniform() < 0.04 ? score + std::log(1.7 + 7.3 * uniform()) : score;
+    const auto& [spread, outliers, largest] = contamination_;
+    const double score = spread * normal();
+    return uniform() < outliers ? score + std::log(1.7 + (largest - 1.7) * uniform()) : score;
   }
 
  private:
+  Contamination contamination_;
   std::mt19937_64 generator_;
 };
 

@@ -95,7 +95,7 @@ TEST_CASE("finalists are the best, best first, and only those better than the ba
 }
 
 TEST_CASE("a planted optimum is found") {
-  const auto comparisons = compare(three, confirmation({0.97, 0.90, 1.10}, 15), 1);
+  const auto comparisons = compare(three, confirmation({0.97, 0.90, 1.10}, 15), {});
   const auto best = winner(comparisons, 0.05);
   REQUIRE(best);
   CHECK(*best == 1);
@@ -109,7 +109,7 @@ TEST_CASE("equal settings give no difference") {
   constexpr int studies = 400;
   for (int seed = 1; seed <= studies; ++seed) {
     const auto comparisons =
-        compare(three, confirmation({1, 1, 1}, 15, static_cast<std::uint64_t>(seed)), 1);
+        compare(three, confirmation({1, 1, 1}, 15, static_cast<std::uint64_t>(seed)), {});
     claimed += winner(comparisons, 0.05).has_value();
   }
   // At most 5 % in the long run (half of it on the side that counts); 400 studies at 2.5 % exceed
@@ -118,15 +118,53 @@ TEST_CASE("equal settings give no difference") {
 }
 
 TEST_CASE("a significantly worse candidate never wins") {
-  const auto comparisons = compare(std::vector{three[0]}, confirmation({1.2}, 15), 1);
+  const auto comparisons = compare(std::vector{three[0]}, confirmation({1.2}, 15), {});
   CHECK(comparisons[0].p_holm < 0.001);
   CHECK_FALSE(winner(comparisons, 0.05));
 }
 
 TEST_CASE("too few rounds for an interval prove nothing") {
-  const auto comparisons = compare(std::vector{three[0]}, confirmation({0.5}, 5), 1);
+  const auto comparisons = compare(std::vector{three[0]}, confirmation({0.5}, 5), {.rounds = 5});
   CHECK(comparisons[0].confidence == 0);
   CHECK_FALSE(winner(comparisons, 0.5));
+}
+
+TEST_CASE("a finalist that fell behind is not tested, but counts among the comparisons") {
+  auto trials = confirmation({0.90, 0.80, 0.85}, 15);
+  std::erase_if(trials, [](const Trial& t) { return t.key.candidate > 1 && t.key.round >= 5; });
+  const auto comparisons = compare(three, trials, {});
+  CHECK(comparisons[0].tested_rounds == 15);
+  CHECK(comparisons[0].p_holm == doctest::Approx(3 * comparisons[0].p_rank));
+  for (const std::size_t behind : {1u, 2u}) {
+    CHECK(comparisons[behind].tested_rounds == 0);
+    CHECK(comparisons[behind].rounds == 5);
+    CHECK(comparisons[behind].p_rank == 1);
+    CHECK(comparisons[behind].p_holm == 1);
+    CHECK(comparisons[behind].ratio_median < 0.9);
+  }
+  CHECK(winner(comparisons, 0.05) == 0);
+}
+
+TEST_CASE("p-values rest on the rounds that were fixed beforehand, figures on all") {
+  const auto trials = confirmation({0.97}, 20), first = confirmation({0.97}, 15);
+  const std::vector one{three[0]};
+  const auto longer = compare(one, trials, {}).front(), fixed = compare(one, first, {}).front();
+  CHECK(longer.p_rank == fixed.p_rank);
+  CHECK(longer.p_t == fixed.p_t);
+  CHECK(longer.rounds == 20);
+  CHECK(longer.ratio_median != fixed.ratio_median);
+}
+
+TEST_CASE("a baseline that was measured twice in a round counts twice in the test") {
+  auto trials = confirmation({0.97}, 15);
+  const std::vector one{three[0]};
+  const double once = compare(one, trials, {}).front().p_rank;
+  for (const Trial& t : confirmation({}, 15, 7)) {
+    trials.push_back(t);
+    trials.back().key.replicate = 1;
+  }
+  CHECK(compare(one, trials, {}).front().p_rank < once);
+  CHECK(compare(one, trials, {}).front().rounds == 15);
 }
 
 TEST_CASE("calibration compares the two baselines of a round") {

@@ -8,7 +8,9 @@
 #include <functional>
 #include <random>
 
+#include "silence.hpp"
 #include "tune/findings.hpp"
+#include "tune/phases.hpp"
 
 namespace moderato {
 namespace {
@@ -24,8 +26,8 @@ StudyHeader shortest(const std::string& parameters) {
   header.policy_text = R"({"schema": "moderato-policy/1", "name": "short", "class": "latency",
     "workloads": [{"use": "udp-pingpong"}], "space": {"parameters": [)" +
                        parameters + R"(]},
-    "measurement": {"calibration_rounds": 2, "search_rounds": 1, "finalists": 1,
-                    "confirm_rounds": 6}})";
+    "measurement": {"calibration_rounds": 2, "probe_rounds": 0, "search_rounds": 1,
+                    "finalists": 1, "confirm_rounds": 6}})";
   Device device;
   device.netdev = "eth2";
   device.driver = "modnic";
@@ -48,7 +50,7 @@ StudyHeader with_more_rounds(StudyHeader header) {
   return header;
 }
 
-/// Measures as tune() does: calibration, search, the finalists that the search chose.
+/// Runs the phases that tune() runs, on trials that are made up.
 class Lab {
  public:
   Lab(StudyHeader header, Truth truth, double spread, std::uint64_t seed)
@@ -62,15 +64,13 @@ class Lab {
         return std::ranges::find(policy->space.parameters, entry.first, &Parameter::knob) ==
                policy->space.parameters.end();
       });
-    const Candidate baseline{0, header_.endpoints.front().baseline};
-    for (int round = 0; round < policy->plan.calibration_rounds; ++round)
-      for (int replicate : {0, 1})
-        measure(baseline, {Phase::calibrate, round, 0, replicate});
-    const auto candidates = candidates_of(policy->space, header_);
-    rounds(Phase::search, baseline, candidates, policy->plan.search_rounds);
-    rounds(Phase::confirm, baseline,
-           choose_finalists(standings(candidates, trials), policy->plan.finalists),
-           policy->plan.confirm_rounds);
+    auto study = Study::in_memory(header_);
+    Silence silence;
+    const auto measure = [&](const Candidate& candidate, const TrialKey& key) {
+      return Result<Trial>(simulated(candidate, key));
+    };
+    REQUIRE(run_phases(*policy, candidates_of(policy->space, header_), study, measure, silence));
+    trials = study.trials();
     auto findings = findings_of(header_, trials);
     REQUIRE(findings);
     return *findings;
@@ -79,19 +79,11 @@ class Lab {
   std::vector<Trial> trials;
 
  private:
-  void rounds(Phase phase, const Candidate& baseline, const std::vector<Candidate>& candidates,
-              int count) {
-    for (int round = 0; round < count && !candidates.empty(); ++round) {
-      measure(baseline, {phase, round, 0, 0});
-      for (const Candidate& candidate : candidates)
-        measure(candidate, {phase, round, candidate.number, 0});
-    }
-  }
-  void measure(const Candidate& candidate, const TrialKey& key) {
+  Trial simulated(const Candidate& candidate, const TrialKey& key) {
     Trial trial{.key = key, .settings = candidate.settings};
     trial.score = 100 * std::exp(truth_(candidate.settings) + noise_(random_));
     trial.outcomes = {{"udp-pingpong", "us", Summary{.n = 400, .p99 = trial.score}, {}}};
-    trials.push_back(trial);
+    return trial;
   }
 
   StudyHeader header_;
