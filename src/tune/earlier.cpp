@@ -72,7 +72,7 @@ Result<void> keep_earlier(const std::filesystem::path& study,
 
 Result<std::vector<EarlierScore>> read_earlier(const std::filesystem::path& study) {
   const auto path = study / file_name;
-  if (!std::filesystem::exists(path)) return std::vector<EarlierScore>{};
+  if (study.empty() || !std::filesystem::exists(path)) return std::vector<EarlierScore>{};
   auto text = read_file(path);
   if (!text) return fail(text);
   auto document = Document::parse(*text, path.string(), schema);

@@ -22,7 +22,7 @@ Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& f
 /// On disk when it returns.
 Result<void> keep_earlier(const std::filesystem::path& study,
                           const std::vector<EarlierScore>& scores);
-/// Empty if the study knows of none.
+/// Empty if the study knows of none, or is in memory alone.
 Result<std::vector<EarlierScore>> read_earlier(const std::filesystem::path& study);
 
 }  // namespace moderato

@@ -70,7 +70,7 @@ class Lab {
     const auto left = left_to_search(all_, inert_in(probe(), policy_.alpha), header_);
     rounds(Phase::search, left, policy_.plan.search_rounds);
     rounds(Phase::confirm, choose_finalists(standings(left, trials), policy_.plan.finalists),
-           policy_.plan.confirm_rounds);
+           policy_.plan.confirm_rounds, 2);  // beside a lone finalist
     auto findings = findings_of(header_, trials);
     REQUIRE(findings);
     return *findings;
@@ -79,9 +79,10 @@ class Lab {
   std::vector<Trial> trials;
 
  private:
-  void rounds(Phase phase, const std::vector<Candidate>& candidates, int count) {
+  void rounds(Phase phase, const std::vector<Candidate>& candidates, int count, int baselines = 1) {
     for (int round = 0; round < count; ++round) {
-      measure({0, baseline_settings(header_)}, {phase, round, 0, 0});
+      for (int replicate = 0; replicate < baselines; ++replicate)
+        measure({0, baseline_settings(header_)}, {phase, round, 0, replicate});
       for (const Candidate& candidate : candidates)
         measure(candidate, {phase, round, candidate.number, 0});
     }
