@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -95,15 +95,14 @@ TEST_CASE("who waits is woken by a buffer that is given back") {
 }
 
 TEST_CASE("between two threads no buffer is lost, and none is handed out while it is in use") {
-  constexpr std::size_t buffers = 8, messages = 50'000;
+  constexpr std::size_t buffers = 8, messages = 10'000;
   FreeList list(buffers);
-  std::mutex mutex;
+  std::mutex mutex;  // of what the device would do: it fills posted buffers
   Buffers posted;
   std::vector<bool> in_use(buffers, false);
-  std::size_t taken = 0;
-  bool twice = false;
+  bool twice = false, ended = false;
   std::thread poster([&] {
-    while (taken < messages && list.wait(10s)) {
+    for (std::size_t taken = 0; taken < messages && list.wait(10s);) {
       for (const std::size_t buffer : list.take(0)) {
         const std::lock_guard lock(mutex);
         twice = twice || in_use[buffer];
@@ -112,17 +111,32 @@ TEST_CASE("between two threads no buffer is lost, and none is handed out while i
         ++taken;
       }
     }
+    const std::lock_guard lock(mutex);
+    ended = true;
   });
-  for (std::size_t read = 0; read < messages;) {
-    const std::unique_lock lock(mutex);
-    if (posted.empty()) continue;
+  const auto read_one = [&] {
+    const std::lock_guard lock(mutex);
+    if (posted.empty()) return false;
     list.arrived(0);
     in_use[posted.back()] = false;
     list.give_back(posted.back());
     posted.pop_back();
-    ++read;
+    return true;
+  };
+  const auto is_over = [&] {
+    const std::lock_guard lock(mutex);
+    return ended;
+  };
+  std::size_t read = 0;
+  while (!is_over()) {
+    if (read_one())
+      ++read;
+    else
+      std::this_thread::yield();
   }
   poster.join();
-  CHECK(taken >= messages);
+  while (read_one())
+    ++read;
+  CHECK(read >= messages);
   CHECK_FALSE(twice);
 }
