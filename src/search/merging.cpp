@@ -67,10 +67,11 @@ std::vector<std::int64_t> by_precedence(const Parameter& parameter, const Settin
 }
 
 Settings with_equal_values(Settings settings, std::span<const EqualValue> equal) {
-  for (auto& [knob, value] : settings) {
-    const auto other = std::ranges::find_if(
-        equal, [&](const EqualValue& e) { return e.knob == knob && e.value == value; });
-    if (other != equal.end()) value = other->same_as;
+  for (auto& setting : settings) {
+    const auto other = std::ranges::find_if(equal, [&](const EqualValue& one) {
+      return one.knob == setting.first && one.value == setting.second;
+    });
+    if (other != equal.end()) setting.second = other->same_as;
   }
   return settings;
 }
