@@ -2,12 +2,15 @@
 #include <array>
 
 #include "nas/benchmark.hpp"
+#include "nas/cg/cg.hpp"
 #include "nas/ep/ep.hpp"
 
 namespace moderato::workloads::nas {
 namespace {
 
 constexpr std::array kinds{
+    BenchmarkKind{"cg", "Conjugate gradient on a random sparse matrix; processes: a power of two",
+                  cg::refusal, cg::make},
     BenchmarkKind{"ep", "Gaussian deviates by acceptance and rejection; processes: a power of two",
                   ep::refusal, ep::make},
 };
