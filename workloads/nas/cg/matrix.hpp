@@ -5,15 +5,15 @@
 #include <span>
 #include <vector>
 
-#include "nas/partition.hpp"
+#include "nas/large_vector.hpp"
 
 namespace moderato::workloads::nas::cg {
 
 /// A block of a sparse matrix in compressed rows (CSR).
 struct Matrix {
   std::vector<std::size_t> row_begins;  ///< of each row and of the end, places in the other two
-  std::vector<std::uint32_t> columns;   ///< ascending in each row; 0 is the block's first column
-  std::vector<double> values;
+  LargeVector<std::uint32_t> columns;   ///< ascending in each row; 0 is the block's first column
+  LargeVector<double> values;
 
   std::size_t rows() const { return row_begins.size() - 1; }
 };
