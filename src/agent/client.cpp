@@ -156,7 +156,7 @@ Result<Agent> Agent::start(const std::string& host, const Argv& launch_prefix,
   state->program = program;
   state->process = std::move(*process);
   Agent agent(std::move(state));
-  auto hello = agent.state_->call({.operation = Operation::hello});
+  auto hello = agent.state_->call({.operation = Operation::hello, .owner = program.owner});
   if (!hello) return fail(hello);
   if (hello->protocol != protocol_version || hello->version != version)
     return fail(

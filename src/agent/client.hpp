@@ -20,6 +20,8 @@ struct AgentProgram {
   std::filesystem::path moderato;   ///< the program, at the same path on every host
   std::filesystem::path state_dir;  ///< where it keeps snapshots
   std::chrono::milliseconds answer_timeout{10'000};
+  /// For whom the agents work (owner_text()); others are told when a device is in use.
+  std::string owner;
 };
 
 /// The tuner's end of one agent. Starting it changes nothing on the host; destroying it closes its

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "agent/owner.hpp"
 #include "agent/recover.hpp"
 #include "agent/server.hpp"
 #include "agent/snapshot.hpp"
@@ -22,6 +23,13 @@
 
 namespace moderato {
 namespace {
+
+/// The agents of a command, with what to tell whom it keeps from a device.
+AgentProgram agents_for(std::string_view doing) {
+  AgentProgram program = find_installation().agent();
+  program.owner = owner_text(doing);
+  return program;
+}
 
 std::string this_host() {
   char name[256] = "";
@@ -128,9 +136,10 @@ int apply_command(const ProfileArguments& arguments) {
   if (profile->settings.empty()) return exit_done;
   auto targets = targets_of(arguments.link, arguments.netdev);
   if (!targets) return report_error(targets.error());
+  const AgentProgram program = agents_for("apply of " + arguments.profile);
   int status = exit_done;
   for (const Target& target : *targets) {
-    auto outcomes = apply_profile(*profile, target, find_installation().agent(), arguments.dry_run);
+    auto outcomes = apply_profile(*profile, target, program, arguments.dry_run);
     if (!outcomes) {
       status = report_error(outcomes.error());
       continue;
@@ -174,11 +183,11 @@ int restore_command(const RestoreArguments& arguments) {
   }
   auto targets = targets_of(arguments.link, "");
   if (!targets) return report_error(targets.error());
+  const AgentProgram program = agents_for("restore");
   int status = exit_done;
   bool anything = false;
   for (const Target& target : *targets) {
-    auto notes = recover_host(target.host, target.launch_prefix, find_installation().agent(),
-                              arguments.dry_run);
+    auto notes = recover_host(target.host, target.launch_prefix, program, arguments.dry_run);
     if (!notes) {
       status = report_error(notes.error());
       continue;
