@@ -76,13 +76,15 @@ std::optional<std::int64_t> read_count(const Node& node, const std::string& key)
 
 Traffic read_traffic(const Node& root) {
   const Node node = root.object("traffic", true);
-  return {read_count(node, "netdev_packets"), read_count(node, "rdma_packets")};
+  return {read_count(node, "netdev_packets"), read_count(node, "rdma_packets"),
+          read_count(node, "netdev_received")};
 }
 
 json to_json(const Traffic& traffic) {
   json object = json::object();
   if (traffic.netdev_packets) object["netdev_packets"] = *traffic.netdev_packets;
   if (traffic.rdma_packets) object["rdma_packets"] = *traffic.rdma_packets;
+  if (traffic.netdev_received) object["netdev_received"] = *traffic.netdev_received;
   return object;
 }
 
@@ -122,8 +124,7 @@ std::string encode(const Reply& reply) {
   if (!reply.settings.empty()) line["settings"] = reply.settings;
   if (!reply.notes.empty()) line["notes"] = reply.notes;
   if (!reply.namespaces.empty()) line["namespaces"] = reply.namespaces;
-  if (reply.traffic.netdev_packets || reply.traffic.rdma_packets)
-    line["traffic"] = to_json(reply.traffic);
+  if (const json traffic = to_json(reply.traffic); !traffic.empty()) line["traffic"] = traffic;
   if (!reply.report.host.empty()) line["report"] = to_json(reply.report);
   return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -41,6 +41,7 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
+  options.use = {arguments.busy_ok, arguments.management_ok};
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();

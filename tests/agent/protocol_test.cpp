@@ -41,7 +41,7 @@ Reply full_reply() {
           .notes = {"rx-usecs of eth0: 8 -> 64", "two\nlines, \"quoted\""},
           .namespaces = {"a", "b"},
           .report = fake_discover(path),
-          .traffic = {.netdev_packets = 5, .rdma_packets = 0}};
+          .traffic = {.netdev_packets = 5, .rdma_packets = 0, .netdev_received = 7}};
 }
 
 void check_refused(const std::string& line, std::string_view reason) {
@@ -148,6 +148,7 @@ TEST_CASE("a reply survives the wire, on one line, with the whole host report") 
   CHECK(to_json(read->report) == to_json(sent.report));
   CHECK(read->traffic.netdev_packets == 5);
   CHECK(read->traffic.rdma_packets == 0);
+  CHECK(read->traffic.netdev_received == 7);
 }
 
 TEST_CASE("an error survives the wire with its fault and its remedy") {
