@@ -15,7 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int look_ms = 200;
-constexpr auto patience = std::chrono::seconds(10);
+constexpr auto patience = std::chrono::seconds(5);
 
 Result<void> check_management(const Session& session) {
   for (const Station& station : session.stations) {
