@@ -33,6 +33,7 @@ int milliseconds_until(Clock::time_point when) {
 
 /// Of an agent that was let go: it restores and ends, but its prefix may hang.
 constexpr auto least_time_to_leave = std::chrono::seconds(1);
+constexpr std::chrono::microseconds longest_nap{16'000};
 
 }  // namespace
 
@@ -158,12 +159,13 @@ void Agent::State::close() {
   process.out.reset();  // nor may an answer that nobody reads hold it up
   const auto leaving = std::min(Clock::now() + program.answer_timeout,
                                 std::max(program.deadline, Clock::now() + least_time_to_leave));
-  while (::waitpid(process.pid, nullptr, WNOHANG) == 0) {
+  for (auto nap = std::chrono::microseconds(500); ::waitpid(process.pid, nullptr, WNOHANG) == 0;
+       nap = std::min(2 * nap, longest_nap)) {
     if (Clock::now() > leaving) {
       ::kill(-process.pid, SIGTERM);  // its prefix, or itself: it restores in either case
       return;
     }
-    ::usleep(1000);
+    std::this_thread::sleep_for(nap);
   }
 }
 
