@@ -14,8 +14,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int look_ms = 200;
-constexpr auto patience = std::chrono::seconds(5);
+constexpr int look_ms = 100;
+constexpr auto patience = std::chrono::seconds(3);
 
 Result<void> check_management(const Session& session) {
   for (const Station& station : session.stations) {

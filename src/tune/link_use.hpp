@@ -21,7 +21,7 @@ inline constexpr double busy_packets_per_s = 1000;
 double packets_per_s(const Traffic& before, const Traffic& after, double seconds);
 
 /// Refuses a link whose endpoint is a management interface, or busy; the error names it. A quiet
-/// link takes a fifth of a second, a busy one some more: what is left of another study ends soon.
+/// link takes a tenth of a second, a busy one some more: what is left of another study ends soon.
 Result<void> check_use(Session& session, const LinkUse& use, const Interrupt& interrupt);
 
 }  // namespace moderato
