@@ -38,7 +38,7 @@ struct WorkloadOutcome {
   Summary summary;  ///< without the warm-up
   std::map<std::string, double> counters;
   std::size_t warm_up = 0;  ///< samples at the beginning that were cut
-  bool settled = true;      ///< false: the run found no steady state, and nothing was cut
+  bool settled = true;      ///< false: the run found no steady state
 };
 
 /// Where a trial stands in the study; two trials never share one.

@@ -41,7 +41,7 @@ TrialCounts count_trials(std::span<const Trial> trials);
 struct WarmUpCounts {
   int runs = 0;        ///< one a workload and trial
   int cut = 0;         ///< of them, those from which something was cut
-  int unsettled = 0;   ///< those that found no steady state; nothing was cut from them
+  int unsettled = 0;   ///< those that found no steady state
   double largest = 0;  ///< share of the samples of one run
 };
 

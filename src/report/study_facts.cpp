@@ -159,7 +159,7 @@ Terms study_legend(const StudyReport& report) {
        "aside; they claim nothing. Smaller is better, but for throughput"},
       {"warm-up",
        "samples at the beginning of a run that are not like the rest, cut by one rule for all "
-       "settings; a run that found no steady state before its half did not settle, and is not cut"},
+       "settings; a run that changes once more after its half did not settle"},
       {"min ... max",
        "of the samples of one trial, median over the rounds; p99.9 only where a "
        "trial has 3688 samples or more"},

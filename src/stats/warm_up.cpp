@@ -113,9 +113,10 @@ WarmUp warm_up_of(std::span<const double> samples, std::size_t least) {
     if (std::abs(change.distance) <= change_limit) break;
     const bool late = cut + change.at > batches.size() / 2;
     if (!late && !from_the_beginning(ranks, change, inflated)) break;
-    cut += change.at;
-    const bool left = cut <= batches.size() / 2 && samples.size() - cut * size >= least;
-    if (!left) return {0, false};
+    const std::size_t more = cut + change.at;
+    const bool left = more <= batches.size() / 2 && samples.size() - more * size >= least;
+    if (!left) return {cut * size, false};
+    cut = more;
   }
   return {cut * size, true};
 }

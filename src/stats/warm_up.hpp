@@ -9,7 +9,7 @@ namespace moderato {
 /// The part of a run that comes before it is in its steady state.
 struct WarmUp {
   std::size_t cut = 0;  ///< samples at the beginning that are not like the rest
-  bool settled = true;  ///< false: no steady state was found; then nothing is cut
+  bool settled = true;  ///< false: no steady state was found
 };
 
 /// Where `samples`, in the order of time, become stationary. Of at most 400 batches of 5 samples or
@@ -26,9 +26,10 @@ struct WarmUp {
 /// unlike the rest, too.
 ///
 /// A change beyond the half, or one that would leave less than `least` samples, is no warm-up but a
-/// run that did not settle (the rule of the half: Hoad, Robinson & Davies, Automating Warm-Up
-/// Length Estimation, Journal of the Operational Research Society 61, 2010). Fewer than 20 batches
-/// say nothing: settled, nothing cut. Shortest warm-up that can be seen: 4 batches.
+/// run that did not settle; there is no further cut then (the rule of the half: Hoad, Robinson &
+/// Davies, Automating Warm-Up Length Estimation, Journal of the Operational Research Society 61,
+/// 2010). Fewer than 20 batches say nothing: settled, nothing cut. Shortest warm-up that can be
+/// seen: 4 batches.
 ///
 /// Measured on 1,000 stationary runs each: of independent samples of a heavy tail (Pareto,
 /// shape 1.5) 0.4 % of the runs are cut and 0.9 % called unsettled, 0.1 % of all samples are lost;

@@ -79,11 +79,10 @@ TEST_CASE("nothing outlives a program that ends, or that is killed") {
     const TemporaryFolder folder;
     const std::string file = folder.path() / "pid";
     // In a session of its own: no group, no terminal, no parent leads to it.
-    const pid_t supervisor = supervisor_of(
-        {"sh", "-c",
-         "setsid sh -c 'trap \"\" TERM; echo $$ > " + file +
-             "; while :; do sleep 1; done' & while ! [ -s " + file + " ]; do sleep 0.01; done; " +
-             end});
+    const pid_t supervisor = supervisor_of({"sh", "-c",
+                                            "setsid sh -c 'trap \"\" TERM; echo $$ > " + file +
+                                                "; while :; do sleep 1; done' & while ! [ -s " +
+                                                file + " ]; do sleep 0.01; done; " + end});
     const pid_t orphan = number_in(file);
     REQUIRE(orphan > 0);
     CHECK(status_of(supervisor) == (end == "exit 3" ? 3 : 128 + SIGKILL));

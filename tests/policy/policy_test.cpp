@@ -79,7 +79,7 @@ TEST_CASE("a constraint that says nothing, twice, or too much is refused with fi
     CHECK(fault.find(what) != std::string::npos);
     CHECK(lines(fault) == 1);
   };
-  says(R"({"metric": "p98", "at_most": 1})", "constraints[0].metric: 'p98'");
+  says(R"({"metric": "p98", "at_most": 1})", "constraints[0].metric: \"p98\"");
   says(R"({"metric": "p99"})", "constraints[0]: neither at_least nor at_most (give one of them");
   says(R"({"metric": "p99", "at_most": 1, "at_least": 1})", "at_least and at_most");
   says(R"({"metric": "p99", "at_most": 0})", "constraints[0].at_most: 0 is out of range");
