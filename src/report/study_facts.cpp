@@ -165,7 +165,7 @@ Terms study_legend(const StudyReport& report) {
        "trial has 3688 samples or more"},
       {"counters",
        "whole-run figures that a workload prints beside its samples, median over the rounds; "
-       "they decide nothing"},
+       "they decide nothing unless a constraint is on them"},
   };
 }
 
