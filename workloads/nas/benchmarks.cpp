@@ -3,6 +3,7 @@
 
 #include "nas/benchmark.hpp"
 #include "nas/ep/ep.hpp"
+#include "nas/lu/lu.hpp"
 
 namespace moderato::workloads::nas {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 constexpr std::array kinds{
     BenchmarkKind{"ep", "Gaussian deviates by acceptance and rejection; processes: a power of two",
                   ep::refusal, ep::make},
+    BenchmarkKind{"lu", "Navier-Stokes equations by SSOR; processes: a power of two", lu::refusal,
+                  lu::make},
 };
 
 }  // namespace

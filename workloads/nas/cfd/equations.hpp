@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 
 // The simulated application of the NAS Parallel Benchmarks (report RNR-94-007, chapter 3): the
 // compressible Navier-Stokes equations in three dimensions on the unit cube,
@@ -17,7 +17,7 @@ constexpr int components = 5;  ///< density, momenta in x, y, z, energy
 using State = std::array<double, components>;
 
 enum class Axis { x, y, z };
-constexpr std::array all_axes{Axis::x, Axis::y, Axis::z};
+inline constexpr std::array all_axes{Axis::x, Axis::y, Axis::z};
 constexpr int index_of(Axis axis) {
   return static_cast<int>(axis);
 }
@@ -30,7 +30,7 @@ constexpr double k5 = 1.4;
 constexpr double viscosity = k3 * k4;
 
 /// Coefficients of the second-order dissipation along x, y and z, the same for all components.
-constexpr std::array second_dissipation{0.75, 0.75, 1.0};
+inline constexpr std::array second_dissipation{0.75, 0.75, 1.0};
 /// Coefficient of the fourth-order dissipation.
 constexpr double fourth_dissipation = 0.25;
 
@@ -46,4 +46,4 @@ constexpr std::array<double, 5> fourth_difference(int index, int points) {
   return taps;
 }
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd

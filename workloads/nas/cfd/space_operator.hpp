@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "nas/cfd_field.hpp"
+#include "nas/cfd/field.hpp"
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 
 /// What the fluxes along a direction are made of besides the solution itself.
 struct Primitives {
@@ -25,8 +25,9 @@ class SpaceOperator {
   /// `forcing` have no halo. The solution's halo must be up to date.
   void apply(const Field& solution, const Field& forcing, Field& right_hand_side);
 
-  /// forcing = -R(exact solution), so that the exact solution is steady.
-  void set_forcing(Field& forcing);
+  /// forcing = -R(exact solution), so that the exact solution is steady. `scratch` has a solution's
+  /// halo; the exact solution is left in it.
+  void set_forcing(Field& scratch, Field& forcing);
 
  private:
   void fill_primitives(const Field& solution, int k);
@@ -40,4 +41,4 @@ class SpaceOperator {
   std::vector<double> reflected_;
 };
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "nas/cfd_residual.hpp"
+#include "nas/cfd/space_operator.hpp"
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 
 /// A row of points, or the row before or behind it in some direction.
 struct FluxRow {
@@ -25,4 +25,4 @@ void add_flux_differences(Axis axis, const FluxWeights& weights, const FluxRow& 
                           const FluxRow& here, const FluxRow& high, int size,
                           const std::array<double*, components>& sums);
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "nas/cfd_fluxes.hpp"
+#include "nas/cfd/fluxes.hpp"
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 namespace {
 
 double second_difference(double low, double here, double high) {
@@ -89,4 +89,4 @@ void add_flux_differences(Axis axis, const FluxWeights& weights, const FluxRow& 
   add_energy(weights, u(4), pressure, velocity(normal), heat, size, sums[4]);
 }
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "nas/cfd_residual.hpp"
+#include "nas/cfd/space_operator.hpp"
 
 #include <algorithm>
 
-#include "nas/cfd_exact.hpp"
-#include "nas/cfd_fluxes.hpp"
+#include "nas/cfd/exact.hpp"
+#include "nas/cfd/fluxes.hpp"
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 namespace {
 
 constexpr int primitive_count = 5;
@@ -134,21 +134,20 @@ void SpaceOperator::apply(const Field& solution, const Field& forcing, Field& ri
   for (int k = 0; k < block_.size[2]; ++k) {
     fill_primitives(solution, k + 1);
     for (int j = 0; j < block_.size[1]; ++j) {
-      const std::ptrdiff_t rows = forcing.j_stride();
-      std::copy_n(forcing.row(0, j, k), rows, right_hand_side.row(0, j, k));
+      if (&forcing != &right_hand_side)
+        std::copy_n(forcing.row(0, j, k), forcing.j_stride(), right_hand_side.row(0, j, k));
       add_row(solution, j, k, right_hand_side);
       add_dissipation(solution, j, k, right_hand_side);
     }
   }
 }
 
-void SpaceOperator::set_forcing(Field& forcing) {
-  Field exact(block_.size, solution_halo);
-  set_exact(block_, exact);
+void SpaceOperator::set_forcing(Field& scratch, Field& forcing) {
+  set_exact(block_, scratch);
   std::ranges::fill(forcing.values(), 0.0);
-  apply(exact, forcing, forcing);
+  apply(scratch, forcing, forcing);
   for (double& value : forcing.values())
     value = -value;
 }
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
-#include "nas/cfd_equations.hpp"
+#include "nas/cfd/equations.hpp"
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 
 /// Points along x, y and z.
 using Extent = std::array<int, 3>;
@@ -79,4 +79,4 @@ class Field {
 /// How wide the halo of the solution is: the fourth differences reach two points.
 constexpr int solution_halo = 2;
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd

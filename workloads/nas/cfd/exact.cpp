@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "nas/cfd_exact.hpp"
+#include "nas/cfd/exact.hpp"
 
-namespace moderato::workloads::nas {
+namespace moderato::workloads::nas::cfd {
 namespace {
 
 /// The constant term, and the coefficients of degree 1 to 4 in each coordinate.
@@ -56,6 +56,13 @@ void for_points_and_halo(const Field& field, Visit visit) {
         visit(i, j, k);
 }
 
+/// Whether the point is of the grid and not on its boundary.
+bool inside(const Extent& grid, const Extent& point) {
+  for (int a = 0; a < 3; ++a)
+    if (point[a] < 1 || point[a] > grid[a] - 2) return false;
+  return true;
+}
+
 }  // namespace
 
 State exact_solution(double x, double y, double z) {
@@ -67,7 +74,7 @@ State exact_solution(double x, double y, double z) {
   return state;
 }
 
-State exact_solution(const Extent& grid, int i, int j, int k) {
+State exact_solution_at(const Extent& grid, int i, int j, int k) {
   return exact_solution(coordinate(i, grid[0]), coordinate(j, grid[1]), coordinate(k, grid[2]));
 }
 
@@ -84,18 +91,17 @@ void set_exact(const Block& block, Field& solution) {
   const Extent& first = block.first;
   for_points_and_halo(solution, [&](int i, int j, int k) {
     solution.set_state(i, j, k,
-                       exact_solution(block.grid, first[0] + i, first[1] + j, first[2] + k));
+                       exact_solution_at(block.grid, first[0] + i, first[1] + j, first[2] + k));
   });
 }
 
 void initialise(const Block& block, Field& solution) {
-  set_exact(block, solution);
   const Extent& first = block.first;
-  for (int k = 0; k < block.size[2]; ++k)
-    for (int j = 0; j < block.size[1]; ++j)
-      for (int i = 0; i < block.size[0]; ++i)
-        solution.set_state(i, j, k,
-                           initial_guess(block.grid, first[0] + i, first[1] + j, first[2] + k));
+  for_points_and_halo(solution, [&](int i, int j, int k) {
+    const Extent point{first[0] + i, first[1] + j, first[2] + k};
+    const auto value = inside(block.grid, point) ? initial_guess : exact_solution_at;
+    solution.set_state(i, j, k, value(block.grid, point[0], point[1], point[2]));
+  });
 }
 
-}  // namespace moderato::workloads::nas
+}  // namespace moderato::workloads::nas::cfd
