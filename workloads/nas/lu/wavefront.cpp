@@ -68,7 +68,8 @@ void Wavefront::begin(Sweep sweep) {
   for (cfd::FluxWeights& weights : weights_)
     weights.convection = sign * std::abs(weights.convection);
   sweep_ = sweep;
-  std::ranges::fill(across_z_.values(), 0.0);
+  for (Components* components : {&across_z_, &incoming_.x, &incoming_.y})
+    std::ranges::fill(components->values(), 0.0);
 }
 
 void Wavefront::take_edges(int d) {

@@ -43,7 +43,7 @@ class Wavefront {
   /// `time_step`: dt.
   Wavefront(const cfd::Block& block, double time_step);
 
-  /// To the plane before the first one, which is of the boundary.
+  /// To where nothing comes from before: from the boundary, where values do not change.
   void begin(Sweep sweep);
   /// Solves the plane. In: states(), the right-hand side in values() (upper sweep: the result of
   /// the lower one) and, from processes before, incoming(). Out: values() and outgoing().
