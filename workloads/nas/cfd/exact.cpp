@@ -20,7 +20,8 @@ constexpr std::array<Polynomial, components> solution_polynomials{{
 
 /// Horner's rule; no constant term.
 double value_at(const std::array<double, 4>& coefficients, double t) {
-  return t * (coefficients[0] + t * (coefficients[1] + t * (coefficients[2] + t * coefficients[3])));
+  return t *
+         (coefficients[0] + t * (coefficients[1] + t * (coefficients[2] + t * coefficients[3])));
 }
 
 /// How far `index` is along a line of `points` points, 0 to 1.

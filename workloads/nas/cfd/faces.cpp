@@ -38,9 +38,8 @@ std::size_t face_size(const Extent& size, Axis axis) {
 double* pack_face(const Field& field, Axis axis, Side side, double* out) {
   const int end = field.size()[index_of(axis)];
   const Box box = layers(field.size(), axis, side == Side::low ? 0 : end - solution_halo);
-  for_rows(field, box, [&](const double* row) {
-    out = std::copy_n(row, box.end[0] - box.begin[0], out);
-  });
+  for_rows(field, box,
+           [&](const double* row) { out = std::copy_n(row, box.end[0] - box.begin[0], out); });
   return out;
 }
 

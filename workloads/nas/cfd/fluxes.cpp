@@ -39,10 +39,10 @@ void add_normal_momentum(const FluxWeights& w, const Line& momentum, const Line&
   const double stress = w.viscosity * 4 / 3;
 #pragma omp simd
   for (int i = 0; i < size; ++i)
-    sum[i] += w.diffusion * momentum.second(i) + stress * velocity.second(i) -
-              w.convection *
-                  (momentum.high[i] * velocity.high[i] - momentum.low[i] * velocity.low[i] +
-                   pressure.high[i] - pressure.low[i]);
+    sum[i] +=
+        w.diffusion * momentum.second(i) + stress * velocity.second(i) -
+        w.convection * (momentum.high[i] * velocity.high[i] - momentum.low[i] * velocity.low[i] +
+                        pressure.high[i] - pressure.low[i]);
 }
 
 /// Flux of energy, (e + p) v; its conduction, and the work of the stress, v^2 / 6.
@@ -50,9 +50,9 @@ void add_energy(const FluxWeights& w, const Line& energy, const Line& pressure,
                 const Line& velocity, const Line& heat, int size, double* sum) {
 #pragma omp simd
   for (int i = 0; i < size; ++i) {
-    const double work = second_difference(velocity.low[i] * velocity.low[i],
-                                          velocity.here[i] * velocity.here[i],
-                                          velocity.high[i] * velocity.high[i]);
+    const double work =
+        second_difference(velocity.low[i] * velocity.low[i], velocity.here[i] * velocity.here[i],
+                          velocity.high[i] * velocity.high[i]);
     sum[i] += w.diffusion * energy.second(i) + w.viscosity * (heat.second(i) + work / 6) -
               w.convection * ((energy.high[i] + pressure.high[i]) * velocity.high[i] -
                               (energy.low[i] + pressure.low[i]) * velocity.low[i]);

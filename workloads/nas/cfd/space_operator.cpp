@@ -66,8 +66,7 @@ SpaceOperator::SpaceOperator(const Block& block)
       reflected_(static_cast<std::size_t>(block.size[0] + 2 * solution_halo)) {}
 
 Primitives SpaceOperator::primitives(int j, int k) const {
-  const double* row =
-      planes_.data() + (k + 3) % 3 * plane_ + (j + 1) * primitive_count * row_ + 1;
+  const double* row = planes_.data() + (k + 3) % 3 * plane_ + (j + 1) * primitive_count * row_ + 1;
   return {.velocity = {row, row + row_, row + 2 * row_},
           .pressure = row + 3 * row_,
           .heat = row + 4 * row_};

@@ -11,7 +11,8 @@ namespace moderato::workloads::nas::cfd {
 struct Primitives {
   std::array<const double*, 3> velocity;
   const double* pressure;  ///< k2 (energy - kinetic energy)
-  const double* heat;      ///< what conduction evens out: (1 - k1 k5) |v|^2 / 2 + k1 k5 energy / density
+  const double*
+      heat;  ///< what conduction evens out: (1 - k1 k5) |v|^2 / 2 + k1 k5 energy / density
 };
 
 /// The space operator R(u) of the equations, without forcing: second-order central differences

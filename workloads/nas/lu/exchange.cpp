@@ -37,10 +37,10 @@ void Messages::receive_edges(Sweep sweep, Edges& edges) {
   const int x = neighbour(Axis::x, source(sweep)), y = neighbour(Axis::y, source(sweep));
   if (x == MPI_PROC_NULL && y == MPI_PROC_NULL) return;
   const auto scope = timer_.enter(phase(sweep));
-  MPI_Recv(edges.x.values().data(), count_of(edges.x.values()), MPI_DOUBLE, x, edge_tag,
-           processes_, MPI_STATUS_IGNORE);
-  MPI_Recv(edges.y.values().data(), count_of(edges.y.values()), MPI_DOUBLE, y, edge_tag,
-           processes_, MPI_STATUS_IGNORE);
+  MPI_Recv(edges.x.values().data(), count_of(edges.x.values()), MPI_DOUBLE, x, edge_tag, processes_,
+           MPI_STATUS_IGNORE);
+  MPI_Recv(edges.y.values().data(), count_of(edges.y.values()), MPI_DOUBLE, y, edge_tag, processes_,
+           MPI_STATUS_IGNORE);
 }
 
 void Messages::send_edges(Sweep sweep, Edges& edges) {

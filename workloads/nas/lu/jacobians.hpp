@@ -22,7 +22,7 @@ struct Flow {
   double kinetic;           ///< of a unit of mass
 };
 
-inline Flow flow_of(const State& u) {
+[[gnu::always_inline]] inline Flow flow_of(const State& u) {
   const double volume = 1 / u[0];
   const Vector v{u[1] * volume, u[2] * volume, u[3] * volume};
   const double kinetic = 0.5 * (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
@@ -37,7 +37,7 @@ struct Change {
   double pressure, heat;
 };
 
-inline Change change_of(const Flow& flow, const State& du) {
+[[gnu::always_inline]] inline Change change_of(const Flow& flow, const State& du) {
   const Vector& v = flow.velocity;
   const Vector impulse{du[1] - v[0] * du[0], du[2] - v[1] * du[0], du[3] - v[2] * du[0]};
   const Vector velocity{impulse[0] * flow.volume, impulse[1] * flow.volume,
@@ -52,7 +52,8 @@ inline Change change_of(const Flow& flow, const State& du) {
 /// (convection A + viscosity N + diffusion) du, where A and N are the Jacobians of the convective
 /// flux and of what the viscous flux is a gradient of, along the axis `n`.
 template <int n>
-State flux_change(const cfd::FluxWeights& w, const Flow& flow, const State& du, const Change& c) {
+[[gnu::always_inline]] inline State flux_change(const cfd::FluxWeights& w, const Flow& flow,
+                                                const State& du, const Change& c) {
   const Vector& v = flow.velocity;
   State flux;
   flux[0] = w.convection * du[1 + n] + w.diffusion * du[0];
@@ -75,7 +76,8 @@ struct DiagonalBlock {
 
 /// Solves D x = r. The viscous stress of a momentum depends on that momentum and on density alone,
 /// and conduction on all: D is lower triangular, and forward substitution is all that it takes.
-inline State solve(const DiagonalBlock& d, const Flow& flow, const State& r) {
+[[gnu::always_inline]] inline State solve(const DiagonalBlock& d, const Flow& flow,
+                                          const State& r) {
   const double heat = (1 - cfd::k1 * cfd::k5) * d.conduction;
   const double conduction = cfd::k1 * cfd::k5 * d.conduction * flow.volume;
   State x;

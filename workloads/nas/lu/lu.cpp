@@ -119,8 +119,8 @@ void Lu::finish() {
 Checks Lu::checks() {
   Checks checks;
   cfd::add_checks("residual norm", residual_norms_, parameters_.residual_norms, tolerance, checks);
-  const State errors = cfd::root_mean_square(cfd::sum_of_squared_errors(block_, solution_),
-                                             block_.grid, processes_);
+  const State errors =
+      cfd::root_mean_square(cfd::sum_of_squared_errors(block_, solution_), block_.grid, processes_);
   cfd::add_checks("error norm", errors, parameters_.error_norms, tolerance, checks);
   double integral = surface_integral(block_, solution_);
   MPI_Allreduce(MPI_IN_PLACE, &integral, 1, MPI_DOUBLE, MPI_SUM, processes_);
@@ -135,9 +135,10 @@ std::optional<std::string> refusal(ProblemClass problem, int processes) {
   const int inside = row_of(classes, problem).points - 2;
   const auto along = decompose(0, processes).processes;
   if (inside / std::max(along[0], along[1]) >= cfd::solution_halo) return std::nullopt;
-  return fmt::format("LU class {} has {} points inside the grid along x and y, and each process"
-                     " needs {} of them: too few for {} x {} processes",
-                     letter(problem), inside, cfd::solution_halo, along[0], along[1]);
+  return fmt::format(
+      "LU class {} has {} points inside the grid along x and y, and each process"
+      " needs {} of them: too few for {} x {} processes",
+      letter(problem), inside, cfd::solution_halo, along[0], along[1]);
 }
 
 std::unique_ptr<Benchmark> make(ProblemClass problem, MPI_Comm processes, PhaseTimer& timer) {

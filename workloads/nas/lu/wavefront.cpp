@@ -8,19 +8,20 @@
 namespace moderato::workloads::nas::lu {
 namespace {
 
+using Pointers = std::array<double*, cfd::components>;
 
-std::array<double*, cfd::components> pointers(Components& components, int offset) {
-  std::array<double*, cfd::components> all;
+Pointers pointers(Components& components, int offset) {
+  Pointers all;
   for (int m = 0; m < cfd::components; ++m)
     all[m] = components[m] + offset;
   return all;
 }
 
-inline State load(const std::array<double*, cfd::components>& from, int j) {
+[[gnu::always_inline]] inline State load(const Pointers& from, int j) {
   return {from[0][j], from[1][j], from[2][j], from[3][j], from[4][j]};
 }
 
-inline void store(const State& state, const std::array<double*, cfd::components>& to, int j) {
+[[gnu::always_inline]] inline void store(const State& state, const Pointers& to, int j) {
   to[0][j] = state[0];
   to[1][j] = state[1];
   to[2][j] = state[2];
@@ -28,8 +29,28 @@ inline void store(const State& state, const std::array<double*, cfd::components>
   to[4][j] = state[4];
 }
 
-inline State sum(const State& a, const State& b) {
+[[gnu::always_inline]] inline State sum(const State& a, const State& b) {
   return {a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3], a[4] + b[4]};
+}
+
+/// A diagonal's points, each at its j.
+struct Streams {
+  Pointers states, values, x, y_before, y, z;
+};
+
+template <Sweep sweep>
+[[gnu::always_inline]] inline void solve_point(const Blocks& blocks, const Streams& at, int j) {
+  const Flow flow = flow_of(load(at.states, j));
+  const State neighbours = sum(sum(load(at.x, j), load(at.y_before, j)), load(at.z, j));
+  const State before = load(at.values, j);
+  const State solved = sweep == Sweep::lower
+                           ? solve(blocks.diagonal, flow, sum(before, neighbours))
+                           : sum(before, solve(blocks.diagonal, flow, neighbours));
+  const Change change = change_of(flow, solved);
+  store(solved, at.values, j);
+  store(flux_change<0>(blocks.weights[0], flow, solved, change), at.x, j);
+  store(flux_change<1>(blocks.weights[1], flow, solved, change), at.y, j);
+  store(flux_change<2>(blocks.weights[2], flow, solved, change), at.z, j);
 }
 
 void copy_point(const Components& from, int from_index, Components& to, int to_index) {
@@ -50,22 +71,23 @@ Wavefront::Wavefront(const cfd::Block& block, double time_step)
       across_y_{Components(ny_ + 1), Components(ny_ + 1)},
       incoming_{Components(ny_), Components(nx_)},
       outgoing_{Components(ny_), Components(nx_)} {
-  diagonal_.unit = 1;
+  DiagonalBlock& diagonal = blocks_.diagonal;
+  diagonal.unit = 1;
   for (const cfd::Axis axis : cfd::all_axes) {
     const auto a = static_cast<std::size_t>(cfd::index_of(axis));
     const auto weights = cfd::flux_weights(axis, block.grid[a]);
-    diagonal_.unit += 2 * time_step * weights.diffusion;
-    diagonal_.viscosity[a] = 2 * time_step * weights.viscosity;
-    diagonal_.conduction += diagonal_.viscosity[a];
+    diagonal.unit += 2 * time_step * weights.diffusion;
+    diagonal.viscosity[a] = 2 * time_step * weights.viscosity;
+    diagonal.conduction += diagonal.viscosity[a];
     const double scale = omega * time_step;
-    weights_[a] = {scale * weights.convection, scale * weights.diffusion,
-                   scale * weights.viscosity};
+    blocks_.weights[a] = {scale * weights.convection, scale * weights.diffusion,
+                          scale * weights.viscosity};
   }
 }
 
 void Wavefront::begin(Sweep sweep) {
   const double sign = sweep == Sweep::lower ? 1 : -1;
-  for (cfd::FluxWeights& weights : weights_)
+  for (cfd::FluxWeights& weights : blocks_.weights)
     weights.convection = sign * std::abs(weights.convection);
   sweep_ = sweep;
   for (Components* components : {&across_z_, &incoming_.x, &incoming_.y})
@@ -85,23 +107,13 @@ void Wavefront::give_edges(int d) {
 template <Sweep sweep>
 void Wavefront::solve_diagonal(int d) {
   const int base = order_.position(d, 0), end = order_.end_j(d);
-  const auto states = pointers(states_, base), values = pointers(values_, base);
-  const auto z = pointers(across_z_, base), x = pointers(across_x_, 0);
-  const auto y_before = pointers(across_y_[1], 0), y = pointers(across_y_[0], 1);
+  const Streams streams{pointers(states_, base),   pointers(values_, base),
+                        pointers(across_x_, 0),    pointers(across_y_[1], 0),
+                        pointers(across_y_[0], 1), pointers(across_z_, base)};
+  const Blocks blocks = blocks_;  // of which the compiler sees that no store changes it
 #pragma omp simd
-  for (int j = order_.first_j(d); j < end; ++j) {
-    const Flow flow = flow_of(load(states, j));
-    const State neighbours = sum(sum(load(x, j), load(y_before, j)), load(z, j));
-    const State before = load(values, j);
-    const State solved = sweep == Sweep::lower
-                             ? solve(diagonal_, flow, sum(before, neighbours))
-                             : sum(before, solve(diagonal_, flow, neighbours));
-    const Change change = change_of(flow, solved);
-    store(solved, values, j);
-    store(flux_change<0>(weights_[0], flow, solved, change), x, j);
-    store(flux_change<1>(weights_[1], flow, solved, change), y, j);
-    store(flux_change<2>(weights_[2], flow, solved, change), z, j);
-  }
+  for (int j = order_.first_j(d); j < end; ++j)
+    solve_point<sweep>(blocks, streams, j);
 }
 
 void Wavefront::solve_plane() {

@@ -32,6 +32,12 @@ struct Edges {
 
 enum class Sweep { lower, upper };
 
+/// The blocks of the matrix: D, and what makes fluxes into those of -omega L or -omega U.
+struct Blocks {
+  DiagonalBlock diagonal;
+  std::array<cfd::FluxWeights, 3> weights;  ///< along x, y and z
+};
+
 /// One sweep of SSOR, plane after plane, with the points of a plane in the order of the wavefront:
 /// of Diagonals in the lower sweep, and backwards in the upper one, which is thereby the same but
 /// for the sign of convection. With A = D + L + U,
@@ -63,12 +69,11 @@ class Wavefront {
 
   Diagonals order_;
   int nx_, ny_;
-  DiagonalBlock diagonal_{};
-  std::array<cfd::FluxWeights, 3> weights_;
+  Blocks blocks_{};
   Sweep sweep_ = Sweep::lower;
   Components states_, values_;
-  Components across_z_;                  ///< from the plane before, at each point
-  Components across_x_;                  ///< from the diagonal before, at each j
+  Components across_z_;                 ///< from the plane before, at each point
+  Components across_x_;                 ///< from the diagonal before, at each j
   std::array<Components, 2> across_y_;  ///< the same, one j further; of this and the last diagonal
   Edges incoming_, outgoing_;
 };
