@@ -2,6 +2,7 @@
 #include <array>
 
 #include "nas/benchmark.hpp"
+#include "nas/cg/cg.hpp"
 #include "nas/ep/ep.hpp"
 #include "nas/lu/lu.hpp"
 
@@ -9,6 +10,8 @@ namespace moderato::workloads::nas {
 namespace {
 
 constexpr std::array kinds{
+    BenchmarkKind{"cg", "Conjugate gradient on a random sparse matrix; processes: a power of two",
+                  cg::refusal, cg::make},
     BenchmarkKind{"ep", "Gaussian deviates by acceptance and rejection; processes: a power of two",
                   ep::refusal, ep::make},
     BenchmarkKind{"lu", "Navier-Stokes equations by SSOR; processes: a power of two", lu::refusal,
