@@ -5,6 +5,7 @@
 #include "nas/cg/cg.hpp"
 #include "nas/ep/ep.hpp"
 #include "nas/lu/lu.hpp"
+#include "nas/sp/sp.hpp"
 
 namespace moderato::workloads::nas {
 namespace {
@@ -16,6 +17,9 @@ constexpr std::array kinds{
                   ep::refusal, ep::make},
     BenchmarkKind{"lu", "Navier-Stokes equations by SSOR; processes: a power of two", lu::refusal,
                   lu::make},
+    BenchmarkKind{"sp",
+                  "Navier-Stokes equations by scalar pentadiagonal systems; processes: a square",
+                  sp::refusal, sp::make},
 };
 
 }  // namespace

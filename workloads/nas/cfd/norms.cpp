@@ -39,6 +39,11 @@ State sum_of_squared_errors(const Block& block, const Field& solution) {
   });
 }
 
+void add(const State& more, State& sums) {
+  for (int m = 0; m < components; ++m)
+    sums[m] += more[m];
+}
+
 State root_mean_square(const State& own_sums, const Extent& grid, MPI_Comm processes) {
   State sums = own_sums;
   MPI_Allreduce(MPI_IN_PLACE, sums.data(), components, MPI_DOUBLE, MPI_SUM, processes);

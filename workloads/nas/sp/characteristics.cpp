@@ -80,8 +80,8 @@ void add_characteristics_of_z(ConstRows values, Rows u, int size) {
     const double sound = density / std::sqrt(c2) * (r4[i] + r5[i]);
     const double impulse = density * (r4[i] - r5[i]);
     const double mass = r3[i] + sound;
-    energy[i] += rho[i] * (vy * r1[i] - vx * r2[i]) + kinetic * mass + c2 / cfd::k2 * sound +
-                 vz * impulse;
+    energy[i] +=
+        rho[i] * (vy * r1[i] - vx * r2[i]) + kinetic * mass + c2 / cfd::k2 * sound + vz * impulse;
     mx[i] += vx * mass - rho[i] * r2[i];
     my[i] += vy * mass + rho[i] * r1[i];
     mz[i] += vz * mass + impulse;
