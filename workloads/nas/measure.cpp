@@ -39,18 +39,24 @@ void run_once(Benchmark& benchmark, Recorder& iterations, Recorder& runs) {
   runs.record(now_ns() - begin);
 }
 
-Cost run_all(Benchmark& benchmark, std::size_t count, const std::string& name, Recorder& iterations,
-             Recorder& runs) {
-  Cost cost;
+struct Outcome {
+  Cost cost;      ///< of all runs, without what stands between them
+  Checks checks;  ///< of the last one
+};
+
+Outcome run_all(Benchmark& benchmark, std::size_t count, const std::string& name,
+                Recorder& iterations, Recorder& runs) {
+  Outcome outcome;
   for (std::size_t i = 0; i < count; ++i) {
     benchmark.start();
     MPI_Barrier(MPI_COMM_WORLD);
     const Cost begin = read_clocks();
     run_once(benchmark, iterations, runs);
-    cost = cost + (read_clocks() - begin);
-    require_verified(name, benchmark.checks());
+    outcome.cost = outcome.cost + (read_clocks() - begin);
+    outcome.checks = benchmark.checks();
+    require_verified(name, outcome.checks);
   }
-  return cost;
+  return outcome;
 }
 
 }  // namespace
@@ -62,13 +68,15 @@ void measure(const BenchmarkKind& kind, const MeasureArguments& arguments,
   Recorder iteration_recorder(0, arguments.runs * benchmark->iterations());
   Recorder run_recorder(0, arguments.runs);
   warm_up(*benchmark, timer);
-  const Cost cost = run_all(*benchmark, arguments.runs, title(kind, arguments.problem),
-                            iteration_recorder, run_recorder);
+  const auto [cost, checks] = run_all(*benchmark, arguments.runs, title(kind, arguments.problem),
+                                      iteration_recorder, run_recorder);
   const auto iterations = exchange.largest(std::move(iteration_recorder).take());
   const auto runs = exchange.largest(std::move(run_recorder).take());
   auto counters = run_counters(runs, iterations, benchmark->operations());
   counters.merge(cost_of_ranks(exchange.everyones(cost)));
   counters.merge(phase_counters(exchange, timer, cost.seconds));
+  for (const Check& check : checks)
+    counters[check.quantity] = check.got;
   if (exchange.rank() == 0)
     print_samples(arguments.sample == SampleKind::run ? runs : iterations, counters);
 }

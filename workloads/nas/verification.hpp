@@ -8,7 +8,7 @@ namespace moderato::workloads::nas {
 
 /// A result beside its published value.
 struct Check {
-  std::string quantity;  ///< as the literature calls it, "zeta"
+  std::string quantity;  ///< lower-case words joined by '_', "zeta": also the name of its counter
   double got = 0;
   double expected = 0;
   double tolerance = 0;  ///< of the relative error; 0: exactly

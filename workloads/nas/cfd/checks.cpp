@@ -9,7 +9,7 @@ void add_checks(const std::string& quantity, const State& got, const State& expe
                 double tolerance, Checks& checks) {
   for (int m = 0; m < components; ++m)
     checks.push_back(
-        {fmt::format("{} of component {}", quantity, m + 1), got[m], expected[m], tolerance});
+        {fmt::format("{}_{}", quantity, m + 1), got[m], expected[m], tolerance});
 }
 
 }  // namespace moderato::workloads::nas::cfd

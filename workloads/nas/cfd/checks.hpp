@@ -8,7 +8,7 @@
 
 namespace moderato::workloads::nas::cfd {
 
-/// Adds a check of each component's norm.
+/// Adds a check of each component's norm, "QUANTITY_1" to "QUANTITY_5".
 void add_checks(const std::string& quantity, const State& got, const State& expected,
                 double tolerance, Checks& checks);
 

@@ -8,7 +8,7 @@
 namespace moderato::workloads::nas::ep {
 namespace {
 
-/// All that is known of a block stays in the first-level cache, and each step is a loop of its own
+/// All of a block stays in the first-level cache, and each step is a loop of its own
 /// over contiguous numbers, which the compiler can vectorise.
 constexpr std::size_t block_pairs = 512;
 

@@ -65,12 +65,12 @@ void Ep::finish() {
 
 Checks Ep::checks() {
   const Tally& expected = parameters_.reference;
-  Checks checks{{"sum of X", tally_.sum_x, expected.sum_x, tolerance},
-                {"sum of Y", tally_.sum_y, expected.sum_y, tolerance},
-                {"sum of |X|", tally_.absolute_sum_x, expected.absolute_sum_x, tolerance},
-                {"sum of |Y|", tally_.absolute_sum_y, expected.absolute_sum_y, tolerance}};
+  Checks checks{{"sum_x", tally_.sum_x, expected.sum_x, tolerance},
+                {"sum_y", tally_.sum_y, expected.sum_y, tolerance},
+                {"absolute_sum_x", tally_.absolute_sum_x, expected.absolute_sum_x, tolerance},
+                {"absolute_sum_y", tally_.absolute_sum_y, expected.absolute_sum_y, tolerance}};
   for (std::size_t l = 0; l < annuli; ++l)
-    checks.push_back({fmt::format("count of annulus {}", l), static_cast<double>(tally_.counts[l]),
+    checks.push_back({fmt::format("annulus_{}_count", l), static_cast<double>(tally_.counts[l]),
                       static_cast<double>(expected.counts[l]), 0});
   return checks;
 }

@@ -28,6 +28,7 @@ class Messages {
   State root_mean_square(const State& own_sums, const cfd::Extent& grid);
 
  private:
+  bool alone() const { return decomposition_.processes == std::array{1, 1}; }
   int neighbour(cfd::Axis axis, cfd::Side side) const {
     return decomposition_.neighbour(axis, side);
   }

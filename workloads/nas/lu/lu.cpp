@@ -118,13 +118,13 @@ void Lu::finish() {
 
 Checks Lu::checks() {
   Checks checks;
-  cfd::add_checks("residual norm", residual_norms_, parameters_.residual_norms, tolerance, checks);
+  cfd::add_checks("residual_norm", residual_norms_, parameters_.residual_norms, tolerance, checks);
   const State errors =
       cfd::root_mean_square(cfd::sum_of_squared_errors(block_, solution_), block_.grid, processes_);
-  cfd::add_checks("error norm", errors, parameters_.error_norms, tolerance, checks);
+  cfd::add_checks("error_norm", errors, parameters_.error_norms, tolerance, checks);
   double integral = surface_integral(block_, solution_);
   MPI_Allreduce(MPI_IN_PLACE, &integral, 1, MPI_DOUBLE, MPI_SUM, processes_);
-  checks.push_back({"surface integral", integral, parameters_.surface_integral, tolerance});
+  checks.push_back({"surface_integral", integral, parameters_.surface_integral, tolerance});
   return checks;
 }
 

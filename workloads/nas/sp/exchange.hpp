@@ -28,6 +28,7 @@ class Messages {
   cfd::State root_mean_square(const cfd::State& own_sums, const cfd::Extent& grid);
 
  private:
+  bool alone() const { return partition_.side == 1; }
   void exchange_halos(cfd::Axis axis, cfd::Side to, Cells& cells, PhaseTimer::Scope& scope);
 
   Multipartition partition_;

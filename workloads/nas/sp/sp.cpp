@@ -133,8 +133,8 @@ Checks Sp::checks() {
     cfd::add(cfd::sum_of_squared_errors(cell.block, cell.solution), sums);
   const cfd::State errors = cfd::root_mean_square(sums, grid(), processes_);
   Checks checks;
-  cfd::add_checks("residual norm", residual_norms_, parameters_.residual_norms, tolerance, checks);
-  cfd::add_checks("error norm", errors, parameters_.error_norms, tolerance, checks);
+  cfd::add_checks("residual_norm", residual_norms_, parameters_.residual_norms, tolerance, checks);
+  cfd::add_checks("error_norm", errors, parameters_.error_norms, tolerance, checks);
   return checks;
 }
 
