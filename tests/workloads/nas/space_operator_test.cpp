@@ -3,6 +3,7 @@
 
 #include "cfd_grids.hpp"
 #include "nas/cfd/exact.hpp"
+#include "nas/cfd/norms.hpp"
 #include "nas/cfd/partition.hpp"
 
 using namespace moderato::workloads::nas;
@@ -41,8 +42,9 @@ TEST_CASE("the forcing makes the exact solution steady") {
   space_operator.apply(solution, forcing, sums);
   for_points(block.size, [&](int i, int j, int k) {
     check_close(sums.state(i, j, k), {}, 1e3, 1e-14);
-    CHECK(std::abs(forcing.state(i, j, k)[4]) > 0.01);  // which is not because all is zero
   });
+  for (const double sum : sum_of_squares(forcing))
+    CHECK(sum > 1e3);  // it is not because all is zero
 }
 
 TEST_CASE("nothing happens in a uniform flow, away from the boundary") {
