@@ -100,7 +100,7 @@ TEST_CASE("LU and SP: data that are changed on their way are a failed verificati
                {benchmark},
                with_fault({{"FAULT_RANK", "0"}, {"FAULT_OFFSET", "6"}, {"FAULT_CALL", call}})};
   };
-  check_fails(faulty(2, "lu", "0"), 1, {"LU class S: verification failed; residual_norm_1 is "});
+  check_fails(faulty(2, "lu", "25"), 1, {"LU class S: verification failed; residual_norm_1 is "});
   check_fails(faulty(4, "sp", "100"), 1, {"SP class S: verification failed; residual_norm_1 is "});
 }
 

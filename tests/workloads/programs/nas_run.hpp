@@ -46,6 +46,13 @@ inline void check_fails(const Job& job, int status, const Argv& parts) {
                   result->err);
 }
 
+/// Environment in which a rank has a faulty MPI library (mpi_faults.cpp).
+inline Texts with_fault(Texts fault) {
+  fault["LD_PRELOAD"] = MPI_FAULTS;
+  fault["ASAN_OPTIONS"] = "verify_asan_link_order=0";  // of a sanitized build
+  return fault;
+}
+
 inline void check_same_results(const Samples& got, const Samples& expected, const Argv& results,
                                double tolerance) {
   for (const std::string& result : results) {

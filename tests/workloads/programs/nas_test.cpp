@@ -9,13 +9,6 @@ using namespace moderato;
 
 namespace {
 
-/// Environment in which a rank has a faulty MPI library (mpi_faults.cpp).
-Texts with_fault(Texts fault) {
-  fault["LD_PRELOAD"] = MPI_FAULTS;
-  fault["ASAN_OPTIONS"] = "verify_asan_link_order=0";  // of a sanitized build
-  return fault;
-}
-
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
