@@ -19,10 +19,11 @@ struct FluxWeights {
 };
 FluxWeights flux_weights(Axis axis, int points);
 
-/// Adds the differences along `axis` of the convective and viscous fluxes, and of the second-order
-/// dissipation, to the `size` points of five rows.
+/// sums = to + the differences along `axis` of the convective and viscous fluxes, and of the
+/// second-order dissipation, at the `size` points of five rows.
 void add_flux_differences(Axis axis, const FluxWeights& weights, const FluxRow& low,
                           const FluxRow& here, const FluxRow& high, int size,
+                          const std::array<const double*, components>& to,
                           const std::array<double*, components>& sums);
 
 }  // namespace moderato::workloads::nas::cfd

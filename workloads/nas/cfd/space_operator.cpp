@@ -29,31 +29,39 @@ FluxRow shifted(FluxRow row, int by) {
   return row;
 }
 
-/// sums -= fourth_dissipation * (fourth difference of u), whose neighbours are `stride` apart.
-void subtract_fourth_difference(const std::array<double, 5>& taps, const double* u,
-                                std::ptrdiff_t stride, int size, double* sums) {
-  const double far_low = fourth_dissipation * taps[0], low = fourth_dissipation * taps[1],
-               here = fourth_dissipation * taps[2], high = fourth_dissipation * taps[3],
-               far_high = fourth_dissipation * taps[4];
+using Taps = std::array<double, 5>;
+constexpr Taps central{1, -4, 6, -4, 1};
+
+/// Points between neighbours along x, y and z.
+using Strides = std::array<std::ptrdiff_t, 3>;
+
+/// sums -= fourth_dissipation * (the fourth differences along x, y and z), all of them central.
+void subtract_central_differences(const double* u, Strides strides, int size, double* sums) {
+  const auto [x, y, z] = strides;
 #pragma omp simd
-  for (int i = 0; i < size; ++i)
-    sums[i] -= far_low * u[i - 2 * stride] + low * u[i - stride] + here * u[i] +
-               high * u[i + stride] + far_high * u[i + 2 * stride];
+  for (int i = 0; i < size; ++i) {
+    const double near = (u[i - x] + u[i + x]) + (u[i - y] + u[i + y]) + (u[i - z] + u[i + z]);
+    const double far = (u[i - 2 * x] + u[i + 2 * x]) + (u[i - 2 * y] + u[i + 2 * y]) +
+                       (u[i - 2 * z] + u[i + 2 * z]);
+    sums[i] -= fourth_dissipation * (18 * u[i] - 4 * near + far);
+  }
 }
 
-/// Makes the central fourth difference the one-sided one at the ends: as if the values were
-/// reflected at a zero on the boundary.
-void reflect_at_ends(const Block& block, const double* u, double* reflected) {
-  const int size = block.size[0];
-  std::copy(u - 2, u + size + 2, reflected - 2);
-  if (block.at_start(Axis::x)) {
-    reflected[-1] = 0;
-    reflected[-2] = -u[0];
-  }
-  if (block.at_end(Axis::x)) {
-    reflected[size] = 0;
-    reflected[size + 1] = -u[size - 1];
-  }
+/// The same along one axis.
+void subtract_difference(const Taps& taps, const double* u, std::ptrdiff_t stride, int size,
+                         double* sums) {
+#pragma omp simd
+  for (int i = 0; i < size; ++i)
+    sums[i] -= fourth_dissipation *
+               (taps[0] * u[i - 2 * stride] + taps[1] * u[i - stride] + taps[2] * u[i] +
+                taps[3] * u[i + stride] + taps[4] * u[i + 2 * stride]);
+}
+
+/// Takes back what the central difference along x has counted at the two points next to the
+/// boundary and the one-sided one does not. `inwards`: 1 or -1.
+void make_one_sided(const double* u, double* sums, int inwards) {
+  sums[0] += fourth_dissipation * (u[-2 * inwards] - 4 * u[-inwards] + u[0]);
+  sums[inwards] += fourth_dissipation * u[-inwards];
 }
 
 }  // namespace
@@ -62,8 +70,7 @@ SpaceOperator::SpaceOperator(const Block& block)
     : block_(block),
       row_(block.size[0] + 2),
       plane_(primitive_count * row_ * (block.size[1] + 2)),
-      planes_(static_cast<std::size_t>(3 * plane_)),
-      reflected_(static_cast<std::size_t>(block.size[0] + 2 * solution_halo)) {}
+      planes_(static_cast<std::size_t>(3 * plane_)) {}
 
 Primitives SpaceOperator::primitives(int j, int k) const {
   const double* row = planes_.data() + (k + 3) % 3 * plane_ + (j + 1) * primitive_count * row_ + 1;
@@ -97,20 +104,26 @@ void SpaceOperator::add_dissipation(const Field& solution, int j, int k, Field& 
     const int a = index_of(axis);
     return fourth_difference(block_.first[a] + local, block_.grid[a]);
   };
-  const std::array central{1.0, -4.0, 6.0, -4.0, 1.0};
   const int size = block_.size[0];
+  const Taps along_y = taps_at(Axis::y, j), along_z = taps_at(Axis::z, k);
+  const Strides strides{1, solution.j_stride(), solution.k_stride()};
   for (int m = 0; m < components; ++m) {
     const double* u = solution.row(m, j, k);
     double* sums = right_hand_side.row(m, j, k);
-    double* reflected = reflected_.data() + solution_halo;
-    reflect_at_ends(block_, u, reflected);
-    subtract_fourth_difference(central, reflected, 1, size, sums);
-    subtract_fourth_difference(taps_at(Axis::y, j), u, solution.j_stride(), size, sums);
-    subtract_fourth_difference(taps_at(Axis::z, k), u, solution.k_stride(), size, sums);
+    if (along_y == central && along_z == central) {
+      subtract_central_differences(u, strides, size, sums);
+    } else {
+      subtract_difference(central, u, strides[0], size, sums);
+      subtract_difference(along_y, u, strides[1], size, sums);
+      subtract_difference(along_z, u, strides[2], size, sums);
+    }
+    if (block_.at_start(Axis::x)) make_one_sided(u, sums, 1);
+    if (block_.at_end(Axis::x)) make_one_sided(u + size - 1, sums + size - 1, -1);
   }
 }
 
-void SpaceOperator::add_row(const Field& solution, int j, int k, Field& right_hand_side) {
+void SpaceOperator::add_row(const Field& solution, const Field& forcing, int j, int k,
+                            Field& right_hand_side) {
   const auto row = [&](int at_j, int at_k) {
     return FluxRow{rows_of(solution, at_j, at_k), primitives(at_j, at_k)};
   };
@@ -118,26 +131,26 @@ void SpaceOperator::add_row(const Field& solution, int j, int k, Field& right_ha
   for (int m = 0; m < components; ++m)
     sums[m] = right_hand_side.row(m, j, k);
   const FluxRow here = row(j, k);
-  const auto add = [&](Axis axis, const FluxRow& low, const FluxRow& high) {
+  const auto add = [&](Axis axis, const FluxRow& low, const FluxRow& high, const auto& to) {
     add_flux_differences(axis, flux_weights(axis, block_.grid[index_of(axis)]), low, here, high,
-                         block_.size[0], sums);
+                         block_.size[0], to, sums);
   };
-  add(Axis::x, shifted(here, -1), shifted(here, 1));
-  add(Axis::y, row(j - 1, k), row(j + 1, k));
-  add(Axis::z, row(j, k - 1), row(j, k + 1));
+  add(Axis::x, shifted(here, -1), shifted(here, 1), rows_of(forcing, j, k));
+  add(Axis::y, row(j - 1, k), row(j + 1, k), rows_of(right_hand_side, j, k));
+  add(Axis::z, row(j, k - 1), row(j, k + 1), rows_of(right_hand_side, j, k));
 }
 
-void SpaceOperator::apply(const Field& solution, const Field& forcing, Field& right_hand_side) {
+void SpaceOperator::apply(const Field& solution, const Field& forcing, Field& right_hand_side,
+                          const std::function<void(int)>& finish) {
   fill_primitives(solution, -1);
   fill_primitives(solution, 0);
   for (int k = 0; k < block_.size[2]; ++k) {
     fill_primitives(solution, k + 1);
     for (int j = 0; j < block_.size[1]; ++j) {
-      if (&forcing != &right_hand_side)
-        std::copy_n(forcing.row(0, j, k), forcing.j_stride(), right_hand_side.row(0, j, k));
-      add_row(solution, j, k, right_hand_side);
+      add_row(solution, forcing, j, k, right_hand_side);
       add_dissipation(solution, j, k, right_hand_side);
     }
+    finish(k);
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "nas/cfd/field.hpp"
@@ -23,8 +24,11 @@ class SpaceOperator {
   explicit SpaceOperator(const Block& block);
 
   /// right_hand_side = forcing + R(solution) on the block's points; `right_hand_side` and
-  /// `forcing` have no halo. The solution's halo must be up to date.
-  void apply(const Field& solution, const Field& forcing, Field& right_hand_side);
+  /// `forcing` have no halo. The solution's halo must be up to date. Calls `finish(k)` for each
+  /// plane as soon as it is done.
+  void apply(
+      const Field& solution, const Field& forcing, Field& right_hand_side,
+      const std::function<void(int)>& finish = [](int) {});
 
   /// forcing = -R(exact solution), so that the exact solution is steady. `scratch` has a solution's
   /// halo; the exact solution is left in it.
@@ -33,13 +37,12 @@ class SpaceOperator {
  private:
   void fill_primitives(const Field& solution, int k);
   Primitives primitives(int j, int k) const;
-  void add_row(const Field& solution, int j, int k, Field& right_hand_side);
+  void add_row(const Field& solution, const Field& forcing, int j, int k, Field& right_hand_side);
   void add_dissipation(const Field& solution, int j, int k, Field& right_hand_side);
 
   Block block_;
   std::ptrdiff_t row_, plane_;
   std::vector<double> planes_;  ///< [k modulo 3][j][primitive][i], with a halo of one point
-  std::vector<double> reflected_;
 };
 
 }  // namespace moderato::workloads::nas::cfd

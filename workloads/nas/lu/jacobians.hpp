@@ -60,9 +60,9 @@ template <int n>
   for (int a = 0; a < 3; ++a)
     flux[1 + a] = w.convection * (v[a] * du[1 + n] + v[n] * c.impulse[a]) +
                   w.viscosity * c.velocity[a] + w.diffusion * du[1 + a];
-  flux[1 + n] += w.convection * c.pressure + w.viscosity / 3 * c.velocity[n];
+  flux[1 + n] += w.convection * c.pressure + w.viscosity * (1.0 / 3) * c.velocity[n];
   flux[4] = w.convection * (v[n] * (du[4] + c.pressure) + flow.enthalpy * c.impulse[n]) +
-            w.viscosity * (c.heat + v[n] * c.velocity[n] / 3) + w.diffusion * du[4];
+            w.viscosity * (c.heat + v[n] * c.velocity[n] * (1.0 / 3)) + w.diffusion * du[4];
   return flux;
 }
 
@@ -85,9 +85,9 @@ struct DiagonalBlock {
   double rest = r[4] + conduction * flow.energy * x[0];
   for (int a = 0; a < 3; ++a) {
     const double v = flow.velocity[a];
-    const double stress = (d.conduction + d.viscosity[a] / 3) * flow.volume;
+    const double stress = (d.conduction + d.viscosity[a] * (1.0 / 3)) * flow.volume;
     x[1 + a] = (r[1 + a] + stress * v * x[0]) / (d.unit + stress);
-    rest -= (heat + d.viscosity[a] / 3) * v * (x[1 + a] - v * x[0]) * flow.volume;
+    rest -= (heat + d.viscosity[a] * (1.0 / 3)) * v * (x[1 + a] - v * x[0]) * flow.volume;
   }
   x[4] = rest / (d.unit + conduction);
   return x;

@@ -77,7 +77,7 @@ class Sp : public Benchmark {
   Sweep sweep(Axis axis, const Sweep::Finish& finish) {
     return {partition_, cells_, axis, parameters_.time_step, buffers_, finish};
   }
-  void right_hand_side();
+  void right_hand_side(Cell& cell) const;
   const cfd::Extent& grid() const { return cells_.front().block.grid; }
 
   const Class& parameters_;
@@ -101,29 +101,31 @@ void Sp::start() {
     cfd::initialise(cell.block, cell.solution);
 }
 
-void Sp::right_hand_side() {
-  messages_.exchange_halos(cells_);
-  for (Cell& cell : cells_)
-    cell.space_operator.apply(cell.solution, cell.forcing, cell.values);
+/// In the characteristic variables of x.
+void Sp::right_hand_side(Cell& cell) const {
+  cell.space_operator.apply(cell.solution, cell.forcing, cell.values, [&](int k) {
+    for (int j = 0; j < cell.block.size[1]; ++j)
+      to_characteristics_of_x(const_rows_at(cell.solution, j, k), parameters_.time_step,
+                              rows_at(cell.values, j, k), cell.block.size[0]);
+  });
 }
 
 void Sp::iterate(std::size_t) {
-  right_hand_side();
+  messages_.exchange_halos(cells_);
   for (Cell& cell : cells_)
-    for (int k = 0; k < cell.block.size[2]; ++k)
-      for (int j = 0; j < cell.block.size[1]; ++j)
-        to_characteristics_of_x(const_rows_at(cell.solution, j, k), parameters_.time_step,
-                                rows_at(cell.values, j, k), cell.block.size[0]);
+    right_hand_side(cell);
   for (Sweep& sweep : sweeps_)
     sweep.solve(cells_, messages_);
 }
 
 /// The residual of the last solution.
 void Sp::finish() {
-  right_hand_side();
+  messages_.exchange_halos(cells_);
   cfd::State sums{};
-  for (const Cell& cell : cells_)
+  for (Cell& cell : cells_) {
+    cell.space_operator.apply(cell.solution, cell.forcing, cell.values);
     cfd::add(cfd::sum_of_squares(cell.values), sums);
+  }
   residual_norms_ = messages_.root_mean_square(sums, grid());
 }
 
