@@ -18,10 +18,8 @@ double number(std::int64_t value) {
 }
 
 /// All ranks' figures of a phase as one.
-PhaseFigures together(const std::vector<PhaseFigures>& ranks) {
-  return std::accumulate(
-      ranks.begin(), ranks.end(), PhaseFigures{},
-      [](const PhaseFigures& a, const PhaseFigures& b) { return nas::together(a, b); });
+PhaseFigures of_all(const std::vector<PhaseFigures>& ranks) {
+  return std::accumulate(ranks.begin(), ranks.end(), PhaseFigures{}, together);
 }
 
 Counters counters_of_messages(const PhaseFigures& all) {
@@ -53,17 +51,6 @@ Counters cost_of_ranks(const std::vector<Cost>& ranks) {
   return {{"ranks_cpu_s", cpu_s}, {"busiest_host_busy_s", host_s}};
 }
 
-PhaseFigures together(const PhaseFigures& a, const PhaseFigures& b) {
-  return {a.calls + b.calls,
-          a.sum_ns + b.sum_ns,
-          std::min(a.min_ns, b.min_ns),
-          std::max(a.max_ns, b.max_ns),
-          a.messages + b.messages,
-          a.bytes + b.bytes,
-          std::min(a.min_bytes, b.min_bytes),
-          std::max(a.max_bytes, b.max_bytes)};
-}
-
 Counters counters_of_phase(const std::string& name, const PhaseFigures& all, double ranks) {
   if (all.calls == 0) return {};
   return {{name + "_s", number(all.sum_ns) * 1e-9 / ranks},
@@ -81,7 +68,7 @@ Counters phase_counters(const Exchange& exchange, const PhaseTimer& timer, doubl
   Counters counters;
   PhaseFigures total;
   for (std::size_t i = 0; i < timer.names().size(); ++i) {
-    const PhaseFigures phase = together(exchange.everyones(timer.figures()[i]));
+    const PhaseFigures phase = of_all(exchange.everyones(timer.figures()[i]));
     counters.merge(counters_of_phase(timer.names()[i], phase, ranks));
     total = together(total, phase);
   }

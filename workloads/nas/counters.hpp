@@ -22,9 +22,6 @@ Counters run_counters(const Durations& runs, const Durations& iterations, double
 /// ranks_cpu_s and busiest_host_busy_s, as of collectives (workloads/README.md).
 Counters cost_of_ranks(const std::vector<Cost>& ranks);
 
-/// A phase as all ranks together saw it. Both have the same phase's figures.
-PhaseFigures together(const PhaseFigures& a, const PhaseFigures& b);
-
 /// Of phase "halo", of all ranks: halo_s, the mean over the ranks of the time that they spent in
 /// it; halo_min_us and halo_max_us, of one call; halo_calls, halo_messages, halo_bytes, counted
 /// over all ranks. A phase that was never entered has none of them. `ranks`: how many.

@@ -22,21 +22,24 @@ std::string title(const BenchmarkKind& kind, ProblemClass problem) {
 }
 
 /// As the reference does: pages are touched, and connections made.
-void warm_up(Benchmark& benchmark, PhaseTimer& timer) {
+void warm_up(Benchmark& benchmark) {
   benchmark.start();
   benchmark.iterate(0);
-  timer.clear();
 }
 
-void run_once(Benchmark& benchmark, Recorder& iterations, Recorder& runs) {
+struct Recorders {
+  Recorder iterations, runs;
+};
+
+void run_once(Benchmark& benchmark, Recorders& recorders) {
   const std::int64_t begin = now_ns();
   for (std::size_t i = 0; i < benchmark.iterations(); ++i) {
     const std::int64_t iteration = now_ns();
     benchmark.iterate(i);
-    iterations.record(now_ns() - iteration);
+    recorders.iterations.record(now_ns() - iteration);
   }
   benchmark.finish();
-  runs.record(now_ns() - begin);
+  recorders.runs.record(now_ns() - begin);
 }
 
 struct Outcome {
@@ -44,14 +47,16 @@ struct Outcome {
   Checks checks;  ///< of the last one
 };
 
-Outcome run_all(Benchmark& benchmark, std::size_t count, const std::string& name,
-                Recorder& iterations, Recorder& runs) {
+Outcome run_all(Benchmark& benchmark, PhaseTimer& timer, const std::string& name,
+                Recorders& recorders) {
   Outcome outcome;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = 0; i < recorders.runs.planned(); ++i) {
     benchmark.start();
     MPI_Barrier(MPI_COMM_WORLD);
+    timer.begin_run();
     const Cost begin = read_clocks();
-    run_once(benchmark, iterations, runs);
+    run_once(benchmark, recorders);
+    timer.keep_run();
     outcome.cost = outcome.cost + (read_clocks() - begin);
     outcome.checks = benchmark.checks();
     require_verified(name, outcome.checks);
@@ -65,13 +70,12 @@ void measure(const BenchmarkKind& kind, const MeasureArguments& arguments,
              const Exchange& exchange) {
   PhaseTimer timer;
   const auto benchmark = kind.make(arguments.problem, MPI_COMM_WORLD, timer);
-  Recorder iteration_recorder(0, arguments.runs * benchmark->iterations());
-  Recorder run_recorder(0, arguments.runs);
-  warm_up(*benchmark, timer);
-  const auto [cost, checks] = run_all(*benchmark, arguments.runs, title(kind, arguments.problem),
-                                      iteration_recorder, run_recorder);
-  const auto iterations = exchange.largest(std::move(iteration_recorder).take());
-  const auto runs = exchange.largest(std::move(run_recorder).take());
+  Recorders recorders{Recorder(0, arguments.runs * benchmark->iterations()),
+                      Recorder(0, arguments.runs)};
+  warm_up(*benchmark);
+  const auto [cost, checks] = run_all(*benchmark, timer, title(kind, arguments.problem), recorders);
+  const auto iterations = exchange.largest(std::move(recorders.iterations).take());
+  const auto runs = exchange.largest(std::move(recorders.runs).take());
   auto counters = run_counters(runs, iterations, benchmark->operations());
   counters.merge(cost_of_ranks(exchange.everyones(cost)));
   counters.merge(phase_counters(exchange, timer, cost.seconds));

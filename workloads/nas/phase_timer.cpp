@@ -5,9 +5,21 @@
 
 namespace moderato::workloads::nas {
 
+PhaseFigures together(const PhaseFigures& a, const PhaseFigures& b) {
+  return {a.calls + b.calls,
+          a.sum_ns + b.sum_ns,
+          std::min(a.min_ns, b.min_ns),
+          std::max(a.max_ns, b.max_ns),
+          a.messages + b.messages,
+          a.bytes + b.bytes,
+          std::min(a.min_bytes, b.min_bytes),
+          std::max(a.max_bytes, b.max_bytes)};
+}
+
 PhaseTimer::Phase PhaseTimer::add(std::string name) {
   names_.push_back(std::move(name));
   figures_.emplace_back();
+  kept_.emplace_back();
   return figures_.size() - 1;
 }
 
@@ -27,8 +39,12 @@ void PhaseTimer::Scope::sends(std::size_t bytes) {
   figures_.max_bytes = std::max(figures_.max_bytes, size);
 }
 
-void PhaseTimer::clear() {
+void PhaseTimer::begin_run() {
   std::ranges::fill(figures_, PhaseFigures{});
+}
+
+void PhaseTimer::keep_run() {
+  std::ranges::transform(kept_, figures_, kept_.begin(), together);
 }
 
 }  // namespace moderato::workloads::nas

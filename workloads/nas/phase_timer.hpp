@@ -10,13 +10,16 @@
 
 namespace moderato::workloads::nas {
 
-/// What one rank saw of one phase of communication, over all timed runs.
+/// What one rank saw of one phase of communication.
 struct PhaseFigures {
   std::int64_t calls = 0;
   std::int64_t sum_ns = 0, min_ns = INT64_MAX, max_ns = 0;  ///< of the durations of its calls
   std::int64_t messages = 0, bytes = 0;                     ///< that this rank sent
   std::int64_t min_bytes = INT64_MAX, max_bytes = 0;        ///< of one message
 };
+
+/// Both as one: of two ranks, or of two stretches of time.
+PhaseFigures together(const PhaseFigures& a, const PhaseFigures& b);
 
 /// Takes the time of everything that a benchmark does with MPI, phase by phase; what remains of a
 /// run is computing. A phase is a step of the algorithm that communicates, such as the exchange of
@@ -47,15 +50,18 @@ class PhaseTimer {
   };
   [[nodiscard]] Scope enter(Phase phase) { return {figures_[phase]}; }
 
-  /// Forgets what was measured, not the phases.
-  void clear();
+  /// A timed run begins: forgets what was measured since the last one was kept.
+  void begin_run();
+  /// A timed run ends, and joins those that were kept before.
+  void keep_run();
 
   const std::vector<std::string>& names() const { return names_; }
-  const std::vector<PhaseFigures>& figures() const { return figures_; }
+  /// Of all runs that were kept.
+  const std::vector<PhaseFigures>& figures() const { return kept_; }
 
  private:
   std::vector<std::string> names_;
-  std::vector<PhaseFigures> figures_;
+  std::vector<PhaseFigures> figures_, kept_;
 };
 
 }  // namespace moderato::workloads::nas

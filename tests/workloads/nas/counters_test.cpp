@@ -18,6 +18,7 @@ TEST_CASE("a phase counts its calls, their durations, and what was sent in them"
     auto scope = timer.enter(halo);
     scope.sends(60);
   }
+  timer.keep_run();
   const PhaseFigures& figures = timer.figures()[halo];
   CHECK(figures.calls == 2);
   CHECK(figures.messages == 3);
@@ -31,14 +32,20 @@ TEST_CASE("a phase counts its calls, their durations, and what was sent in them"
   CHECK(timer.names() == std::vector<std::string>{"halo", "norm"});
 }
 
-TEST_CASE("what was measured in the warm-up is forgotten, and the phases remain") {
+TEST_CASE("what is done between the runs does not count, and the runs add up") {
   PhaseTimer timer;
   const auto halo = timer.add("halo");
-  timer.enter(halo).sends(8);
-  timer.clear();
-  CHECK(timer.figures()[halo].calls == 0);
-  CHECK(timer.figures()[halo].messages == 0);
-  CHECK(timer.names().size() == 1);
+  for (int run = 1; run <= 3; ++run) {
+    timer.enter(halo).sends(1000);  // at the start
+    timer.begin_run();
+    timer.enter(halo).sends(8);
+    timer.enter(halo).sends(8);
+    timer.keep_run();
+    timer.enter(halo).sends(1000);  // for the verification
+    CHECK(timer.figures()[halo].calls == 2 * run);
+    CHECK(timer.figures()[halo].bytes == 16 * run);
+    CHECK(timer.figures()[halo].max_bytes == 8);
+  }
 }
 
 TEST_CASE("a phase of all ranks has the shortest and the longest call of any, and all messages") {

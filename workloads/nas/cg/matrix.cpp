@@ -4,7 +4,6 @@
 #include <array>
 
 namespace moderato::workloads::nas::cg {
-
 namespace {
 
 /// A row is summed in so many parts: an addition takes longer than to load what it adds, and need

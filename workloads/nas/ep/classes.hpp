@@ -7,8 +7,10 @@
 namespace moderato::workloads::nas::ep {
 
 struct Class {
-  int log2_pairs;   ///< m: 2^m pairs of uniform numbers
-  Tally reference;  ///< published: the signed sums with NPB 2.0 to 3.4.1, the others with 3.4.2
+  int log2_pairs;  ///< m: 2^m pairs of uniform numbers
+  /// Published: the signed sums with NPB 2.0 to 3.4.1, the absolute ones with 3.4.2, which prints
+  /// these counts; they add up to the pairs that it publishes.
+  Tally reference;
 };
 
 constexpr double tolerance = 1e-8;  ///< of the sums; counts are exact
