@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "nas/cfd/norms.hpp"
-
 namespace moderato::workloads::nas::sp {
 namespace {
 
@@ -75,13 +73,6 @@ void Messages::pass_on(Axis axis, Side to, std::span<const double> passed,
                static_cast<int>(received.size()), MPI_DOUBLE,
                partition_.neighbour(axis, cfd::opposite(to)), tag_of(axis, to), processes_,
                MPI_STATUS_IGNORE);
-}
-
-cfd::State Messages::root_mean_square(const cfd::State& own_sums, const cfd::Extent& grid) {
-  if (alone()) return cfd::root_mean_square(own_sums, grid, processes_);
-  auto scope = timer_.enter(norms_);
-  scope.sends(sizeof own_sums);
-  return cfd::root_mean_square(own_sums, grid, processes_);
 }
 
 }  // namespace moderato::workloads::nas::sp

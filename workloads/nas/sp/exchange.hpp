@@ -24,8 +24,6 @@ class Messages {
   /// cell, from the other side.
   void pass_on(cfd::Axis axis, cfd::Side to, std::span<const double> passed,
                std::span<double> received);
-  /// Over the points inside the grid.
-  cfd::State root_mean_square(const cfd::State& own_sums, const cfd::Extent& grid);
 
  private:
   bool alone() const { return partition_.side == 1; }
@@ -37,7 +35,6 @@ class Messages {
   PhaseTimer::Phase halo_ = timer_.add("halo");
   std::array<PhaseTimer::Phase, 3> sweeps_{timer_.add("x_sweep"), timer_.add("y_sweep"),
                                            timer_.add("z_sweep")};
-  PhaseTimer::Phase norms_ = timer_.add("norms");
   std::vector<double> sent_, received_;
 };
 
