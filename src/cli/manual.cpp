@@ -24,18 +24,19 @@ constexpr std::array general{
             "2    bad command line or bad document\n"
             "3    tune: no setting is better than the baseline; verify: the host differs\n"
             "128+n  ended by signal n, after everything was put back"},
-    Section{"Hosts",
-            "probe, apply, verify and restore work on this host, on the hosts of a link (--link),\n"
-            "or on those that --hosts names, all at the same time:\n"
-            "  node[01-16,20],login  names, with ranges as Slurm writes them\n"
-            "  file:PATH             an Open MPI hostfile; so is a path that exists\n"
-            "  slurm                 the allocation it runs in (SLURM_JOB_NODELIST)\n"
-            "--launch says how a program is started there, {host} being the host's name, as words\n"
-            "with blanks between them that no shell sees: 'ssh {host}' unless told otherwise, of an\n"
-            "allocation 'srun --overlap -N1 -n1 -w {host}'. A host that has not done by its\n"
-            "--deadline has failed, and puts back what it was changing. One that fails does not hide\n"
-            "the others: each has its outcome, stderr names those that failed, and the exit status\n"
-            "is 1, or 2 if all of them were mistakes."},
+    Section{
+        "Hosts",
+        "probe, apply, verify and restore work on this host, on the hosts of a link (--link),\n"
+        "or on those that --hosts names, all at the same time:\n"
+        "  node[01-16,20],login  names, with ranges as Slurm writes them\n"
+        "  file:PATH             an Open MPI hostfile; so is a path that exists\n"
+        "  slurm                 the allocation it runs in (SLURM_JOB_NODELIST)\n"
+        "--launch says how a program is started there, {host} being the host's name, as words\n"
+        "with blanks between them that no shell sees: 'ssh {host}' unless told otherwise, of an\n"
+        "allocation 'srun --overlap -N1 -n1 -w {host}'. A host that has not done by its\n"
+        "--deadline has failed, and puts back what it was changing. One that fails does not hide\n"
+        "the others: each has its outcome, stderr names those that failed, and the exit status\n"
+        "is 1, or 2 if all of them were mistakes."},
     Section{"Environment",
             "MODERATO_STATE_DIR  where agents keep snapshots (default /var/lib/moderato)\n"
             "SLURM_JOB_NODELIST  the hosts of `--hosts slurm`\n"
