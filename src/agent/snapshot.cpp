@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "agent/device_lock.hpp"
 #include "core/document.hpp"
 #include "core/file.hpp"
 
@@ -80,6 +80,16 @@ std::unexpected<Error> unreadable(Error error, const fs::path& path) {
   return std::unexpected(std::move(error));
 }
 
+/// Nothing: it is not there, or no longer.
+Result<std::optional<Snapshot>> load_file(const fs::path& path) {
+  auto text = read_file_if_there(path);
+  if (!text) return unreadable(text.error(), path);
+  if (!*text) return std::nullopt;
+  auto snapshot = decode(**text, path);
+  if (!snapshot) return unreadable(snapshot.error(), path);
+  return std::move(*snapshot);
+}
+
 /// Others may look, but nobody else may write, whatever the umask: what lies there is written to
 /// devices as root. A snapshot is no safer than the folders above it, so they are on disk, too.
 Result<void> make_folder(const fs::path& folder) {
@@ -119,7 +129,8 @@ fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& 
   return folder_ / fmt::format("{}-{}.{}", in.initial ? 0 : in.inode, netdev, suffix);
 }
 
-Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
+Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in,
+                               const std::string& owner) const {
   std::error_code seen_below;
   const fs::path state_dir = folder_.parent_path();
   fs::create_directories(state_dir.parent_path(), seen_below);
@@ -127,28 +138,19 @@ Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace
     if (auto made = make_folder(folder); !made) return fail(made);
   }
   const auto path = file(netdev, in, "lock");
-  // Whoever may open it could hold it, and so keep a restore away.
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid())
-    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
-                                        "run as root, or set MODERATO_STATE_DIR"));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    const auto owner = read_file(path).value_or("an unknown process\n");
-    return fail(
-        Fault::runtime,
-        fmt::format("{} is in use by another study: {}", netdev, owner.substr(0, owner.find('\n'))),
-        "wait for it to end, or stop it");
-  }
-  const auto owner = fmt::format("agent with process id {}\n", ::getpid());
-  if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), owner.data(), owner.size(), 0) < 0)
-    return std::unexpected(system_error(fmt::format("write {}", path.string()), errno));
-  return fd;
+  auto taken = take_lock(path, owner);
+  if (!taken) return fail(taken);
+  if (*taken) return std::move(**taken);
+  const auto holder = lock_holder(path);
+  const bool known = holder && *holder;
+  return fail(
+      Fault::runtime,
+      fmt::format("{} is in use by {}", netdev, known ? **holder : "a process that just ended"),
+      "wait for it to end, or stop it");
 }
 
-bool SnapshotStore::locked(const Snapshot& snapshot) const {
-  const auto path = file(snapshot.netdev, snapshot.network_namespace, "lock");
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+Result<std::optional<std::string>> SnapshotStore::holder(const Snapshot& snapshot) const {
+  return lock_holder(file(snapshot.netdev, snapshot.network_namespace, "lock"));
 }
 
 Result<void> SnapshotStore::save(const Snapshot& snapshot) const {
@@ -169,13 +171,15 @@ Result<std::vector<Snapshot>> SnapshotStore::load() const {
         system_error(fmt::format("list {}", folder_.string()), error.value(), "run as root"));
   for (const auto& entry : entries) {
     if (entry.path().extension() != ".json") continue;
-    auto text = read_file(entry.path());
-    if (!text) return unreadable(text.error(), entry.path());
-    auto snapshot = decode(*text, entry.path());
-    if (!snapshot) return unreadable(snapshot.error(), entry.path());
-    snapshots.push_back(std::move(*snapshot));
+    auto snapshot = load_file(entry.path());
+    if (!snapshot) return fail(snapshot);
+    if (*snapshot) snapshots.push_back(std::move(**snapshot));
   }
   return snapshots;
+}
+
+Result<std::optional<Snapshot>> SnapshotStore::load_again(const Snapshot& snapshot) const {
+  return load_file(file(snapshot.netdev, snapshot.network_namespace, "json"));
 }
 
 fs::path default_state_dir() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/targets.hpp"
 #include "core/interrupt.hpp"
 
 namespace moderato {
@@ -23,12 +24,13 @@ struct TuneArguments {
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
+  bool busy_ok = false, management_ok = false;
 };
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt);
 
 struct ProbeArguments {
   std::string format = "text";
-  std::string link;    ///< "": this host, else the hosts of a link, by file or name
+  HostOptions where;
   std::string netdev;  ///< "": all
   bool all = false;    ///< list unsupported knobs one by one
 };
@@ -36,7 +38,7 @@ int probe_command(const ProbeArguments& arguments);
 
 struct ProfileArguments {
   std::string profile;
-  std::string link;
+  HostOptions where;
   std::string netdev;
   bool dry_run = false;
   std::string format = "text";
@@ -45,7 +47,7 @@ int apply_command(const ProfileArguments& arguments);
 int verify_command(const ProfileArguments& arguments);
 
 struct RestoreArguments {
-  std::string link;
+  HostOptions where;
   bool dry_run = false;
 };
 int restore_command(const RestoreArguments& arguments);

@@ -24,8 +24,21 @@ constexpr std::array general{
             "2    bad command line or bad document\n"
             "3    tune: no setting is better than the baseline; verify: the host differs\n"
             "128+n  ended by signal n, after everything was put back"},
+    Section{"Hosts",
+            "probe, apply, verify and restore work on this host, on the hosts of a link (--link),\n"
+            "or on those that --hosts names, all at the same time:\n"
+            "  node[01-16,20],login  names, with ranges as Slurm writes them\n"
+            "  file:PATH             an Open MPI hostfile; so is a path that exists\n"
+            "  slurm                 the allocation it runs in (SLURM_JOB_NODELIST)\n"
+            "--launch says how a program is started there, {host} being the host's name, as words\n"
+            "with blanks between them that no shell sees: 'ssh {host}' unless told otherwise, of an\n"
+            "allocation 'srun --overlap -N1 -n1 -w {host}'. A host that has not done by its\n"
+            "--deadline has failed, and puts back what it was changing. One that fails does not hide\n"
+            "the others: each has its outcome, stderr names those that failed, and the exit status\n"
+            "is 1, or 2 if all of them were mistakes."},
     Section{"Environment",
             "MODERATO_STATE_DIR  where agents keep snapshots (default /var/lib/moderato)\n"
+            "SLURM_JOB_NODELIST  the hosts of `--hosts slurm`\n"
             "NO_COLOR            set and not empty: no colour"},
     Section{"Files",
             "links/NAME.json                what `--link NAME` means, where moderato was started;\n"
@@ -41,7 +54,9 @@ constexpr std::array general{
         "Safety",
         "No setting is written before its old value is on disk. On every host an agent puts the\n"
         "old values back as soon as its tuner ends, however it ends, or is silent for longer\n"
-        "than the policy's safety.heartbeat_timeout_s. After a power cut `moderato restore` does."},
+        "than the policy's safety.heartbeat_timeout_s. After a power cut `moderato restore` does.\n"
+        "A device has one owner at a time: as long as a study or an apply works on it, any other\n"
+        "is refused, and told whose it is."},
 };
 
 constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
@@ -66,6 +81,12 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "\n"
       "The settings found are not left in force: `moderato apply` does that.\n"
       "\n"
+      "Refused before anything is written: endpoints that differ in driver, firmware, kind or\n"
+      "PCI id, for a profile is for one kind; a device that somebody else is using; without\n"
+      "--management-ok a netdev with a default route, or by which the ssh session comes in;\n"
+      "without --busy-ok a link over which others move more than 1000 packets a second, sent or\n"
+      "received, for 3 seconds on end.\n"
+      "\n"
       "Examples:\n"
       "  moderato tune                                 the loopback link, less than a minute\n"
       "  moderato tune --policy sockets-latency --link lab  the link of links/lab.json\n"
@@ -79,6 +100,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "\n"
       "Examples:\n"
       "  moderato probe eth2\n"
+      "  moderato probe --hosts node[1-16] eth2\n"
       "  moderato probe --format json | jq '.devices[].knobs'"}},
     {"apply",
      {"Notes",
@@ -88,7 +110,8 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "\n"
       "Examples:\n"
       "  moderato apply --dry-run profile.json\n"
-      "  moderato apply profile.json --netdev eth2"}},
+      "  moderato apply profile.json --netdev eth2\n"
+      "  moderato apply profile.json --hosts slurm     every host of this allocation"}},
     {"verify",
      {"Notes",
       "Writes nothing. Exit status 3 if a value differs from the profile's. A changed driver,\n"
@@ -99,7 +122,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
     {"restore",
      {"Notes",
       "For what agents could not put back themselves: they were killed with -9, or the\n"
-      "power failed. Devices of running studies are left alone.\n"
+      "power failed. Devices of running studies are left alone, and their owners named.\n"
       "\n"
       "Example:\n"
       "  moderato restore --dry-run"}},

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "agent/owner.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
@@ -41,6 +42,7 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
+  options.use = {arguments.busy_ok, arguments.management_ok};
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();
@@ -126,6 +128,7 @@ int print_results(const fs::path& folder, const Findings& findings,
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
   auto options = options_from(arguments, find_installation());
   if (!options) return report_error(options.error());
+  options->agent.owner = owner_text("study " + options->study.string());
   if (arguments.dry_run) return plan(*options);
   Result<Findings> findings;
   {

@@ -9,6 +9,7 @@
 #include "core/file.hpp"
 #include "knobs/discovery_bus.hpp"
 #include "knobs/discovery_irq.hpp"
+#include "knobs/discovery_management.hpp"
 #include "knobs/discovery_rdma.hpp"
 #include "knobs/sysfs.hpp"
 
@@ -62,6 +63,7 @@ struct Host {
   const KernelView& view;
   std::vector<RdmaDevice> rdma;
   std::map<int, std::string> irq_actions;
+  std::map<std::string, std::string> management;
 };
 
 Device describe_netdev(const std::string& netdev, const Host& host) {
@@ -77,6 +79,8 @@ Device describe_netdev(const std::string& netdev, const Host& host) {
       device.irqs = irqs_of(function, host.view.proc, host.irq_actions);
   }
   device.rdma = rdma_on(netdev, host.rdma);
+  if (const auto found = host.management.find(netdev); found != host.management.end())
+    device.management = found->second;
   return device;
 }
 
@@ -91,7 +95,8 @@ HostReport discover(const Backends& backends, const KernelView& view) {
   }
   report.rdma = discover_rdma(view.sys);
   const auto interrupts = read_file(view.proc / "interrupts", 16u << 20);
-  const Host host{view, report.rdma, irq_actions(interrupts.value_or(""))};
+  const Host host{view, report.rdma, irq_actions(interrupts.value_or("")),
+                  management_netdevs(view)};
   for (const auto& netdev : names_in(view.sys / "class/net")) {
     if (!is_folder(view.sys / "class/net" / netdev)) continue;  // bonding_masters is a file
     report.devices.push_back(describe_netdev(netdev, host));

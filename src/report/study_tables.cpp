@@ -75,20 +75,51 @@ Row counter_row(const std::string& name, const std::map<std::string, double>& ba
   return row;
 }
 
+/// As many columns as a screen is wide; of more counters each has a row of its own.
+constexpr std::size_t counters_abreast = 9;
+
+/// For each finalist its counters of the workload, if it has been measured.
+std::vector<std::pair<std::string, const std::map<std::string, double>*>> counters_by_settings(
+    const StudyReport& report, const std::string& workload) {
+  std::vector<std::pair<std::string, const std::map<std::string, double>*>> all;
+  for (std::size_t i = 0; i < report.comparison_counters.size(); ++i) {
+    const auto found = report.comparison_counters[i].find(workload);
+    if (found != report.comparison_counters[i].end())
+      all.emplace_back(settings_text(report.comparisons[i].settings), &found->second);
+  }
+  return all;
+}
+
+Table tall_counter_table(const StudyReport& report, const std::string& workload,
+                         const std::map<std::string, double>& baseline) {
+  const auto finalists = counters_by_settings(report, workload);
+  Table table{fmt::format("{}, counters", printable(workload)), {}, {}};
+  table.columns.push_back({"counter", Align::left});
+  table.columns.push_back({"baseline: " + settings_text(report.baseline), Align::right});
+  for (const auto& [settings, counters] : finalists)
+    table.columns.push_back({settings, Align::right});
+  for (const auto& [counter, value] : baseline) {
+    Row row{{printable(counter), counter_text(value)}, Tone::plain};
+    for (const auto& [settings, counters] : finalists) {
+      const auto found = counters->find(counter);
+      row.cells.push_back(found == counters->end() ? "-" : counter_text(found->second));
+    }
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
 Table counter_table(const StudyReport& report, const std::string& workload,
                     const std::map<std::string, double>& baseline) {
+  if (baseline.size() > counters_abreast) return tall_counter_table(report, workload, baseline);
   Table table{fmt::format("{}, counters", printable(workload)), {}, {}};
   for (const auto& [counter, value] : baseline)
     table.columns.push_back({printable(counter), Align::right});
   table.columns.push_back({"settings", Align::left});
   table.rows.push_back(
       counter_row("baseline: " + settings_text(report.baseline), baseline, baseline, Tone::faint));
-  for (std::size_t i = 0; i < report.comparison_counters.size(); ++i) {
-    const auto found = report.comparison_counters[i].find(workload);
-    if (found != report.comparison_counters[i].end())
-      table.rows.push_back(counter_row(settings_text(report.comparisons[i].settings), baseline,
-                                       found->second, Tone::plain));
-  }
+  for (const auto& [settings, counters] : counters_by_settings(report, workload))
+    table.rows.push_back(counter_row(settings, baseline, *counters, Tone::plain));
   return table;
 }
 

@@ -36,14 +36,27 @@ Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key)
   return trial;
 }
 
+/// A candidate is in force when every endpoint has read it back, all of them the same.
 Result<void> Measurer::apply(const Candidate& candidate, Trial& trial) {
-  for (Station& station : session_.stations) {
+  std::vector<Settings> effective(session_.stations.size());
+  auto applied = at_every_endpoint(session_, [&](Station& station, std::size_t i) -> Result<void> {
     const Settings wanted =
         candidate.number == 0 ? station.baseline : device_part(candidate.settings);
-    if (wanted.empty()) continue;  // the space holds knobs of processes alone
-    auto effective = station.agent.write(station.endpoint.netdev, wanted);
-    if (!effective) return fail_trial(trial, describe(effective.error()));
-    trial.effective[station.where()] = std::move(*effective);
+    if (wanted.empty()) return {};  // the space holds knobs of processes alone
+    auto now = station.agent.write(station.endpoint.netdev, wanted);
+    if (!now) return fail(now);
+    effective[i] = std::move(*now);
+    return {};
+  });
+  if (!applied) return fail_trial(trial, describe(applied.error()));
+  for (std::size_t i = 0; i < effective.size(); ++i) {
+    const std::string where = session_.stations[i].where();
+    if (candidate.number != 0 && effective[i] != effective.front())
+      return fail_trial(
+          trial, fmt::format("the endpoints differ: {} shows {}, {} shows {}",
+                             session_.stations.front().where(), describe(effective.front()), where,
+                             describe(effective[i])));
+    if (!effective[i].empty()) trial.effective[where] = effective[i];
   }
   return {};
 }
@@ -149,10 +162,8 @@ Result<void> Measurer::look_for_foreign_writes(Trial& trial) {
 Result<void> Measurer::fail_trial(Trial& trial, std::string reason) {
   trial.state = TrialState::failed;
   trial.reason = std::move(reason);
-  for (Station& station : session_.stations) {
-    if (auto restored = station.agent.restore(); !restored) return restored;
-  }
-  return {};
+  return at_every_endpoint(session_,
+                           [](Station& station, std::size_t) { return station.agent.restore(); });
 }
 
 }  // namespace moderato

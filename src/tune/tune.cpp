@@ -185,6 +185,13 @@ Result<void> know_equal_values(const Policy& policy, Study& study, Session& sess
   return {};
 }
 
+/// Why the study has ended, and what it could not put back, if anything.
+std::unexpected<Error> also_unreleased(Error error, const Result<void>& released) {
+  if (!released && released.error().message != error.message)
+    error.message += fmt::format("; and putting the link back: {}", released.error().message);
+  return std::unexpected(std::move(error));
+}
+
 /// Leaves out what these devices do not have, where the policy allows that.
 Result<void> fit_space(Space& space, const Session& session, Progress& progress) {
   const Space wanted = space;
@@ -209,6 +216,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto usable = check_earlier(*chosen, *policy); !usable) return fail(usable);
   auto session = open_session(chosen->link_source, chosen->agent, progress);
   if (!session) return fail(session);
+  if (auto free = check_use(*session, chosen->use, interrupt); !free) return fail(free);
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
   auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
   if (!workloads) return fail(workloads);
@@ -234,7 +242,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   auto ran =
       run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
   auto released = release(*session);
-  if (!ran) return fail(ran);
+  if (!ran) return also_unreleased(ran.error(), released);
   if (!released) return fail(released);
   auto findings = findings_of(study->header(), study->trials());
   if (!findings) return findings;

@@ -222,10 +222,10 @@ TEST_CASE("a late answer is not taken for the answer to the next call") {
   const std::string late = R"(*'"id":2,'*) ;;
       *) echo '{"id":2,"settings":{"rx-usecs":1}}'
          echo '{"id":3,"settings":{"rx-usecs":2}}';;)";
-  auto agent = start_script(script(hello() + late), 300ms);
+  auto agent = start_script(script(hello() + late), 3s);
   REQUIRE(agent);
   CHECK(message_of(agent->read("eth0", {"rx-usecs"})) ==
-        "the agent on node7 did not answer within 300 ms");
+        "the agent on node7 did not answer within 3000 ms");
   CHECK(agent->read("eth0", {"rx-usecs"}) == Settings{{"rx-usecs", 2}});
 }
 
@@ -240,6 +240,16 @@ TEST_CASE("an agent that could not read the request says so") {
       hello() + R"(*) echo '{"id":0,"error":{"fault":"document","message":"request: what?"}}';;)"));
   REQUIRE(agent);
   CHECK(message_of(agent->restore()) == "node7: request: what?");
+}
+
+TEST_CASE("an agent that no longer reads does not hold its tuner up") {
+  const std::string answer =
+      fmt::format(R"(echo '{{"id":1,"protocol":{},"version":"{}"}}'; exec sleep 1000)",
+                  protocol_version, version);
+  auto agent = start_script({"sh", "-c", answer, "script"}, 300ms);
+  REQUIRE_MESSAGE(agent, message_of(agent));
+  const std::vector<std::string> more_than_a_pipe_takes(20'000, "rx-usecs");
+  CHECK(message_of(agent->read("eth0", more_than_a_pipe_takes)) == "the agent on node7 went away");
 }
 
 TEST_CASE("an agent that is moved from is nobody's to close") {

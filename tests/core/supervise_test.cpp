@@ -38,7 +38,7 @@ Argv stubborn(const std::filesystem::path& file) {
 }
 
 pid_t number_in(const std::filesystem::path& file) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     pid_t number = 0;
     if (std::ifstream(file) >> number) return number;
     std::this_thread::sleep_for(10ms);
@@ -47,7 +47,7 @@ pid_t number_in(const std::filesystem::path& file) {
 }
 
 bool ends(pid_t process) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     if (::kill(process, 0) != 0) return true;
     std::this_thread::sleep_for(10ms);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <limits>
 #include <sstream>
@@ -319,6 +320,26 @@ TEST_CASE("counters are shown where one of them counted, with every finalist") {
   report.comparison_counters[0]["udp-pingpong"] = {{"lost", 3}};
   CHECK(study_text(report).find("udp-pingpong, counters") != std::string::npos);
 }
+
+TEST_CASE("of many counters each has a row of its own, with the baseline and every finalist") {
+  StudyReport report = sample_report();
+  std::map<std::string, double> many;
+  for (int i = 0; i < 30; ++i)
+    many[fmt::format("halo_{:02}_s", i)] = i;
+  report.baseline_counters["tcp-stream"] = many;
+  report.comparison_counters.resize(3);
+  report.comparison_counters[1]["tcp-stream"] = {{"halo_07_s", 71.5}};
+  const std::string text = study_text(report);
+  const auto row = text.find("\n  halo_07_s ");
+  REQUIRE(row != std::string::npos);
+  const std::string line = text.substr(row + 1, text.find('\n', row + 1) - row - 1);
+  CHECK(line.find("7.000") != std::string::npos);
+  CHECK(line.find("71.50") != std::string::npos);
+  const auto other = text.find("\n  halo_08_s ");
+  REQUIRE(other != std::string::npos);
+  CHECK(text.substr(other, text.find('\n', other + 1) - other).ends_with("-"));
+}
+
 TEST_CASE("who violates a constraint is said to, with the figure and its interval") {
   const std::string text = study_text(constrained_report());
   CHECK(holds(text, "Constraints throughput >= 0.98"));
