@@ -10,8 +10,10 @@
 #include "core/version.hpp"
 #include "tune/earlier.hpp"
 #include "tune/equal_values.hpp"
+#include "tune/limits.hpp"
 #include "tune/measure.hpp"
 #include "tune/phases.hpp"
+#include "tune/records.hpp"
 #include "tune/rounds.hpp"
 #include "tune/searching.hpp"
 #include "workload/process_knobs.hpp"
@@ -75,13 +77,16 @@ Result<Study> open_study(const TuneOptions& options, const Session& session,
                                        .policy_source = options.policy_source,
                                        .endpoints = endpoints_of(session),
                                        .process_baseline = workloads.baseline,
-                                       .out_of_reach = workloads.out_of_reach});
+                                       .out_of_reach = workloads.out_of_reach,
+                                       .cuts_warm_up = true});
 }
 
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                      Rounds& rounds, Progress& progress) {
   const auto finalists =
-      choose_finalists(standings(candidates, study.trials()), policy.plan.finalists);
+      choose_finalists(standings(candidates, before_round(study.trials(), Phase::confirm, 0),
+                                 limits_of(policy, study.header().seed)),
+                       policy.plan.finalists);
   if (finalists.empty()) {
     progress.note("no candidate did better than the baseline in the search");
     return {};
@@ -143,7 +148,8 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
                           searched_at_most(policy.search, static_cast<int>(some.size())),
                           static_cast<int>(probing.size()));
   };
-  Rounds rounds(study, measure, progress, planned(candidates));
+  Rounds rounds(study, measure, progress, planned(candidates),
+                limits_of(policy, study.header().seed));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
@@ -238,7 +244,10 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   auto released = release(*session);
   if (!ran) return also_unreleased(ran.error(), released);
   if (!released) return fail(released);
-  return findings_of(study->header(), study->trials());
+  auto findings = findings_of(study->header(), study->trials());
+  if (!findings) return findings;
+  if (auto kept = study->keep_pareto(findings->pareto); !kept) return fail(kept);
+  return findings;
 }
 
 }  // namespace moderato

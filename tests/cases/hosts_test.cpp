@@ -78,7 +78,7 @@ TEST_CASE("without a launch prefix hosts are reached by ssh, those of an allocat
     Command command = hosts.command({verb, "profile.json", "--hosts", chosen});
     command.environment["PATH"] = hosts.path("bin") + ":" + std::getenv("PATH");
     command.environment["SLURM_JOB_NODELIST"] = "a,b";
-    auto ran = moderato::run(command, {});
+    auto ran = moderato::run(command, {.timeout = std::chrono::minutes(20)});
     REQUIRE(ran);
     return *ran;
   };
