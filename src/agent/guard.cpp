@@ -267,7 +267,7 @@ Result<void> Guard::keep() {
 
 /// The device that the snapshot is of no longer exists, so there is nothing to put back.
 Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::string_view why) {
-  if (doing == Doing::it) {
+  if (doing != Doing::nothing) {
     if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
   }
   return fmt::format("{}: {}; nothing to restore", snapshot.netdev, why);
@@ -275,6 +275,8 @@ Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::s
 
 Result<std::string> Guard::recover_one(const Snapshot& snapshot, Doing doing) {
   const std::string mac = mac_of(snapshot.netdev);
+  if (mac != snapshot.mac && doing == Doing::if_here)
+    return fmt::format("{}: not here yet; its snapshot is kept", snapshot.netdev);
   if (mac != snapshot.mac)
     return give_up(snapshot, doing,
                    mac.empty() ? "no such device now"

@@ -12,6 +12,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
+#include "cli/knob_ranges.hpp"
 #include "core/file.hpp"
 #include "core/supervise.hpp"
 #include "knobs/catalogue.hpp"
@@ -40,18 +41,6 @@ Result<std::vector<Target>> targets_of(const std::string& link_name, const std::
   for (const Endpoint& end : link->endpoints)
     targets.push_back({end.host, end.launch_prefix, netdev.empty() ? end.netdev : netdev});
   return targets;
-}
-
-Result<Profile> load_profile(const std::string& path) {
-  auto text = read_file(path, 8u << 20);
-  if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
-  if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
-  KnobRanges of_devices, of_processes;
-  for (const Knob& knob : catalogue())
-    of_devices[std::string(knob.id)] = {knob.min, knob.max};
-  for (const ProcessKnob& knob : process_knobs())
-    of_processes[std::string(knob.id)] = {knob.min, knob.max};
-  return parse_profile(*text, path, of_devices, of_processes);
 }
 
 /// What no device can hold: those who start programs have to be told.
@@ -96,6 +85,13 @@ std::map<std::string, std::string> knob_units() {
 
 }  // namespace
 
+Result<Profile> load_profile(const std::string& path) {
+  auto text = read_file(path, 8u << 20);
+  if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
+  if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
+  return parse_profile(*text, path, device_knob_ranges(), process_knob_ranges());
+}
+
 int probe_command(const ProbeArguments& arguments) {
   std::vector<HostReport> reports;
   if (arguments.link.empty()) {
@@ -121,7 +117,9 @@ int probe_command(const ProbeArguments& arguments) {
   return exit_done;
 }
 
-int apply_command(const ProfileArguments& arguments) {
+int apply_command(const ApplyArguments& arguments) {
+  if (arguments.boot || !arguments.workload_class.empty())
+    return apply_installed_command(arguments);
   auto profile = load_profile(arguments.profile);
   if (!profile) return report_error(profile.error());
   print_advice(*profile);

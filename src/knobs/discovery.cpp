@@ -27,12 +27,17 @@ void describe_driver(Device& device, const fs::path& folder, const KernelView& v
   if (device.driver.empty()) device.driver = target_name(folder / "device/driver");
 }
 
-void describe_function(Device& device, const fs::path& function, const fs::path& folder) {
+void identify_function(Device& device, const fs::path& function) {
   device.pci_address = function.filename().string();
   device.pci_id = pci_id_of(function);
   if (device.kind == DeviceKind::virtual_device) return;
-  if (is_folder(function / "physfn") || is_known_vf(device.driver, device.pci_id)) {
+  if (is_folder(function / "physfn") || is_known_vf(device.driver, device.pci_id))
     device.kind = DeviceKind::vf;
+}
+
+void describe_function(Device& device, const fs::path& function, const fs::path& folder) {
+  if (device.kind == DeviceKind::virtual_device) return;
+  if (device.kind == DeviceKind::vf) {
     device.pf = pf_of(function, folder);
   } else {
     device.vf_count = static_cast<int>(read_number(function / "sriov_numvfs").value_or(0));
@@ -46,7 +51,6 @@ void describe_link(Device& device, const fs::path& folder) {
   // SPEED_UNKNOWN is -1, and UINT32_MAX where a driver has lost its sign.
   const auto speed = read_number(folder / "speed");
   if (speed && *speed > 0 && *speed < UINT32_MAX) device.speed_mbps = speed;
-  device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
   device.mac = read_line(folder / "address");
 }
 
@@ -64,13 +68,22 @@ struct Host {
   std::map<int, std::string> irq_actions;
 };
 
-Device describe_netdev(const std::string& netdev, const Host& host) {
-  const fs::path folder = host.view.sys / "class/net" / netdev;
+/// `function`: what stands behind it, empty if nothing on a PCI bus.
+Device identify(const std::string& netdev, const fs::path& folder, const fs::path& function,
+                const KernelView& view) {
   Device device{.netdev = netdev};
   if (is_folder(folder / "device") && !is_representor(folder)) device.kind = DeviceKind::pf;
-  describe_driver(device, folder, host.view);
-  describe_link(device, folder);
+  describe_driver(device, folder, view);
+  device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
+  if (!function.empty()) identify_function(device, function);
+  return device;
+}
+
+Device describe_netdev(const std::string& netdev, const Host& host) {
+  const fs::path folder = host.view.sys / "class/net" / netdev;
   const fs::path function = pci_function(folder);
+  Device device = identify(netdev, folder, function, host.view);
+  describe_link(device, folder);
   if (!function.empty()) {
     describe_function(device, function, folder);
     if (device.kind != DeviceKind::virtual_device)
@@ -81,6 +94,17 @@ Device describe_netdev(const std::string& netdev, const Host& host) {
 }
 
 }  // namespace
+
+std::vector<Device> identify_devices(const std::string& only, const KernelView& view) {
+  const fs::path all = view.sys / "class/net";
+  std::vector<Device> devices;
+  for (const auto& netdev : only.empty() ? names_in(all) : std::vector{only}) {
+    const fs::path folder = all / netdev;
+    if (netdev.find('/') == std::string::npos && is_folder(folder))
+      devices.push_back(identify(netdev, folder, pci_function(folder), view));
+  }
+  return devices;
+}
 
 HostReport discover(const Backends& backends, const KernelView& view) {
   HostReport report;

@@ -38,4 +38,9 @@ struct KernelView {
 /// own. Sources: Documentation/ABI/testing/sysfs-class-net, sysfs-class-infiniband, sysfs-bus-pci.
 HostReport discover(const Backends& backends, const KernelView& view = {});
 
+/// Only what says which device a netdev is: driver, versions, PCI, kind, MTU. No knobs, no IRQs, no
+/// RDMA, no link: some drivers ask their firmware for those, and a boot does not wait for that.
+/// `netdev`: this one alone; "": all.
+std::vector<Device> identify_devices(const std::string& netdev = {}, const KernelView& view = {});
+
 }  // namespace moderato
