@@ -79,6 +79,10 @@ bool named_namespace_is(const NetworkNamespace& in) {
          info.st_ino == in.inode;
 }
 
+std::string left_alone(const Snapshot& snapshot) {
+  return snapshot.netdev + ": not here; left to `moderato restore`";
+}
+
 /// Programs known to set interrupt moderation on their own. Netlink does not say who wrote, so they
 /// can only be suspected.
 std::string suspects() {
@@ -275,8 +279,7 @@ Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::s
 
 Result<std::string> Guard::recover_one(const Snapshot& snapshot, Doing doing) {
   const std::string mac = mac_of(snapshot.netdev);
-  if (mac != snapshot.mac && doing == Doing::if_here)
-    return fmt::format("{}: not here yet; its snapshot is kept", snapshot.netdev);
+  if (mac != snapshot.mac && doing == Doing::if_here) return left_alone(snapshot);
   if (mac != snapshot.mac)
     return give_up(snapshot, doing,
                    mac.empty() ? "no such device now"
@@ -306,6 +309,8 @@ Result<Recovery> Guard::recover(Doing doing) {
       note = snapshot.netdev + ": in use by a study that is running; left alone";
     } else if (belongs_here(snapshot, now)) {
       note = recover_one(snapshot, doing);
+    } else if (doing == Doing::if_here) {
+      note = left_alone(snapshot);
     } else if (same_boot && named_namespace_is(in)) {
       recovery.namespaces.push_back(in.name);
       continue;

@@ -27,6 +27,15 @@ std::uint64_t inode_of(const fs::path& path) {
   return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
+/// Whether the namespace is that of process 1. A confined process may not look at that: then whether
+/// it has the settings that the kernel keeps in its initial namespace only.
+bool is_initial(std::uint64_t inode) {
+  const std::uint64_t first = inode_of("/proc/1/ns/net");
+  if (first != 0) return inode == first;
+  std::error_code ignored;
+  return fs::exists("/proc/sys/net/core/netdev_max_backlog", ignored);
+}
+
 std::string name_of_namespace(std::uint64_t inode) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/run/netns", ignored)) {
@@ -100,7 +109,7 @@ Here here() {
   auto& in = now.network_namespace;
   in.inode = inode_of("/proc/self/ns/net");
   in.name = name_of_namespace(in.inode);
-  in.initial = in.inode == inode_of("/proc/1/ns/net");
+  in.initial = is_initial(in.inode);
   if (auto text = read_file("/proc/sys/kernel/random/boot_id"); text && !text->empty())
     now.boot_id = text->substr(0, text->find('\n'));
   return now;
@@ -119,16 +128,25 @@ fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& 
   return folder_ / fmt::format("{}-{}.{}", in.initial ? 0 : in.inode, netdev, suffix);
 }
 
-Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
+Result<void> SnapshotStore::make_folders() const {
   std::error_code seen_below;
   const fs::path state_dir = folder_.parent_path();
   fs::create_directories(state_dir.parent_path(), seen_below);
   for (const fs::path& folder : {state_dir, folder_}) {
-    if (auto made = make_folder(folder); !made) return fail(made);
+    if (auto made = make_folder(folder); !made) return made;
   }
+  return {};
+}
+
+Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
   const auto path = file(netdev, in, "lock");
   // Whoever may open it could hold it, and so keep a restore away.
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const auto open = [&] { return Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)); };
+  Fd fd = open();
+  if (!fd.valid() && errno == ENOENT) {
+    if (auto made = make_folders(); !made) return fail(made);
+    fd = open();
+  }
   if (!fd.valid())
     return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
                                         "run as root, or set MODERATO_STATE_DIR"));

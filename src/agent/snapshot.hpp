@@ -58,6 +58,7 @@ class SnapshotStore {
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
+  Result<void> make_folders() const;
   std::filesystem::path file(const std::string& netdev, const NetworkNamespace& in,
                              std::string_view suffix) const;
   std::filesystem::path folder_;

@@ -68,11 +68,14 @@ struct Host {
   std::map<int, std::string> irq_actions;
 };
 
-/// `function`: what stands behind it, empty if nothing on a PCI bus.
-Device identify(const std::string& netdev, const fs::path& folder, const fs::path& function,
-                const KernelView& view) {
+/// `function`: gets what stands behind it, nothing if that is on no PCI bus.
+Device identify(const std::string& netdev, const fs::path& folder, const KernelView& view,
+                fs::path& function) {
   Device device{.netdev = netdev};
-  if (is_folder(folder / "device") && !is_representor(folder)) device.kind = DeviceKind::pf;
+  if (is_folder(folder / "device")) {
+    function = pci_function(folder);
+    if (!is_representor(folder)) device.kind = DeviceKind::pf;
+  }
   describe_driver(device, folder, view);
   device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
   if (!function.empty()) identify_function(device, function);
@@ -81,8 +84,8 @@ Device identify(const std::string& netdev, const fs::path& folder, const fs::pat
 
 Device describe_netdev(const std::string& netdev, const Host& host) {
   const fs::path folder = host.view.sys / "class/net" / netdev;
-  const fs::path function = pci_function(folder);
-  Device device = identify(netdev, folder, function, host.view);
+  fs::path function;
+  Device device = identify(netdev, folder, host.view, function);
   describe_link(device, folder);
   if (!function.empty()) {
     describe_function(device, function, folder);
@@ -100,8 +103,9 @@ std::vector<Device> identify_devices(const std::string& only, const KernelView& 
   std::vector<Device> devices;
   for (const auto& netdev : only.empty() ? names_in(all) : std::vector{only}) {
     const fs::path folder = all / netdev;
-    if (netdev.find('/') == std::string::npos && is_folder(folder))
-      devices.push_back(identify(netdev, folder, pci_function(folder), view));
+    if (netdev.find('/') != std::string::npos || !is_folder(folder)) continue;
+    fs::path function;
+    devices.push_back(identify(netdev, folder, view, function));
   }
   return devices;
 }
