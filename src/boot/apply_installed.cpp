@@ -143,33 +143,36 @@ void compare(Work& work, const Settings& now, const Backends& backends) {
   if (work.to_write.empty()) work.end(NetdevEnd::as_wanted);
 }
 
-/// Nobody else may be at work on the device, nor its snapshot wait to be put back.
-void lock(Work& work, const SnapshotStore& store, const Here& now,
-          const std::vector<Snapshot>& left_behind) {
-  for (const Snapshot& snapshot : left_behind) {
-    if (snapshot.netdev == work.device.netdev && belongs_here(snapshot, now))
-      return work.end(
-          {Fault::runtime,
-           fmt::format("it was not put back after an earlier study ({})", snapshot.created),
-           "run `moderato restore` first"});
+/// Nobody else may be at work on a device.
+void lock_all(Works& works, const SnapshotStore& store, const Here& now) {
+  for (const auto& [netdev, work] : still_open(works)) {
+    auto held = store.lock(netdev, now.network_namespace);
+    if (!held) {
+      work->end(held.error());
+    } else {
+      work->lock = std::move(*held);
+    }
   }
-  auto held = store.lock(work.device.netdev, now.network_namespace);
-  if (!held) return work.end(held.error());
-  work.lock = std::move(*held);
 }
 
-void lock_all(Works& works, const BootHost& host) {
+/// Nor may its snapshot wait to be put back. Looked at with the locks held: before, a study may
+/// have ended that left one.
+void refuse_unrestored(Works& works, const SnapshotStore& store, const Here& now) {
   const auto open = still_open(works);
   if (open.empty()) return;
-  const SnapshotStore store(host.state_dir);
-  const Here now = here();
   const auto left_behind = store.load();
   for (const auto& [netdev, work] : open) {
     if (!left_behind) {
       work->end(left_behind.error());
-    } else {
-      lock(*work, store, now, *left_behind);
+      continue;
     }
+    const auto found = std::ranges::find_if(*left_behind, [&](const Snapshot& snapshot) {
+      return snapshot.netdev == netdev && belongs_here(snapshot, now);
+    });
+    if (found == left_behind->end()) continue;
+    work->end({Fault::runtime,
+               fmt::format("it was not put back after an earlier study ({})", found->created),
+               "run `moderato restore` first"});
   }
 }
 
@@ -320,15 +323,18 @@ std::vector<NetdevOutcome> apply_installed(const Installed& installed, const Boo
     works.push_back(plan_one(std::move(device), installed, run, host.kernel));
   const HostAccess access = host.access();
   const auto open = still_open(works);
-  auto now = read_all(access.backends, open);
+  auto values = read_all(access.backends, open);
   for (const auto& [netdev, work] : open)
-    compare(*work, now[netdev], access.backends);
+    compare(*work, values[netdev], access.backends);
   if (run.dry_run) {
     for (const auto& [netdev, work] : still_open(works))
       work->end(NetdevEnd::set);
     return outcomes_of(std::move(works));
   }
-  lock_all(works, host);
+  const SnapshotStore store(host.state_dir);
+  const Here now = here();
+  lock_all(works, store, now);
+  refuse_unrestored(works, store, now);
   write_all(works, access.backends, run, host);
   return outcomes_of(std::move(works));
 }
