@@ -222,10 +222,10 @@ TEST_CASE("a late answer is not taken for the answer to the next call") {
   const std::string late = R"(*'"id":2,'*) ;;
       *) echo '{"id":2,"settings":{"rx-usecs":1}}'
          echo '{"id":3,"settings":{"rx-usecs":2}}';;)";
-  auto agent = start_script(script(hello() + late), 300ms);
+  auto agent = start_script(script(hello() + late), 3s);
   REQUIRE(agent);
   CHECK(message_of(agent->read("eth0", {"rx-usecs"})) ==
-        "the agent on node7 did not answer within 300 ms");
+        "the agent on node7 did not answer within 3000 ms");
   CHECK(agent->read("eth0", {"rx-usecs"}) == Settings{{"rx-usecs", 2}});
 }
 

@@ -167,9 +167,9 @@ TEST_CASE("a missing heartbeat restores, and ends the study's right to write") {
 }
 
 TEST_CASE("beats keep a study alive") {
-  Study study(0.4);
+  Study study(2);
   for (int i = 0; i < 25; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
     study.agent.send(Request{.operation = Operation::beat});
   }
   study.agent.demand(

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <functional>
@@ -98,14 +101,16 @@ class Cluster {
   static constexpr const char* usual_space =
       R"({"parameters": [{"knob": "rx-usecs", "values": [0, 2, 8, 32, 128]}]})";
 
-  /// `more`: further top-level fields, each followed by a comma.
-  void write_policy(const std::string& space = usual_space, const std::string& more = "") const {
+  /// `more`: further top-level fields, each followed by a comma. `trial_timeout_s`: longer than a
+  /// busy machine ever takes, but for who means to wait for it.
+  void write_policy(const std::string& space = usual_space, const std::string& more = "",
+                    int trial_timeout_s = 60) const {
     write("policy.json",
           fmt::format(R"({{"schema": "moderato-policy/1", "name": "case", "class": "latency",
   "workloads": [{{"use": "fake"}}], {} "space": {},
   "measurement": {{"calibration_rounds": 2, "search_rounds": 3, "confirm_rounds": 15,
-                  "trial_timeout_s": 2}}}})",
-                      more, space));
+                  "trial_timeout_s": {}}}}})",
+                      more, space, trial_timeout_s));
   }
 
   Command command(const std::vector<std::string>& words) const {
@@ -115,7 +120,7 @@ class Cluster {
     return command;
   }
   RunResult run(const std::vector<std::string>& words) const {
-    auto ran = moderato::run(command(words), {});
+    auto ran = moderato::run(command(words), {.timeout = std::chrono::minutes(20)});
     REQUIRE(ran);
     return *ran;
   }
@@ -139,6 +144,30 @@ class Cluster {
     return snapshots() == 0;
   }
   std::size_t snapshots() const { return snapshot_documents(path("state")); }
+
+  /// Lets the tuner come `trials` trials further in the folder "study", and ends it with `number`.
+  void interrupt(const Command& command, std::size_t trials, int number) const {
+    const auto recorded = [&] {
+      const auto record = read_study(folder() / "study");
+      return record ? record->trials.size() : 0;
+    };
+    const std::size_t before = recorded();
+    auto tuner = start(command, Stderr::capture, OnParentDeath::terminate);
+    REQUIRE(tuner);
+    REQUIRE(eventually([&] { return recorded() >= before + trials; }));
+    ::kill(tuner->pid, number);
+    ::waitpid(tuner->pid, nullptr, 0);
+    // Its agents put back what they find changed as soon as they see it gone.
+    CHECK(eventually([&] { return untouched(); }));
+  }
+
+  static bool eventually(const std::function<bool()>& condition) {
+    for (int i = 0; i < 6000; ++i) {
+      if (condition()) return true;
+      ::usleep(10'000);
+    }
+    return false;
+  }
 
  private:
   TemporaryFolder folder_;

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <signal.h>
-#include <sys/wait.h>
 
-#include <chrono>
 #include <set>
-#include <thread>
 
 #include "cluster.hpp"
 
 namespace moderato {
-
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -65,13 +60,7 @@ TEST_CASE("interrupted and resumed, a Bayesian search asks for what it would hav
     auto command = i == 0 ? parted.command({"tune", "--policy", "policy.json", "--link",
                                             "link.json", "--study", "study"})
                           : parted.command({"tune", "--resume", "study"});
-    auto tuner = start(command, Stderr::capture, OnParentDeath::terminate);
-    REQUIRE(tuner);
-    std::this_thread::sleep_for(600ms);
-    ::kill(tuner->pid, i % 2 == 0 ? SIGKILL : SIGTERM);
-    ::waitpid(tuner->pid, nullptr, 0);
-    std::this_thread::sleep_for(200ms);
-    CHECK(parted.untouched());
+    parted.interrupt(command, 20, i % 2 == 0 ? SIGKILL : SIGTERM);
   }
   CHECK(parted.run({"tune", "--resume", "study"}).status == 0);
   const auto one = whole.trials(), other = parted.trials();

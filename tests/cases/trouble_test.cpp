@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drivers and workloads that misbehave.
 #include <signal.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <set>
-#include <thread>
 
 #include "cases/cluster.hpp"
 
 namespace moderato {
 namespace {
-
-using namespace std::chrono_literals;
 
 std::vector<Trial> in_state(const Cluster& cluster, TrialState state) {
   auto trials = cluster.trials();
@@ -148,11 +144,12 @@ TEST_CASE("a foreign write voids the trial that it fell into, and is named") {
 
 TEST_CASE("a crash, a hang and garbage are failed trials with the workload's stderr kept") {
   const std::pair<const char*, const char*> troubles[] = {{"--crash-when", "killed by signal 11"},
-                                                          {"--hang-when", "no end within 2 s"},
+                                                          {"--hang-when", "no end within 5 s"},
                                                           {"--garbage-when", "wrong output"}};
   for (const auto& [option, reason] : troubles) {
     CAPTURE(option);
     const Cluster cluster;
+    cluster.write_policy(Cluster::usual_space, "", 5);
     cluster.write_workload(fmt::format(
         "--optimum rx-usecs=2 --noise 0.02 --stderr about-to-fail {} rx-usecs=128", option));
     const auto ran = cluster.tune();
@@ -261,13 +258,7 @@ TEST_CASE("interrupted and resumed a study ends as it would have, trial for tria
     auto command = i == 0 ? parted.command({"tune", "--policy", "policy.json", "--link",
                                             "link.json", "--study", "study"})
                           : parted.command({"tune", "--resume", "study"});
-    auto tuner = start(command, Stderr::capture, OnParentDeath::terminate);
-    REQUIRE(tuner);
-    std::this_thread::sleep_for(400ms);
-    ::kill(tuner->pid, i % 2 == 0 ? SIGKILL : SIGTERM);
-    ::waitpid(tuner->pid, nullptr, 0);
-    std::this_thread::sleep_for(200ms);
-    CHECK(parted.untouched());
+    parted.interrupt(command, 5, i % 2 == 0 ? SIGKILL : SIGTERM);
   }
   const auto last = parted.run({"tune", "--resume", "study"});
   CHECK(last.status == 0);

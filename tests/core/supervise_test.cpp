@@ -38,7 +38,7 @@ Argv stubborn(const std::filesystem::path& file) {
 }
 
 pid_t number_in(const std::filesystem::path& file) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     pid_t number = 0;
     if (std::ifstream(file) >> number) return number;
     std::this_thread::sleep_for(10ms);
@@ -47,7 +47,7 @@ pid_t number_in(const std::filesystem::path& file) {
 }
 
 bool ends(pid_t process) {
-  for (int i = 0; i < 500; ++i) {
+  for (int i = 0; i < 6000; ++i) {
     if (::kill(process, 0) != 0) return true;
     std::this_thread::sleep_for(10ms);
   }
@@ -79,11 +79,10 @@ TEST_CASE("nothing outlives a program that ends, or that is killed") {
     const TemporaryFolder folder;
     const std::string file = folder.path() / "pid";
     // In a session of its own: no group, no terminal, no parent leads to it.
-    const pid_t supervisor = supervisor_of(
-        {"sh", "-c",
-         "setsid sh -c 'trap \"\" TERM; echo $$ > " + file +
-             "; while :; do sleep 1; done' & while ! [ -s " + file + " ]; do sleep 0.01; done; " +
-             end});
+    const pid_t supervisor = supervisor_of({"sh", "-c",
+                                            "setsid sh -c 'trap \"\" TERM; echo $$ > " + file +
+                                                "; while :; do sleep 1; done' & while ! [ -s " +
+                                                file + " ]; do sleep 0.01; done; " + end});
     const pid_t orphan = number_in(file);
     REQUIRE(orphan > 0);
     CHECK(status_of(supervisor) == (end == "exit 3" ? 3 : 128 + SIGKILL));

@@ -34,7 +34,7 @@ Command tune_loopback(const TemporaryFolder& folder) {
 }
 
 void check_nothing_remains() {
-  CHECK(eventually(5s, [] { return loopbacks().empty(); }));
+  CHECK(eventually(60s, [] { return loopbacks().empty(); }));
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ TEST_CASE("the quickstart comes to a verdict, and leaves nothing but its study")
   if (!lab_possible()) return;
   REQUIRE(loopbacks().empty());
   const TemporaryFolder folder;
-  const auto ran = run(tune_loopback(folder), {.timeout = 300s});
+  const auto ran = run(tune_loopback(folder), {.timeout = 1200s});
   REQUIRE(ran);
   INFO(ran->err);
   // On a busy machine the tail may show no difference: then that is what it has to say.
@@ -66,7 +66,7 @@ TEST_CASE("a window ten times shorter than the baseline's is found on the real l
     "measurement": {"calibration_rounds": 2, "search_rounds": 2, "confirm_rounds": 8}})"));
   for (const Endpoint& end : lab.link().endpoints)
     REQUIRE(prepare_moderation(end.launch_prefix.back(), end.netdev, 1, 500'000));
-  const auto ran = run(lab.tune("study"), {.timeout = 100s});
+  const auto ran = run(lab.tune("study"), {.timeout = 600s});
   REQUIRE(ran);
   INFO(ran->err);
   CHECK(ran->status == 0);
@@ -80,7 +80,7 @@ TEST_CASE("the loopback link is gone after the tuner was killed") {
   REQUIRE(loopbacks().empty());
   const TemporaryFolder folder;
   Background tuner(tune_loopback(folder));
-  REQUIRE(eventually(10s, [] { return loopbacks().size() == 2; }));
+  REQUIRE(eventually(60s, [] { return loopbacks().size() == 2; }));
   std::this_thread::sleep_for(700ms);
   tuner.send(SIGKILL);
   tuner.wait();
@@ -92,7 +92,7 @@ TEST_CASE("a loopback link whose keeper was killed, too, is removed by the next 
   REQUIRE(loopbacks().empty());
   const TemporaryFolder folder;
   Background tuner(tune_loopback(folder));
-  REQUIRE(eventually(10s, [] { return loopbacks().size() == 2; }));
+  REQUIRE(eventually(60s, [] { return loopbacks().size() == 2; }));
   std::this_thread::sleep_for(300ms);
   ::kill(*keeper_of(loopbacks().front()), SIGKILL);
   tuner.send(SIGKILL);
@@ -117,10 +117,10 @@ TEST_CASE("an interrupted study goes on where it stopped and repeats only the tr
       const auto record = read_study(lab.folder() / "study");
       return record && record->trials.size() >= recorded + 3;
     };
-    REQUIRE(eventually(30s, longer));
+    REQUIRE(eventually(120s, longer));
     tuner.send(interruption == 1 ? SIGKILL : SIGTERM);
     tuner.wait();
-    CHECK(eventually(2s, [&] { return lab.processes() == 0; }));
+    CHECK(eventually(60s, [&] { return lab.processes() == 0; }));
     recorded = read_study(lab.folder() / "study")->trials.size();
   }
   Background last(lab.resume("study"));

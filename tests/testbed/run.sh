@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Boots virtual machines with SR-IOV NICs and runs the cases of tests/testbed/cases in them.
-#   sh tests/testbed/run.sh [--list] [--shell] [--realtime] [--jobs N] [CASE...]
+#   sh tests/testbed/run.sh [--list] [--shell] [--realtime] [--failed] [--jobs N] [CASE...]
 #   --list      names the cases and the law that each holds
 #   --shell     gives a prompt in the guest; with a CASE, in the kind of machine that it needs
 #   --realtime  takes the time from the host's clock, not from counted instructions
+#   --failed    runs the cases that have not passed in the last run
 #   --jobs N    machines at the same time (default: one a CPU)
 # Needs root and no KVM. Everything it makes lies in $MODERATO_BUILD_DIR/testbed (default: build/).
 # Exit status: 0 every case passed, 1 one did not or something is missing, 2 wrong arguments.
@@ -20,12 +21,13 @@ cases_folder=${MODERATO_TESTBED_CASES:-$here/cases}
 . "$here/initramfs.sh"
 . "$here/inner-initramfs.sh"
 . "$here/module.sh"
+. "$here/warm.sh"
 . "$here/kinds.sh"
 . "$here/machine.sh"
 . "$here/watch.sh"
 
 usage() {
-  sed -n '4,10s/^# *//p' "$here/run.sh" >&2
+  sed -n '4,11s/^# *//p' "$here/run.sh" >&2
   exit 2
 }
 
@@ -36,6 +38,10 @@ read_arguments() {
     --list) mode=list ;;
     --shell) mode=shell ;;
     --realtime) realtime=yes ;;
+    --failed)
+      cases=$(cat "$cache/failed" 2>/dev/null) || give_up "there was no run yet" "run.sh without --failed"
+      [ -n "$cases" ] || give_up "no case of the last run has failed" "run.sh without --failed"
+      ;;
     --jobs)
       jobs=${2:-}
       case $jobs in '' | *[!0-9]* | 0) usage ;; esac
@@ -85,6 +91,7 @@ if need_nested; then
   build_inner_initramfs
 fi
 write_orders
+write_warm_files
 if [ "$mode" = shell ]; then
   start_shell
 else

@@ -2,7 +2,7 @@
 # Sourced by run.sh: several machines at work on one queue, and the watch over them.
 
 # Seconds of real time without a sign of life after which a machine counts as hung.
-patience=${MODERATO_TESTBED_PATIENCE:-120}
+patience=${MODERATO_TESTBED_PATIENCE:-300}
 
 run_cases() {
   begun=$(date +%s)
@@ -21,6 +21,7 @@ run_cases() {
   # shellcheck disable=SC2086  # a list of words
   wait $workers || :
   trap - EXIT
+  list_failures >"$cache/failed"
   summarise $(($(date +%s) - begun))
 }
 
@@ -42,6 +43,7 @@ boot_machine() {
   rm -f "$own/booted" "$own/cut" "$own/console"
   : >"$own/progress"
   : >"$own/console"
+  gone=$((gone + seen)) seen=0
   start_machine "$1" "$2" &
   machine=$!
   watch_machine
@@ -63,6 +65,7 @@ watch_machine() {
   death=
   while kill -0 "$machine" 2>/dev/null; do
     sleep 1
+    seen=$(($(ps -o cputimes= -p "$machine" || echo "$seen")))
     show_results
     if [ $(($(date +%s) - $(last_sign_of_life))) -gt "$patience" ]; then
       death="hung: nothing new for $patience s"
@@ -75,19 +78,22 @@ watch_machine() {
 # log_of CASE: what it has said on this machine.
 log_of() { awk -v name="$1" '/^### / { its = $2 == name; next } its' "$own/log"; }
 
-# The lines `RESULT CASE SECONDS` that the guest has added since.
-shown=0
+# The lines `RESULT CASE SECONDS` that the guest has added since. Beside the guest's seconds stands
+# what the host gave for them: CPU seconds, boots included, of the machines that are gone, of this one
+# as last seen, and of these all what has been shown.
+shown=0 gone=0 seen=0 spent=0
 show_results() {
   lines=$(wc -l <"$own/results")
   [ "$lines" -gt "$shown" ] || return 0
+  cost=$((gone + seen - spent))
   sed -n "$((shown + 1)),${lines}p" "$own/results" | while read -r result name seconds; do
     { log_of "$name"; cat "$own/death" 2>/dev/null || :; } >"$run/logs/$name.log"
     rm -f "$own/death"
-    { printf '%-7s %-36s %s s\n' "$result" "$name" "$seconds"
+    { printf '%-7s %-36s %8s s %5d s of CPU\n' "$result" "$name" "$seconds" "$cost"
       [ "$result" = ok ] || sed 's/^/    | /' "$run/logs/$name.log" | tail -n 30; } >"$own/shown"
     cat "$own/shown" # at once: other machines print as well
   done
-  shown=$lines
+  shown=$lines spent=$((gone + seen))
 }
 
 last_words() {
@@ -114,6 +120,13 @@ fail_all() {
     name=${name#[0-9][0-9][0-9][0-9][0-9]-}
     rm "$entry"
     echo "FAILED $name -" >>"$own/results"
+  done
+}
+
+# What `run.sh --failed` runs.
+list_failures() {
+  for name in $cases; do
+    cat "$run"/machine-*/results | grep -q "^ok $name " || echo "$name"
   done
 }
 

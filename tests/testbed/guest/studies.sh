@@ -31,6 +31,31 @@ finds() {
   equal "$(jq -r .outcome "study-$1/profile.json")" improved outcome
   equal "$(jq -cS .settings "study-$1/profile.json")" "$3" "settings of the profile"
 }
+# concludes LINK POLICY: a study of which nothing is planted, so it may end with an improvement or
+# without one; but every trial is complete.
+concludes() {
+  status=0
+  "$moderato" tune --policy "$2" --link "$1" --study "study-$1" >out 2>err || status=$?
+  { [ $status = 0 ] || [ $status = 3 ]; } || { cat out err; fail "$2 on $1: exit status $status"; }
+  jq -es 'length > 0 and all(.state == "complete")' "study-$1/trials.jsonl" >/dev/null ||
+    { cat err; fail "a trial of $2 on $1 failed"; }
+  echo "$2 on $1: $(jq -s length "study-$1/trials.jsonl") trials; $(jq -cM '{chosen, verdict}' "study-$1/report.json")"
+}
+# searched LINK KNOBS: a JSON list, in alphabetical order
+searched() { equal "$(jq -c '[.knobs[].knob] | sort' "study-$1/report.json")" "$2" "knobs searched on $1"; }
+
+# searches_whole_policy POLICY LINK KNOBS CANDIDATES: a shipped one with its whole space and all its
+# workloads; with fewer iterations and rounds than shipped, but with no fewer candidates.
+searches_whole_policy() {
+  jq '.workloads[].parameters |= (.iterations = 400 | .warmup = 20) |
+    .measurement = {calibration_rounds: 2, probe_rounds: 1, search_rounds: 1, finalists: 1, confirm_rounds: 6,
+                    trial_timeout_s: 60} |
+    .safety = {heartbeat_timeout_s: 600}' "$TESTBED/../../policies/$1.json" >"$1.json"
+  concludes "$2" "$1.json"
+  searched "$2" "$3"
+  equal "$(jq '[.search[].candidate] | length' "study-$2/report.json")" "$4" "candidates of $1 on $2"
+}
+
 # figure LINK FILTER: of the profile that `finds` made.
 figure() { jq -r "$2" "study-$1/profile.json"; }
 

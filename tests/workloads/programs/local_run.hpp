@@ -45,7 +45,7 @@ inline Command mpi_command(const Argv& words, int ranks = 2,
 }
 
 inline RunResult run_words(const Argv& words) {
-  auto result = run(mpi_command(words), {});
+  auto result = run(mpi_command(words), {.timeout = std::chrono::minutes(20)});
   REQUIRE_MESSAGE(result.has_value(), (result ? "" : result.error().message));
   return std::move(*result);
 }

@@ -31,7 +31,7 @@ Samples measure(const Job& job) {
 
 void check_fails_with(const Job& job, const std::string& part) {
   CAPTURE(fmt::format("{} ranks: {}", job.ranks, fmt::join(job.words, " ")));
-  const auto result = run(command_of(job), {});
+  const auto result = run(command_of(job), {.timeout = std::chrono::minutes(20)});
   REQUIRE(result.has_value());
   CHECK(result->end == RunEnd::exited);
   CHECK(result->status != 0);
@@ -176,7 +176,7 @@ TEST_CASE("what ranks bring together is what each of them gave") {
     Job job{ranks, {}, {}};
     auto command = command_of(job);
     command.argv.back() = CHECK_EXCHANGE;
-    const auto result = run(command, {});
+    const auto result = run(command, {.timeout = std::chrono::minutes(20)});
     REQUIRE(result.has_value());
     CHECK_MESSAGE(result->status == 0, result->err);
   }

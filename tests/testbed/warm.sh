@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by run.sh: the files that a study opens, as a list at $run/warm. The guest copies them into
+# its memory (guest/main.sh says why). It is made here since ldd, once for each of three hundred
+# files, takes the emulated machine half a minute of every boot.
+
+# libraries_of FILE...
+libraries_of() { ldd "$@" 2>/dev/null | sed -n 's/.* \(\/[^ ]*\) (.*/\1/p' | sort -u; }
+
+write_warm_files() {
+  libraries=/usr/lib/x86_64-linux-gnu
+  # Those of UCX that it loads whether or not it is used; Open MPI 5.0 links UCX itself.
+  plugins=$(find $libraries/openmpi/lib/openmpi* $libraries/pmix2 $libraries/ucx/libucs_* \
+    -type f 2>/dev/null || :)
+  programs=$(find "$build/bin" "$build/libexec" -type f)
+  for tool in mpirun orted prterun prted env sh ip ethtool jq; do
+    programs="$programs $(command -v $tool || :)"
+  done
+  # shellcheck disable=SC2086,SC2046  # lists of words
+  readlink -e $programs $plugins $(libraries_of $programs $plugins) \
+    /lib64/ld-linux-x86-64.so.2 /etc/openmpi/* /etc/ld.so.cache /etc/hosts /etc/host.conf \
+    /etc/resolv.conf /etc/nsswitch.conf /etc/passwd /etc/group /etc/localtime /etc/libnl/* \
+    >"$run/warm" || : # what is not there need not be warm
+}
