@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/document.hpp"
 #include "core/file.hpp"
@@ -18,6 +19,7 @@ namespace moderato {
 namespace {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 using nlohmann::ordered_json;
 
 constexpr std::string_view schema = "moderato-snapshot/1";
@@ -27,8 +29,8 @@ std::uint64_t inode_of(const fs::path& path) {
   return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
-/// Whether the namespace is that of process 1. A confined process may not look at that: then whether
-/// it has the settings that the kernel keeps in its initial namespace only.
+/// Whether the namespace is that of process 1. A confined process may not look at that: then
+/// whether it has the settings that the kernel keeps in its initial namespace only.
 bool is_initial(std::uint64_t inode) {
   const std::uint64_t first = inode_of("/proc/1/ns/net");
   if (first != 0) return inode == first;
@@ -42,6 +44,24 @@ std::string name_of_namespace(std::uint64_t inode) {
     if (inode_of(entry.path()) == inode) return entry.path().filename().string();
   }
   return {};
+}
+
+constexpr const char* gate_file = "gate";
+/// Whoever closes it is done in milliseconds, or stops at a deadline of his own.
+constexpr auto longest_closed = std::chrono::seconds(30);
+
+Result<Fd> pass_gate(const fs::path& path, int how, Clock::time_point deadline) {
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.valid())
+    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
+                                        "run as root, or set MODERATO_STATE_DIR"));
+  while (::flock(fd.get(), how | LOCK_NB) != 0) {
+    if (Clock::now() >= deadline)
+      return fail(Fault::runtime, "installed profiles are being applied, and that takes too long",
+                  "look for what it waits for: `pgrep -a moderato`");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return fd;
 }
 
 std::string encode(const Snapshot& snapshot) {
@@ -102,6 +122,19 @@ Result<void> make_folder(const fs::path& folder) {
                                       "run as root, or set MODERATO_STATE_DIR"));
 }
 
+/// The folder of snapshots and the state folder above it.
+Result<void> make_folders(const fs::path& snapshots) {
+  const fs::path state_dir = snapshots.parent_path();
+  std::error_code seen_below;
+  fs::create_directories(state_dir.parent_path(), seen_below);
+  if (auto made = make_folder(state_dir); !made) return made;
+  return make_folder(snapshots);
+}
+
+std::string prefix_of(const NetworkNamespace& in) {
+  return fmt::format("{}-", in.initial ? 0 : in.inode);
+}
+
 }  // namespace
 
 Here here() {
@@ -125,28 +158,17 @@ SnapshotStore::SnapshotStore(const fs::path& state_dir) : folder_(state_dir / "s
 
 fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& in,
                              std::string_view suffix) const {
-  return folder_ / fmt::format("{}-{}.{}", in.initial ? 0 : in.inode, netdev, suffix);
-}
-
-Result<void> SnapshotStore::make_folders() const {
-  std::error_code seen_below;
-  const fs::path state_dir = folder_.parent_path();
-  fs::create_directories(state_dir.parent_path(), seen_below);
-  for (const fs::path& folder : {state_dir, folder_}) {
-    if (auto made = make_folder(folder); !made) return made;
-  }
-  return {};
+  return folder_ / fmt::format("{}{}.{}", prefix_of(in), netdev, suffix);
 }
 
 Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
+  if (auto made = make_folders(folder_); !made) return fail(made);
+  // Held until the lock is.
+  auto through = pass_gate(folder_ / gate_file, LOCK_SH, Clock::now() + longest_closed);
+  if (!through) return fail(through);
   const auto path = file(netdev, in, "lock");
   // Whoever may open it could hold it, and so keep a restore away.
-  const auto open = [&] { return Fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)); };
-  Fd fd = open();
-  if (!fd.valid() && errno == ENOENT) {
-    if (auto made = make_folders(); !made) return fail(made);
-    fd = open();
-  }
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!fd.valid())
     return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
                                         "run as root, or set MODERATO_STATE_DIR"));
@@ -163,10 +185,27 @@ Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace
   return fd;
 }
 
+Result<Fd> SnapshotStore::close_gate(Clock::time_point deadline) const {
+  if (auto made = make_folders(folder_); !made) return fail(made);
+  return pass_gate(folder_ / gate_file, LOCK_EX, deadline);
+}
+
 bool SnapshotStore::locked(const Snapshot& snapshot) const {
   const auto path = file(snapshot.netdev, snapshot.network_namespace, "lock");
   Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+}
+
+std::set<std::string> SnapshotStore::netdevs_with_lock_file(const NetworkNamespace& in) const {
+  const std::string prefix = prefix_of(in);
+  std::set<std::string> netdevs;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder_, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(prefix) && name.ends_with(".lock"))
+      netdevs.insert(entry.path().stem().string().substr(prefix.size()));
+  }
+  return netdevs;
 }
 
 Result<void> SnapshotStore::save(const Snapshot& snapshot) const {

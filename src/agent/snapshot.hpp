@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,11 @@ class SnapshotStore {
   /// process. Fails if another process holds it; the error names that process.
   Result<Fd> lock(const std::string& netdev, const NetworkNamespace& in) const;
   bool locked(const Snapshot& snapshot) const;
+  /// Netdevs of this namespace whose lock was ever taken; only these can be locked now.
+  std::set<std::string> netdevs_with_lock_file(const NetworkNamespace& in) const;
+  /// Nobody takes a lock until the descriptor closes: for a run through all netdevs, which would
+  /// otherwise have to take each. Fails if somebody else keeps it closed until `deadline`.
+  Result<Fd> close_gate(std::chrono::steady_clock::time_point deadline) const;
 
   Result<void> save(const Snapshot& snapshot) const;
   Result<void> forget(const Snapshot& snapshot) const;
@@ -58,7 +65,6 @@ class SnapshotStore {
   const std::filesystem::path& folder() const { return folder_; }
 
  private:
-  Result<void> make_folders() const;
   std::filesystem::path file(const std::string& netdev, const NetworkNamespace& in,
                              std::string_view suffix) const;
   std::filesystem::path folder_;

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "boot/differences.hpp"
+#include "boot/originals.hpp"
 #include "knobs/discovery.hpp"
 #include "knobs/plan.hpp"
 
@@ -26,10 +27,11 @@ constexpr std::size_t batch = 64;  ///< netdevs between two looks at the clock
 struct Work {
   Device device;
   const Profile* profile = nullptr;  ///< empty: nothing to do any more
+  Settings settings;                 ///< the profile's
+  Settings wanted;                   ///< those, and what goes back to what it was
   Settings before;                   ///< all that the device said
   Settings to_write;                 ///< what differs
   bool in_a_batch = false;           ///< whose outcome is not what it should be
-  Fd lock;
   NetdevOutcome outcome;
 
   void end(NetdevEnd how) {
@@ -52,18 +54,13 @@ Error late() {
           "`moderato apply --boot` tries again; --deadline gives it more time"};
 }
 
-/// Knobs that the device gets from a profile of another class, and not from this one.
-std::set<std::string> left_by_others(const Installed& installed, const std::string& own_class,
-                                     const Work& work) {
-  std::set<std::string> knobs;
-  for (const auto& other : installed.classes()) {
-    const Choice choice = choose(installed, other, work.device);
-    if (other == own_class || choice.profile == nullptr) continue;
-    for (const auto& [id, value] : choice.profile->profile.settings) {
-      if (!work.profile->settings.contains(id)) knobs.insert(id);
-    }
-  }
-  return knobs;
+/// Speed and MTU come with the network, which is configured later; nothing is stale for them.
+std::vector<std::string> staleness_of_nic(const Fingerprint& recorded, const Device& device,
+                                          const std::string& kernel) {
+  Fingerprint now = fingerprint_of(device, kernel);
+  now.speed_mbps.reset();
+  now.mtu = recorded.mtu;
+  return staleness(recorded, now);
 }
 
 Work plan_one(Device device, const Installed& installed, const BootRun& run,
@@ -77,9 +74,9 @@ Work plan_one(Device device, const Installed& installed, const BootRun& run,
   }
   if (choice.profile == nullptr) return work;
   work.profile = &choice.profile->profile;
+  work.settings = work.wanted = work.profile->settings;
   work.outcome.profile = choice.profile->file.filename();
-  work.outcome.not_set = left_by_others(installed, run.workload_class, work);
-  work.outcome.stale = staleness(work.profile->fingerprint, fingerprint_of(work.device, kernel));
+  work.outcome.stale = staleness_of_nic(work.profile->fingerprint, work.device, kernel);
   if (!work.outcome.stale.empty() && run.stale == StalePolicy::skip) work.end(NetdevEnd::skipped);
   return work;
 }
@@ -95,7 +92,7 @@ std::map<std::string, Work*> still_open(Works& works) {
 
 bool asks_for(const Backend& backend, const std::map<std::string, Work*>& open) {
   return std::ranges::any_of(open, [&](const auto& entry) {
-    return std::ranges::any_of(entry.second->profile->settings,
+    return std::ranges::any_of(entry.second->wanted,
                                [&](const auto& setting) { return backend.handles(setting.first); });
   });
 }
@@ -120,10 +117,12 @@ bool has_all(const Settings& now, const Settings& wanted) {
                              [&](const auto& setting) { return now.contains(setting.first); });
 }
 
-/// What the device has, and what of it is not as the profile wants it.
-void compare(Work& work, const Settings& now, const Backends& backends) {
+/// What the device has, and what of it is not as it should be.
+void compare(Work& work, const Settings& now, const Backends& backends,
+             const KnobHistories& histories) {
   const Profile& profile = *work.profile;
   work.before = now;
+  work.wanted = with_originals(profile.settings, histories, now);
   if (!has_all(now, profile.settings)) {
     std::vector<std::string> knobs;
     for (const auto& [id, value] : profile.settings)
@@ -137,21 +136,44 @@ void compare(Work& work, const Settings& now, const Backends& backends) {
     return work.end(effective.error());
   Settings steady = work.before;
   std::erase_if(steady, [&](const auto& knob) { return moves_by_itself(knob.first, work.before); });
-  work.outcome.differed = differences(profile.settings, steady);
+  work.outcome.differed = differences(work.wanted, steady);
   for (const Difference& different : work.outcome.differed)
     work.to_write[different.knob] = different.wanted;
   if (work.to_write.empty()) work.end(NetdevEnd::as_wanted);
 }
 
-/// Nobody else may be at work on a device.
-void lock_all(Works& works, const SnapshotStore& store, const Here& now) {
-  for (const auto& [netdev, work] : still_open(works)) {
-    auto held = store.lock(netdev, now.network_namespace);
-    if (!held) {
-      work->end(held.error());
-    } else {
-      work->lock = std::move(*held);
-    }
+void compare_all(Works& works, const Backends& backends, const Originals& originals) {
+  const auto open = still_open(works);
+  static const KnobHistories none;
+  const auto histories_of = [&](const std::string& netdev) -> const KnobHistories& {
+    const auto found = originals.find(netdev);
+    return found == originals.end() ? none : found->second;
+  };
+  // Also the knobs that may have to go back are to be read.
+  for (const auto& [netdev, work] : open) {
+    for (const auto& [id, history] : histories_of(netdev))
+      work->wanted.emplace(id, history.original);
+  }
+  auto values = read_all(backends, open);
+  for (const auto& [netdev, work] : open)
+    compare(*work, values[netdev], backends, histories_of(netdev));
+}
+
+void end_all(Works& works, const Error& why) {
+  for (const auto& [netdev, work] : still_open(works))
+    work->end(why);
+}
+
+/// Nobody else may be at work on a device. With the gate closed, who has it locked now is all that
+/// counts.
+void refuse_locked(Works& works, const SnapshotStore& store, const Here& now) {
+  auto open = still_open(works);
+  for (const auto& netdev : store.netdevs_with_lock_file(now.network_namespace)) {
+    const auto found = open.find(netdev);
+    if (found != open.end() &&
+        store.locked({.netdev = netdev, .network_namespace = now.network_namespace}))
+      found->second->end({Fault::runtime, fmt::format("{} is in use by a study", netdev),
+                          "wait for it to end, or stop it"});
   }
 }
 
@@ -226,7 +248,7 @@ void verify_written(Works& works, const Backends& backends, const std::set<std::
   std::erase_if(open, [&](const auto& entry) { return !written.contains(entry.first); });
   for (const auto& [netdev, now] : read_all(backends, open)) {
     Work& work = *open.at(netdev);
-    if (has_all(now, work.profile->settings) && differences(work.profile->settings, now).empty())
+    if (has_all(now, work.wanted) && differences(work.wanted, now).empty())
       work.end(NetdevEnd::set);
   }
 }
@@ -250,12 +272,12 @@ Result<void> undo_batch(const Backends& backends, const Work& work) {
 Result<void> write_guarded(Guard& guard, const Work& work) {
   const std::string& netdev = work.device.netdev;
   std::vector<std::string> knobs;
-  for (const auto& [id, value] : work.profile->settings)
+  for (const auto& [id, value] : work.wanted)
     knobs.push_back(id);
   if (auto armed = guard.arm(netdev, knobs); !armed) return fail(armed);
-  auto effective = guard.write(netdev, work.profile->settings);
+  auto effective = guard.write(netdev, work.wanted);
   if (!effective) return fail(effective);
-  for (const auto& [id, wanted, shown] : differences(work.profile->settings, *effective))
+  for (const auto& [id, wanted, shown] : differences(work.wanted, *effective))
     return fail(Fault::runtime,
                 fmt::format("the driver took {} = {} but shows {}", id, wanted, shown),
                 "this driver rounds or ignores it; tune again on this host");
@@ -263,10 +285,7 @@ Result<void> write_guarded(Guard& guard, const Work& work) {
 }
 
 /// One device with all the care of a study: snapshot on disk, modes first, put back on failure.
-void write_alone(Work& work, const Backends& backends, const BootHost& host) {
-  auto undone = undo_batch(backends, work);
-  if (!undone) return work.end(undone.error());
-  work.lock = Fd();  // the guard takes it
+void write_alone(Work& work, const BootHost& host) {
   Guard guard(host.access(), host.state_dir);
   auto written = write_guarded(guard, work);
   if (written) return work.end(NetdevEnd::set);
@@ -276,15 +295,40 @@ void write_alone(Work& work, const Backends& backends, const BootHost& host) {
   work.end(std::move(why));
 }
 
-void write_all(Works& works, const Backends& backends, const BootRun& run, const BootHost& host) {
+void write_many(Works& works, const Backends& backends, const BootRun& run,
+                const SnapshotStore& store, const Here& now) {
+  if (still_open(works).empty()) return;
+  const auto gate = store.close_gate(std::max(run.deadline, Clock::now()));
+  if (!gate) return end_all(works, gate.error());
+  refuse_locked(works, store, now);
+  refuse_unrestored(works, store, now);
   verify_written(works, backends, write_simple(works, backends, run));
+  for (const auto& [netdev, work] : still_open(works)) {
+    if (auto undone = undo_batch(backends, *work); !undone) work->end(undone.error());
+  }
+}
+
+void write_rest(Works& works, const BootRun& run, const BootHost& host) {
   for (const auto& [netdev, work] : still_open(works)) {
     if (is_late(run)) {
       work->end(late());
     } else {
-      write_alone(*work, backends, host);
+      write_alone(*work, host);
     }
   }
+}
+
+/// Without the record a later switch of classes would leave some knobs as they are: no reason to
+/// fail, and the run has been.
+void remember_all(const Works& works, const fs::path& state_dir, const Here& now,
+                  Originals& originals) {
+  bool changed = false;
+  for (const Work& work : works) {
+    if (work.outcome.end != NetdevEnd::set) continue;
+    remember(originals[work.device.netdev], work.settings, work.before);
+    changed = true;
+  }
+  if (changed) (void)save_originals(state_dir, now, originals);
 }
 
 std::vector<NetdevOutcome> outcomes_of(Works works) {
@@ -322,20 +366,18 @@ std::vector<NetdevOutcome> apply_installed(const Installed& installed, const Boo
   for (Device& device : host.devices(run.netdev))
     works.push_back(plan_one(std::move(device), installed, run, host.kernel));
   const HostAccess access = host.access();
-  const auto open = still_open(works);
-  auto values = read_all(access.backends, open);
-  for (const auto& [netdev, work] : open)
-    compare(*work, values[netdev], access.backends);
+  const Here now = here();
+  Originals originals = load_originals(host.state_dir, now);
+  compare_all(works, access.backends, originals);
   if (run.dry_run) {
     for (const auto& [netdev, work] : still_open(works))
       work->end(NetdevEnd::set);
     return outcomes_of(std::move(works));
   }
   const SnapshotStore store(host.state_dir);
-  const Here now = here();
-  lock_all(works, store, now);
-  refuse_unrestored(works, store, now);
-  write_all(works, access.backends, run, host);
+  write_many(works, access.backends, run, store, now);
+  write_rest(works, run, host);
+  remember_all(works, host.state_dir, now, originals);
   return outcomes_of(std::move(works));
 }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,9 +55,8 @@ struct NetdevOutcome {
   NetdevEnd end = NetdevEnd::no_profile;
   std::string profile;               ///< file name; of an ambiguous one: what matches
   std::vector<Difference> differed;  ///< before anything was written
-  std::vector<std::string> stale;    ///< parts of the fingerprint that have changed
-  /// Knobs that the profile does not set, but those of other classes do: they stay as they are.
-  std::set<std::string> not_set;
+  /// Parts of the fingerprint that have changed; speed and MTU do not count, they come later.
+  std::vector<std::string> stale;
   std::optional<Error> why;
 };
 
@@ -66,6 +64,9 @@ struct NetdevOutcome {
 /// process and with few requests: one dump tells what all netdevs have, those that differ are
 /// written in batches, and one more dump verifies. What a batch does not achieve is done for that
 /// device alone, guarded as a study is (agent/guard.hpp), and undone if it fails.
+///
+/// A knob that an earlier profile has set, and this one does not name, gets back what it had before
+/// (boot/originals.hpp), unless others have set it since.
 ///
 /// A batch takes no snapshots: the settings to end with are on disk already, and whoever is killed
 /// in the middle is completed by the next run. Devices that a study holds, or that wait for a

@@ -83,11 +83,6 @@ void print_outcome(const NetdevOutcome& outcome, const ApplyArguments& arguments
   if (!outcome.stale.empty() && policy == StalePolicy::warn)
     journal.warn(line(fmt::format("{} is stale: {} (tune again)", outcome.profile,
                                   fmt::join(outcome.stale, ", "))));
-  if (!outcome.not_set.empty() && !arguments.workload_class.empty())
-    journal.warn(
-        line(fmt::format("{} does not set {}, which a profile of another class does: "
-                         "left as it is",
-                         outcome.profile, fmt::join(outcome.not_set, ", "))));
 }
 
 void print_count(const std::vector<NetdevOutcome>& outcomes, const std::string& workload_class,

@@ -51,6 +51,7 @@ void describe_link(Device& device, const fs::path& folder) {
   // SPEED_UNKNOWN is -1, and UINT32_MAX where a driver has lost its sign.
   const auto speed = read_number(folder / "speed");
   if (speed && *speed > 0 && *speed < UINT32_MAX) device.speed_mbps = speed;
+  device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
   device.mac = read_line(folder / "address");
 }
 
@@ -68,16 +69,23 @@ struct Host {
   std::map<int, std::string> irq_actions;
 };
 
+/// A netdev without a device behind it: its link in /sys/class/net says so, which is one look
+/// instead of many where a host has hundreds.
+bool is_plainly_virtual(const fs::path& folder) {
+  std::error_code no_link;
+  return fs::read_symlink(folder, no_link).string().find("/devices/virtual/net/") !=
+         std::string::npos;
+}
+
 /// `function`: gets what stands behind it, nothing if that is on no PCI bus.
 Device identify(const std::string& netdev, const fs::path& folder, const KernelView& view,
                 fs::path& function) {
   Device device{.netdev = netdev};
-  if (is_folder(folder / "device")) {
+  if (!is_plainly_virtual(folder) && is_folder(folder / "device")) {
     function = pci_function(folder);
     if (!is_representor(folder)) device.kind = DeviceKind::pf;
   }
   describe_driver(device, folder, view);
-  device.mtu = static_cast<int>(read_number(folder / "mtu").value_or(0));
   if (!function.empty()) identify_function(device, function);
   return device;
 }
@@ -103,7 +111,8 @@ std::vector<Device> identify_devices(const std::string& only, const KernelView& 
   std::vector<Device> devices;
   for (const auto& netdev : only.empty() ? names_in(all) : std::vector{only}) {
     const fs::path folder = all / netdev;
-    if (netdev.find('/') != std::string::npos || !is_folder(folder)) continue;
+    if (netdev.starts_with('.') || netdev.find('/') != std::string::npos || !is_folder(folder))
+      continue;
     fs::path function;
     devices.push_back(identify(netdev, folder, view, function));
   }
