@@ -7,8 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <future>
 #include <map>
 
 #include "core/file.hpp"
@@ -16,6 +19,7 @@
 
 using namespace moderato;
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -237,6 +241,24 @@ TEST_CASE("locked() tells, and leaves the lock as it is") {
   CHECK_FALSE(bench.store.locked(sample("eth1", {})));
   lock->reset();
   CHECK_FALSE(bench.store.locked(snapshot));
+}
+
+TEST_CASE("while the gate is closed nobody takes a lock, and who waits gets it afterwards") {
+  const Bench bench;
+  auto gate = bench.store.close_gate(Clock::now());
+  REQUIRE(gate);
+  CHECK_FALSE(bench.store.close_gate(Clock::now()));
+  std::atomic<bool> opened = false;
+  auto later = std::async(std::launch::async, [&] {
+    const auto lock = bench.store.lock("eth0", {});
+    return lock && opened;
+  });
+  opened = true;
+  gate->reset();
+  CHECK(later.get());
+  CHECK(bench.store.netdevs_with_lock_file({}) == std::set<std::string>{"eth0"});
+  CHECK(bench.store.netdevs_with_lock_file({.inode = 0, .initial = true}).size() == 1);
+  CHECK(bench.store.netdevs_with_lock_file({.inode = 7}).empty());
 }
 
 TEST_CASE("a lock dies with its process") {

@@ -110,6 +110,28 @@ TEST_CASE("a boot names a broken profile, and goes on") {
   CHECK(contains(desk.run({"apply", "--boot"}).err, "several classes"));
 }
 
+TEST_CASE("where stderr is the journal, lines carry their priority; elsewhere they do not") {
+  const Desk desk;
+  put(desk.path("etc/profiles.d/broken.json"), "{");
+  const auto lines = [&](const std::string& stream) {
+    const std::string script = fmt::format(
+        "exec 2>{0}; JOURNAL_STREAM={1} MODERATO_CONFIG_DIR={2} {3} apply --boot --dry-run; cat "
+        "{0}",
+        desk.path("err").string(), stream, desk.path("etc").string(),
+        (binary_dir / "bin/moderato").string());
+    const auto ran = moderato::run({{"sh", "-c", script}, {}}, {});
+    REQUIRE(ran);
+    return ran->out;
+  };
+  const std::string in_the_journal = lines("$(stat -L -c %d:%i /dev/fd/2)");
+  CHECK(contains(in_the_journal, "<3>" + desk.path("etc/profiles.d/broken.json").string()));
+  CHECK(contains(in_the_journal, "<6>no profiles"));
+  const std::string elsewhere = lines("1:1");
+  CHECK(contains(elsewhere, "moderato: " + desk.path("etc/profiles.d/broken.json").string()));
+  CHECK(contains(elsewhere, "no profiles"));
+  CHECK_FALSE(contains(elsewhere, "<"));
+}
+
 TEST_CASE("an installation is complete, and its parts know where they are") {
   const Desk desk;
   const std::string prefix = desk.path("prefix");
