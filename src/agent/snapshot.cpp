@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "agent/device_lock.hpp"
 #include "core/document.hpp"
 #include "core/file.hpp"
 
@@ -109,6 +110,16 @@ std::unexpected<Error> unreadable(Error error, const fs::path& path) {
   return std::unexpected(std::move(error));
 }
 
+/// Nothing: it is not there, or no longer.
+Result<std::optional<Snapshot>> load_file(const fs::path& path) {
+  auto text = read_file_if_there(path);
+  if (!text) return unreadable(text.error(), path);
+  if (!*text) return std::nullopt;
+  auto snapshot = decode(**text, path);
+  if (!snapshot) return unreadable(snapshot.error(), path);
+  return std::move(*snapshot);
+}
+
 /// Others may look, but nobody else may write, whatever the umask: what lies there is written to
 /// devices as root. A snapshot is no safer than the folders above it, so they are on disk, too.
 Result<void> make_folder(const fs::path& folder) {
@@ -161,28 +172,22 @@ fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& 
   return folder_ / fmt::format("{}{}.{}", prefix_of(in), netdev, suffix);
 }
 
-Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
+Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in,
+                               const std::string& owner) const {
   if (auto made = make_folders(folder_); !made) return fail(made);
   // Held until the lock is.
   auto through = pass_gate(folder_ / gate_file, LOCK_SH, Clock::now() + longest_closed);
   if (!through) return fail(through);
   const auto path = file(netdev, in, "lock");
-  // Whoever may open it could hold it, and so keep a restore away.
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid())
-    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
-                                        "run as root, or set MODERATO_STATE_DIR"));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    const auto owner = read_file(path).value_or("an unknown process\n");
-    return fail(
-        Fault::runtime,
-        fmt::format("{} is in use by another study: {}", netdev, owner.substr(0, owner.find('\n'))),
-        "wait for it to end, or stop it");
-  }
-  const auto owner = fmt::format("agent with process id {}\n", ::getpid());
-  if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), owner.data(), owner.size(), 0) < 0)
-    return std::unexpected(system_error(fmt::format("write {}", path.string()), errno));
-  return fd;
+  auto taken = take_lock(path, owner);
+  if (!taken) return fail(taken);
+  if (*taken) return std::move(**taken);
+  const auto holder = lock_holder(path);
+  const bool known = holder && *holder;
+  return fail(
+      Fault::runtime,
+      fmt::format("{} is in use by {}", netdev, known ? **holder : "a process that just ended"),
+      "wait for it to end, or stop it");
 }
 
 Result<Fd> SnapshotStore::close_gate(Clock::time_point deadline) const {
@@ -190,10 +195,8 @@ Result<Fd> SnapshotStore::close_gate(Clock::time_point deadline) const {
   return pass_gate(folder_ / gate_file, LOCK_EX, deadline);
 }
 
-bool SnapshotStore::locked(const Snapshot& snapshot) const {
-  const auto path = file(snapshot.netdev, snapshot.network_namespace, "lock");
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+Result<std::optional<std::string>> SnapshotStore::holder(const Snapshot& snapshot) const {
+  return lock_holder(file(snapshot.netdev, snapshot.network_namespace, "lock"));
 }
 
 std::set<std::string> SnapshotStore::netdevs_with_lock_file(const NetworkNamespace& in) const {
@@ -226,13 +229,15 @@ Result<std::vector<Snapshot>> SnapshotStore::load() const {
         system_error(fmt::format("list {}", folder_.string()), error.value(), "run as root"));
   for (const auto& entry : entries) {
     if (entry.path().extension() != ".json") continue;
-    auto text = read_file(entry.path());
-    if (!text) return unreadable(text.error(), entry.path());
-    auto snapshot = decode(*text, entry.path());
-    if (!snapshot) return unreadable(snapshot.error(), entry.path());
-    snapshots.push_back(std::move(*snapshot));
+    auto snapshot = load_file(entry.path());
+    if (!snapshot) return fail(snapshot);
+    if (*snapshot) snapshots.push_back(std::move(**snapshot));
   }
   return snapshots;
+}
+
+Result<std::optional<Snapshot>> SnapshotStore::load_again(const Snapshot& snapshot) const {
+  return load_file(file(snapshot.netdev, snapshot.network_namespace, "json"));
 }
 
 fs::path default_state_dir() {

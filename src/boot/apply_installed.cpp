@@ -170,10 +170,15 @@ void refuse_locked(Works& works, const SnapshotStore& store, const Here& now) {
   auto open = still_open(works);
   for (const auto& netdev : store.netdevs_with_lock_file(now.network_namespace)) {
     const auto found = open.find(netdev);
-    if (found != open.end() &&
-        store.locked({.netdev = netdev, .network_namespace = now.network_namespace}))
-      found->second->end({Fault::runtime, fmt::format("{} is in use by a study", netdev),
+    if (found == open.end()) continue;
+    const auto holder =
+        store.holder({.netdev = netdev, .network_namespace = now.network_namespace});
+    if (!holder) {
+      found->second->end(holder.error());
+    } else if (*holder) {
+      found->second->end({Fault::runtime, fmt::format("{} is in use by {}", netdev, **holder),
                           "wait for it to end, or stop it"});
+    }
   }
 }
 

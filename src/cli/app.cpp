@@ -12,6 +12,7 @@
 #include "cli/manual.hpp"
 #include "core/version.hpp"
 #include "link/link.hpp"
+#include "tune/link_use.hpp"
 
 namespace moderato {
 namespace {
@@ -33,6 +34,26 @@ struct Arguments {
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
   command.add_option("--format", format, "How to print the result")
       ->check(CLI::IsMember(formats))
+      ->capture_default_str();
+}
+
+/// `on` says what happens on the hosts.
+void add_hosts(CLI::App& c, HostOptions& where, const std::string& on) {
+  auto* link =
+      c.add_option("--link", where.link, on + " the hosts of this link: a file, or its name");
+  link->type_name("LINK");
+  auto* hosts = c.add_option("--hosts", where.hosts,
+                             on + " these hosts: a list (node[1-3],login), an Open MPI hostfile "
+                                  "(file:PATH), or 'slurm', the allocation");
+  hosts->type_name("HOSTS")->excludes(link);
+  c.add_option("--launch", where.launch,
+               "How to start a program on a host, words with blanks between them (default: 'ssh "
+               "{host}', in a Slurm allocation srun)")
+      ->type_name("PREFIX")
+      ->needs(hosts);
+  c.add_option("--deadline", where.deadline_s, "Seconds that each host has")
+      ->check(CLI::Range(0.001, 86400.0).description(""))
+      ->type_name("SECONDS")
       ->capture_default_str();
 }
 
@@ -59,6 +80,11 @@ void add_tune(CLI::App& app, TuneArguments& a) {
       ->excludes(resume);
   c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
   c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
+  c.add_flag("--busy-ok", a.busy_ok,
+             fmt::format("Also tune a link that others use (more than {} packets a second)",
+                         busy_packets_per_s));
+  c.add_flag("--management-ok", a.management_ok,
+             "Also tune a netdev with a default route, or by which the ssh session comes in");
   c.add_flag("--dry-run", a.dry_run, "Check the policy and say what would be done; touch nothing");
   add_format(c, a.format, {"text", "json"});
 }
@@ -67,9 +93,7 @@ void add_probe(CLI::App& app, ProbeArguments& a) {
   auto& c = *app.add_subcommand("probe", "Show NICs, RDMA devices and their knobs");
   c.footer(command_manual("probe"));
   c.add_option("netdev", a.netdev, "Only this netdev")->type_name("NETDEV");
-  c.add_option("--link", a.link,
-               "Probe the hosts of this link (a file, or its name) instead of this host")
-      ->type_name("LINK");
+  add_hosts(c, a.where, "Probe");
   c.add_flag("--all", a.all, "List unsupported knobs one by one");
   add_format(c, a.format, {"text", "json"});
 }
@@ -79,9 +103,7 @@ CLI::Option* add_profile_options(CLI::App& c, ProfileArguments& a) {
   auto* profile = c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE");
   c.add_option("--netdev", a.netdev, "Only this netdev (default: every one that matches)")
       ->type_name("NETDEV");
-  c.add_option("--link", a.link,
-               "On the endpoints of this link (a file, or its name) instead of this host")
-      ->type_name("LINK");
+  add_hosts(c, a.where, "On");
   return profile;
 }
 
@@ -105,18 +127,17 @@ void add_apply(CLI::App& app, ApplyArguments& a) {
                              "Give every netdev its installed profile of this class instead");
   other->type_name("CLASS");
   for (auto* installed : {boot, other})
-    installed->excludes(profile)->excludes(c.get_option("--link"));
+    installed->excludes(profile)
+        ->excludes(c.get_option("--link"))
+        ->excludes(c.get_option("--hosts"));
   add_stale(c, a.stale, "what /etc/moderato/stale says, else warn")->excludes(profile);
-  c.add_option("--deadline", a.deadline_s,
-               "Seconds after which netdevs that were not reached are left as they are")
-      ->check(CLI::Range(0.001, 86400.0))
-      ->capture_default_str()
-      ->excludes(profile);
   c.add_flag("--set-default", a.set_default, "Make the class of --class the active one")
       ->needs(other);
-  c.callback([profile, boot, other] {
+  auto* deadline = c.get_option("--deadline");
+  c.callback([profile, boot, other, deadline, &a] {
     if (profile->count() + boot->count() + other->count() == 0)
       throw CLI::RequiredError("PROFILE, --boot or --class");
+    if (deadline->count() > 0) a.installed_deadline_s = a.where.deadline_s;
   });
 }
 
@@ -155,9 +176,7 @@ void add_verify(CLI::App& app, ProfileArguments& a) {
 void add_restore(CLI::App& app, RestoreArguments& a) {
   auto& c = *app.add_subcommand("restore", "Put back what an interrupted study left behind");
   c.footer(command_manual("restore"));
-  c.add_option("--link", a.link,
-               "On the hosts of this link (a file, or its name) instead of this host")
-      ->type_name("LINK");
+  add_hosts(c, a.where, "On");
   c.add_flag("--dry-run", a.dry_run, "Say what would be put back; write nothing");
 }
 

@@ -138,9 +138,9 @@ class InstalledApply {
       : arguments_(arguments), host_(std::move(host)) {}
 
   int run() {
-    const auto deadline =
-        std::chrono::steady_clock::now() +
-        std::chrono::milliseconds(static_cast<std::int64_t>(arguments_.deadline_s * 1000));
+    const auto deadline = std::chrono::steady_clock::now() +
+                          std::chrono::milliseconds(
+                              static_cast<std::int64_t>(arguments_.installed_deadline_s * 1000));
     const Installed installed =
         read_installed(places_.profiles(), device_knob_ranges(), process_knob_ranges());
     for (const Error& error : installed.broken)

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/targets.hpp"
 #include "core/interrupt.hpp"
 #include "core/result.hpp"
 #include "profile/profile.hpp"
@@ -25,12 +26,13 @@ struct TuneArguments {
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
+  bool busy_ok = false, management_ok = false;
 };
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt);
 
 struct ProbeArguments {
   std::string format = "text";
-  std::string link;    ///< "": this host, else the hosts of a link, by file or name
+  HostOptions where;
   std::string netdev;  ///< "": all
   bool all = false;    ///< list unsupported knobs one by one
 };
@@ -38,7 +40,7 @@ int probe_command(const ProbeArguments& arguments);
 
 struct ProfileArguments {
   std::string profile;
-  std::string link;
+  HostOptions where;
   std::string netdev;
   bool dry_run = false;
   std::string format = "text";
@@ -48,10 +50,10 @@ int verify_command(const ProfileArguments& arguments);
 /// Either one profile, or what is installed (`boot`, or a class).
 struct ApplyArguments : ProfileArguments {
   bool boot = false;
-  std::string workload_class;  ///< "": the active one
-  std::string stale;           ///< "": what the host says, else warn
-  double deadline_s = 10;
-  bool set_default = false;  ///< the class is the active one from now on
+  std::string workload_class;        ///< "": the active one
+  std::string stale;                 ///< "": what the host says, else warn
+  double installed_deadline_s = 10;  ///< unless --deadline is given: a boot waits
+  bool set_default = false;          ///< the class is the active one from now on
 };
 int apply_command(const ApplyArguments& arguments);
 int apply_installed_command(const ApplyArguments& arguments);
@@ -72,7 +74,7 @@ struct UninstallArguments {
 int uninstall_command(const UninstallArguments& arguments);
 
 struct RestoreArguments {
-  std::string link;
+  HostOptions where;
   bool dry_run = false;
 };
 int restore_command(const RestoreArguments& arguments);

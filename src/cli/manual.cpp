@@ -25,9 +25,23 @@ constexpr std::array general{
             "3    tune: no setting is better than the baseline; verify: the host differs;\n"
             "     apply --boot: a stale profile was skipped\n"
             "128+n  ended by signal n, after everything was put back"},
+    Section{
+        "Hosts",
+        "probe, apply, verify and restore work on this host, on the hosts of a link (--link),\n"
+        "or on those that --hosts names, all at the same time:\n"
+        "  node[01-16,20],login  names, with ranges as Slurm writes them\n"
+        "  file:PATH             an Open MPI hostfile; so is a path that exists\n"
+        "  slurm                 the allocation it runs in (SLURM_JOB_NODELIST)\n"
+        "--launch says how a program is started there, {host} being the host's name, as words\n"
+        "with blanks between them that no shell sees: 'ssh {host}' unless told otherwise, of an\n"
+        "allocation 'srun --overlap -N1 -n1 -w {host}'. A host that has not done by its\n"
+        "--deadline has failed, and puts back what it was changing. One that fails does not hide\n"
+        "the others: each has its outcome, stderr names those that failed, and the exit status\n"
+        "is 1, or 2 if all of them were mistakes."},
     Section{"Environment",
             "MODERATO_STATE_DIR   where agents keep snapshots (default /var/lib/moderato)\n"
             "MODERATO_CONFIG_DIR  instead of /etc/moderato\n"
+            "SLURM_JOB_NODELIST   the hosts of `--hosts slurm`\n"
             "NO_COLOR             set and not empty: no colour"},
     Section{"Files",
             "links/NAME.json                what `--link NAME` means, where moderato was started;\n"
@@ -46,7 +60,9 @@ constexpr std::array general{
         "Safety",
         "No setting is written before its old value is on disk. On every host an agent puts the\n"
         "old values back as soon as its tuner ends, however it ends, or is silent for longer\n"
-        "than the policy's safety.heartbeat_timeout_s. After a power cut `moderato restore` does."},
+        "than the policy's safety.heartbeat_timeout_s. After a power cut `moderato restore` does.\n"
+        "A device has one owner at a time: as long as a study or an apply works on it, any other\n"
+        "is refused, and told whose it is."},
 };
 
 constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
@@ -61,9 +77,21 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
       "   Holm-corrected, decides; without proof the baseline stays (exit status 3).\n"
       "   Nothing better found, the verdict tells of each knob whether it moves the score, is\n"
       "   inert (an effect that matters is ruled out), or was measured too little to tell.\n"
+      "   What violates a constraint of the policy (throughput, CPU time, another percentile)\n"
+      "   beyond what noise explains is not chosen, and named.\n"
       "5. Profile and report are written, every endpoint is put back and verified.\n"
       "\n"
+      "While it runs a line tells round, trials, time left, the best settings so far with an\n"
+      "interval, and what the searcher expects a further candidate to gain. The report adds\n"
+      "which knobs mattered, and which settings trade the objective for CPU time or throughput.\n"
+      "\n"
       "The settings found are not left in force: `moderato apply` does that.\n"
+      "\n"
+      "Refused before anything is written: endpoints that differ in driver, firmware, kind or\n"
+      "PCI id, for a profile is for one kind; a device that somebody else is using; without\n"
+      "--management-ok a netdev with a default route, or by which the ssh session comes in;\n"
+      "without --busy-ok a link over which others move more than 1000 packets a second, sent or\n"
+      "received, for 3 seconds on end.\n"
       "\n"
       "Examples:\n"
       "  moderato tune                                 the loopback link, less than a minute\n"
@@ -78,6 +106,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
       "\n"
       "Examples:\n"
       "  moderato probe eth2\n"
+      "  moderato probe --hosts node[1-16] eth2\n"
       "  moderato probe --format json | jq '.devices[].knobs'"}},
     {"apply",
      {"Notes",
@@ -88,6 +117,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
       "Examples:\n"
       "  moderato apply --dry-run profile.json\n"
       "  moderato apply profile.json --netdev eth2\n"
+      "  moderato apply profile.json --hosts slurm     every host of this allocation\n"
       "\n"
       "With --boot or --class every netdev of this host gets the installed profile of that class\n"
       "whose match gives most fields (driver, kind, pci_id, netdev). Where two give equally many,\n"
@@ -126,7 +156,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
     {"restore",
      {"Notes",
       "For what agents could not put back themselves: they were killed with -9, or the\n"
-      "power failed. Devices of running studies are left alone.\n"
+      "power failed. Devices of running studies are left alone, and their owners named.\n"
       "\n"
       "Example:\n"
       "  moderato restore --dry-run"}},

@@ -14,6 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string violation_text(const Violation& violation) {
+  return fmt::format("violates {}: {:.3f}", describe(violation.constraint), violation.ratio);
+}
+
 std::vector<SearchEntry> search_entries(const Findings& findings) {
   std::vector<SearchEntry> entries;
   for (const Standing& standing : findings.search) {
@@ -24,7 +28,9 @@ std::vector<SearchEntry> search_entries(const Findings& findings) {
                        : standing.failed > 0 ? CandidateState::failed
                                              : CandidateState::unmeasured;
     entries.push_back({standing.candidate.number, standing.candidate.settings, standing.rounds,
-                       standing.ratio_median, standing.outlier_rate, state, standing.reason});
+                       standing.ratio_median, standing.outlier_rate, state,
+                       standing.violates ? violation_text(*standing.violates) : standing.reason,
+                       standing.violates.has_value()});
   }
   return entries;
 }
@@ -84,6 +90,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.workload_class = findings.policy.workload_class;
   report.objective = name_of(findings.policy.objective);
   report.unit = unit_of(trials);
+  for (const MetricConstraint& constraint : findings.policy.constraints)
+    report.constraints.push_back(describe(constraint));
   report.link = header.link_source;
   for (const StudyEndpoint& end : header.endpoints)
     report.endpoints.push_back({end.endpoint.host, end.endpoint.netdev, end.device().driver,
@@ -96,6 +104,10 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
     report.interruption =
         fmt::format("continue it with `moderato tune --resume {}`", folder.string());
   report.trials = count_trials(trials);
+  report.warm_up = count_warm_ups(trials);
+  report.pareto = findings.pareto;
+  report.importance = findings.importance;
+  report.expected = findings.expected;
   if (findings.noise.n > 0) report.noise = findings.noise;
   if (findings.repeatability.n > 0) report.repeatability = findings.repeatability;
   report.knobs = findings.responses.knobs;

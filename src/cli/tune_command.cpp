@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 
+#include "agent/owner.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
@@ -40,6 +42,7 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
+  options.use = {arguments.busy_ok, arguments.management_ok};
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();
@@ -60,6 +63,14 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
   return options;
 }
 
+/// ", constraints throughput >= 0.98, p99 <= 1.1"
+std::string constraints_text(const Policy& policy) {
+  std::string text;
+  for (const MetricConstraint& constraint : policy.constraints)
+    text += fmt::format("{} {}", text.empty() ? ", constraints" : ",", describe(constraint));
+  return text;
+}
+
 /// Says what a study would do, without touching any host.
 int plan(const TuneOptions& options) {
   auto policy = policy_of(options.policy_text, options.policy_source);
@@ -71,17 +82,23 @@ int plan(const TuneOptions& options) {
   const auto probing = static_cast<int>(
       probing_of(*policy, {.name = "", .seed = options.seed, .endpoints = {{}}}, all).size());
   fmt::print(
-      "policy '{}' ({}), class '{}', objective {}\n"
+      "policy '{}' ({}), class '{}', objective {}{}\n"
       "{} candidates, of which the searcher '{}' measures at most {}; {} trials of {} workload(s): "
       "{} calibration rounds, {} probe rounds, "
       "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
       policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
-      candidates, policy->search.searcher, searched,
+      constraints_text(*policy), candidates, policy->search.searcher, searched,
       planned_trials(policy->plan, searched, probing), policy->workloads.size(),
       policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
       policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
       options.link_source, options.study.string());
   return exit_done;
+}
+
+/// Of the terminal; 0: it is none, or does not say.
+std::size_t columns_of(int fd) {
+  winsize size{};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 int print_results(const fs::path& folder, const Findings& findings,
@@ -111,10 +128,11 @@ int print_results(const fs::path& folder, const Findings& findings,
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
   auto options = options_from(arguments, find_installation());
   if (!options) return report_error(options.error());
+  options->agent.owner = owner_text("study " + options->study.string());
   if (arguments.dry_run) return plan(*options);
   Result<Findings> findings;
   {
-    ProgressPrinter progress(::isatty(STDERR_FILENO) == 1);
+    ProgressPrinter progress(::isatty(STDERR_FILENO) == 1, columns_of(STDERR_FILENO));
     progress.note(fmt::format("study: {}", options->study.string()));
     findings = tune(*options, progress, interrupt);
   }

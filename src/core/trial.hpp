@@ -35,8 +35,10 @@ std::optional<TrialState> trial_state_from(std::string_view name);
 struct WorkloadOutcome {
   std::string workload;
   std::string unit;
-  Summary summary;
+  Summary summary;  ///< without the warm-up
   std::map<std::string, double> counters;
+  std::size_t warm_up = 0;  ///< samples at the beginning that were cut
+  bool settled = true;      ///< false: the run found no steady state
 };
 
 /// Where a trial stands in the study; two trials never share one.
@@ -58,7 +60,10 @@ struct Trial {
   std::string reason;           ///< of a trial that is not complete
   std::string workload_stderr;  ///< of a failed workload, its last lines
   std::vector<WorkloadOutcome> outcomes;
-  double score = 0;     ///< the objective, smaller is better; only of a complete trial
+  double score = 0;  ///< the objective, smaller is better; only of a complete trial
+  /// What else its workloads agree in, by the name of the metric: "throughput", "cpu_time", and
+  /// what constraints are on.
+  std::map<std::string, double> figures;
   std::string started;  ///< UTC, ISO 8601
   double seconds = 0;   ///< wall time
 };

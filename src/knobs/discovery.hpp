@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/device.hpp"
 #include "knobs/backend.hpp"
@@ -27,11 +28,25 @@ using DriverInfoSource = std::function<std::optional<DriverInfo>(const std::stri
 /// network namespace of the thread that calls this.
 DriverInfoSource ethtool_driver_info();
 
+/// An address of a netdev, as inet_ntop writes it.
+struct NetdevAddress {
+  std::string netdev, address;
+};
+
+/// IPv4 and IPv6, by getifaddrs(3).
+std::vector<NetdevAddress> netdev_addresses();
+
+/// The host's own address of the ssh session that this process belongs to (SSH_CONNECTION, see
+/// ssh(1)), "" outside of one. Behind the launch prefix `ssh node7` it is that of node7.
+std::string ssh_session_address();
+
 /// Where the kernel shows its devices; tests point it at a recorded tree.
 struct KernelView {
   std::filesystem::path sys = "/sys";
   std::filesystem::path proc = "/proc";
   DriverInfoSource driver_info = ethtool_driver_info();
+  std::function<std::vector<NetdevAddress>()> addresses = netdev_addresses;
+  std::function<std::string()> ssh_address = ssh_session_address;
 };
 
 /// Every netdev and RDMA device of this host. Never fails: what cannot be read (unprivileged, in a

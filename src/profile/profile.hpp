@@ -32,6 +32,19 @@ struct Match {
   std::string netdev;
 };
 
+/// One constraint of the policy and one candidate, in the confirmation rounds. Ratios are candidate
+/// / baseline of the metric.
+struct ConstraintFinding {
+  std::string constraint;  ///< "throughput >= 0.98"
+  int rounds = 0;
+  double ratio_median = 1;
+  double ratio_low = 1, ratio_high = 1;  ///< distribution-free interval of the median ratio
+  double confidence = 0;                 ///< of the interval; 0: too few rounds for one
+  double p = 1;                          ///< one-sided, aligned ranks: of "it keeps the constraint"
+  bool violated = false;  ///< p at or below alpha, with no correction: it cannot be chosen
+  bool operator==(const ConstraintFinding&) const = default;
+};
+
 /// One candidate against the baseline in the confirmation rounds. Ratios are candidate / baseline
 /// of the score, below 1 = better.
 struct Comparison {
@@ -47,7 +60,14 @@ struct Comparison {
   double p_holm = 1;                     ///< after Holm: this one decides
   double p_t = 1;                        ///< the paper's paired two-tailed t-test
   double outlier_rate = 0;
-  std::map<std::string, Summary> summaries;  ///< by workload: medians over rounds of each figure
+  std::map<std::string, Summary> summaries;    ///< by workload: medians over rounds of each figure
+  std::vector<ConstraintFinding> constraints;  ///< one for each of the policy
+
+  bool violates() const {
+    for (const ConstraintFinding& one : constraints)
+      if (one.violated) return true;
+    return false;
+  }
 };
 
 struct Evidence {

@@ -75,20 +75,51 @@ Row counter_row(const std::string& name, const std::map<std::string, double>& ba
   return row;
 }
 
+/// As many columns as a screen is wide; of more counters each has a row of its own.
+constexpr std::size_t counters_abreast = 9;
+
+/// For each finalist its counters of the workload, if it has been measured.
+std::vector<std::pair<std::string, const std::map<std::string, double>*>> counters_by_settings(
+    const StudyReport& report, const std::string& workload) {
+  std::vector<std::pair<std::string, const std::map<std::string, double>*>> all;
+  for (std::size_t i = 0; i < report.comparison_counters.size(); ++i) {
+    const auto found = report.comparison_counters[i].find(workload);
+    if (found != report.comparison_counters[i].end())
+      all.emplace_back(settings_text(report.comparisons[i].settings), &found->second);
+  }
+  return all;
+}
+
+Table tall_counter_table(const StudyReport& report, const std::string& workload,
+                         const std::map<std::string, double>& baseline) {
+  const auto finalists = counters_by_settings(report, workload);
+  Table table{fmt::format("{}, counters", printable(workload)), {}, {}};
+  table.columns.push_back({"counter", Align::left});
+  table.columns.push_back({"baseline: " + settings_text(report.baseline), Align::right});
+  for (const auto& [settings, counters] : finalists)
+    table.columns.push_back({settings, Align::right});
+  for (const auto& [counter, value] : baseline) {
+    Row row{{printable(counter), counter_text(value)}, Tone::plain};
+    for (const auto& [settings, counters] : finalists) {
+      const auto found = counters->find(counter);
+      row.cells.push_back(found == counters->end() ? "-" : counter_text(found->second));
+    }
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
 Table counter_table(const StudyReport& report, const std::string& workload,
                     const std::map<std::string, double>& baseline) {
+  if (baseline.size() > counters_abreast) return tall_counter_table(report, workload, baseline);
   Table table{fmt::format("{}, counters", printable(workload)), {}, {}};
   for (const auto& [counter, value] : baseline)
     table.columns.push_back({printable(counter), Align::right});
   table.columns.push_back({"settings", Align::left});
   table.rows.push_back(
       counter_row("baseline: " + settings_text(report.baseline), baseline, baseline, Tone::faint));
-  for (std::size_t i = 0; i < report.comparison_counters.size(); ++i) {
-    const auto found = report.comparison_counters[i].find(workload);
-    if (found != report.comparison_counters[i].end())
-      table.rows.push_back(counter_row(settings_text(report.comparisons[i].settings), baseline,
-                                       found->second, Tone::plain));
-  }
+  for (const auto& [settings, counters] : counters_by_settings(report, workload))
+    table.rows.push_back(counter_row(settings, baseline, *counters, Tone::plain));
   return table;
 }
 
@@ -140,7 +171,72 @@ Row reach_row(const WorkloadResponse& one) {
   return row;
 }
 
+Row constraint_row(const Comparison& comparison, const ConstraintFinding& finding) {
+  const bool interval = finding.confidence > 0;
+  return {{printable(finding.constraint), ratio_text(finding.ratio_median),
+           interval ? fmt::format("[{}, {}]", ratio_text(finding.ratio_low),
+                                  ratio_text(finding.ratio_high))
+                    : "-",
+           interval ? percent(finding.confidence) : "-", p_text(finding.p),
+           std::to_string(finding.rounds), finding.violated ? "violated" : "not violated",
+           settings_text(comparison.settings)},
+          finding.violated ? Tone::bad : Tone::plain};
+}
+
+/// In the order of the first row's figures, which are the columns.
+Row pareto_row(const TradeOff& one, const TradeOff& first) {
+  Row row{{}, one.candidate == 0 ? Tone::faint : Tone::plain};
+  for (const auto& [figure, ratio] : first.ratios) {
+    const auto found = one.ratios.find(figure);
+    row.cells.push_back(found == one.ratios.end() ? "-" : ratio_text(found->second));
+  }
+  row.cells.push_back(one.candidate == 0 ? "-" : std::to_string(one.rounds));
+  row.cells.push_back((one.candidate == 0 ? "baseline: " : "") + settings_text(one.settings));
+  return row;
+}
+
 }  // namespace
+
+Table constraint_table(const StudyReport& report) {
+  Table table{"Constraints: finalists against the baseline",
+              {{"constraint", Align::left},
+               {"ratio"},
+               {"interval"},
+               {"conf."},
+               {"p viol."},
+               {"rounds"},
+               {"finding", Align::left},
+               {"settings", Align::left}},
+              {}};
+  for (const Comparison& comparison : report.comparisons)
+    for (const ConstraintFinding& finding : comparison.constraints)
+      table.rows.push_back(constraint_row(comparison, finding));
+  return table;
+}
+
+Table pareto_table(const StudyReport& report) {
+  Table table{
+      "Trade-offs: ratios to the baseline of what nothing measured beats in all of them", {}, {}};
+  if (report.pareto.empty()) return table;
+  for (const auto& [figure, ratio] : report.pareto.front().ratios)
+    table.columns.push_back({printable(figure), Align::right});
+  table.columns.push_back({"rounds", Align::right});
+  table.columns.push_back({"settings", Align::left});
+  for (const TradeOff& one : report.pareto)
+    table.rows.push_back(pareto_row(one, report.pareto.front()));
+  return table;
+}
+
+Table importance_table(const StudyReport& report) {
+  Table table{"Knobs: which matter, by the candidates of the search",
+              {{"knob", Align::left}, {"by the model"}, {"by the data"}},
+              {}};
+  for (const KnobImportance& one : report.importance)
+    table.rows.push_back({{printable(one.knob), one.relevance ? percent(*one.relevance) : "-",
+                           percent(one.explained)},
+                          Tone::plain});
+  return table;
+}
 
 Table confirmation_table(const StudyReport& report) {
   Table table{"Confirmation: finalists against the baseline",

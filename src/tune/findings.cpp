@@ -4,10 +4,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "knobs/catalogue.hpp"
 #include "tune/allocation.hpp"
 #include "tune/dropping.hpp"
+#include "tune/explaining.hpp"
+#include "tune/limits.hpp"
+#include "tune/pareto.hpp"
+#include "tune/records.hpp"
 #include "workload/process_knobs.hpp"
 
 namespace moderato {
@@ -22,7 +27,7 @@ std::optional<int> first_round_of(int candidate, const std::vector<Trial>& trial
 }
 
 /// Every candidate had its rounds, or the budget was spent before.
-bool searched(const Findings& findings, const std::vector<Trial>& trials) {
+bool searched(const Findings& findings, const std::vector<Trial>& trials, const Limits& limits) {
   if (!had_all_rounds(Phase::calibrate, findings.policy.plan.calibration_rounds, {}, trials))
     return false;
   const double budget_s = findings.policy.max_minutes * 60;
@@ -34,7 +39,8 @@ bool searched(const Findings& findings, const std::vector<Trial>& trials) {
     batches[*first].push_back(candidate);
   }
   return std::ranges::all_of(batches, [&](const auto& batch) {
-    return batch_is_complete(batch.second, trials, batch.first, findings.policy.plan.search_rounds);
+    return batch_is_complete(batch.second, trials, batch.first, findings.policy.plan.search_rounds,
+                             limits);
   });
 }
 
@@ -208,17 +214,21 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   findings.dropped = inert_in(findings.probe, findings.policy.alpha);
   findings.candidates = left_to_search(all, findings.dropped, header);
   findings.noise = noise_from(trials);
-  findings.search = standings(findings.candidates, trials);
+  const Limits limits = limits_of(findings.policy, header.seed);
+  findings.search = standings(findings.candidates, before_round(trials, Phase::confirm, 0), limits);
   const auto finalists = choose_finalists(findings.search, findings.policy.plan.finalists);
   findings.finalists =
-      compare(finalists, trials, {findings.policy.plan.confirm_rounds, header.seed});
+      compare(finalists, trials, {findings.policy.plan.confirm_rounds, header.seed, limits});
   std::ranges::stable_sort(findings.finalists, {}, [](const Comparison& c) {
-    return std::pair(c.tested_rounds == 0, c.ratio_median);  // what fell behind comes last
+    // What cannot be chosen comes last.
+    return std::tuple(c.violates(), c.tested_rounds == 0, c.ratio_median);
   });
   findings.finished = finalists.empty()
-                          ? searched(findings, trials)
-                          : confirmation_is_over(finalists, trials, findings.policy.plan);
+                          ? searched(findings, trials, limits)
+                          : confirmation_is_over(finalists, trials, findings.policy.plan, limits);
   findings.repeatability = repeatability_from(trials);
+  findings.pareto = trade_offs(findings.policy, baseline_settings(header), trials);
+  explain(header, findings);
   if (!findings.finished) return findings;
   findings.profile = conclude(header, trials, findings);
   findings.responses = final_responses(header, trials, findings);

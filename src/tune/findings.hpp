@@ -7,6 +7,8 @@
 #include "core/trial.hpp"
 #include "policy/policy.hpp"
 #include "profile/profile.hpp"
+#include "stats/importance.hpp"
+#include "stats/pareto.hpp"
 #include "tune/analysis.hpp"
 #include "tune/responses.hpp"
 #include "tune/study.hpp"
@@ -22,8 +24,11 @@ struct Findings {
   Noise noise;
   std::vector<Standing> search;
   std::vector<Comparison> finalists;
-  bool finished = false;  ///< the confirmation is complete
-  Profile profile;        ///< only of a finished study
+  std::vector<TradeOff> pareto;            ///< what nothing measured beats in all figures at once
+  std::vector<KnobImportance> importance;  ///< in the order of the space; empty of an early study
+  std::optional<Expectation> expected;     ///< of the best finalist, by the model of the search
+  bool finished = false;                   ///< the confirmation is complete
+  Profile profile;                         ///< only of a finished study
   Repeatability repeatability;
   Responses responses;  ///< which knobs do anything, and to whom; only of a finished study
 };

@@ -13,6 +13,7 @@
 #include "core/result.hpp"
 #include "core/trial.hpp"
 #include "search/merging.hpp"
+#include "stats/pareto.hpp"
 
 namespace moderato {
 
@@ -32,9 +33,9 @@ struct OutOfReach {
   bool operator==(const OutOfReach&) const = default;
 };
 
-/// What is fixed when a study starts: study.json, with policy.json and endpoint-N.json beside it,
-/// and equal-values.json soon after. With that and the journal everything that a study says can be
-/// worked out again.
+/// What is fixed when a study starts (but for the Pareto set): study.json, with policy.json and
+/// endpoint-N.json beside it, and equal-values.json soon after. With that and the journal
+/// everything that a study says can be worked out again.
 struct StudyHeader {
   std::string name;
   std::string created;  ///< UTC, ISO 8601
@@ -48,6 +49,8 @@ struct StudyHeader {
   std::vector<OutOfReach> out_of_reach;
   std::vector<EqualValue> equal_values;
   bool looked_for_equal_values = false;
+  bool cuts_warm_up = false;  ///< all trials or none: a study from before the rule goes on without
+  std::vector<TradeOff> pareto;  ///< once all rounds are over: what nothing measured beats
 };
 
 /// What candidate 0 stands for: the first endpoint's settings and those of the processes.
@@ -78,6 +81,7 @@ class Study {
   const Trial* find(const TrialKey& key) const;
   /// On disk when it returns, as is what record() is given.
   Result<void> keep_equal_values(std::vector<EqualValue> equal);
+  Result<void> keep_pareto(std::vector<TradeOff> pareto);
   Result<void> record(Trial trial);
   Result<void> keep_samples(const TrialKey& key, const std::string& workload,
                             const std::string& raw) const;

@@ -10,8 +10,10 @@
 #include "core/version.hpp"
 #include "tune/earlier.hpp"
 #include "tune/equal_values.hpp"
+#include "tune/limits.hpp"
 #include "tune/measure.hpp"
 #include "tune/phases.hpp"
+#include "tune/records.hpp"
 #include "tune/rounds.hpp"
 #include "tune/searching.hpp"
 #include "workload/process_knobs.hpp"
@@ -75,13 +77,16 @@ Result<Study> open_study(const TuneOptions& options, const Session& session,
                                        .policy_source = options.policy_source,
                                        .endpoints = endpoints_of(session),
                                        .process_baseline = workloads.baseline,
-                                       .out_of_reach = workloads.out_of_reach});
+                                       .out_of_reach = workloads.out_of_reach,
+                                       .cuts_warm_up = true});
 }
 
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                      Rounds& rounds, Progress& progress) {
   const auto finalists =
-      choose_finalists(standings(candidates, study.trials()), policy.plan.finalists);
+      choose_finalists(standings(candidates, before_round(study.trials(), Phase::confirm, 0),
+                                 limits_of(policy, study.header().seed)),
+                       policy.plan.finalists);
   if (finalists.empty()) {
     progress.note("no candidate did better than the baseline in the search");
     return {};
@@ -143,7 +148,8 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
                           searched_at_most(policy.search, static_cast<int>(some.size())),
                           static_cast<int>(probing.size()));
   };
-  Rounds rounds(study, measure, progress, planned(candidates));
+  Rounds rounds(study, measure, progress, planned(candidates),
+                limits_of(policy, study.header().seed));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
@@ -179,6 +185,13 @@ Result<void> know_equal_values(const Policy& policy, Study& study, Session& sess
   return {};
 }
 
+/// Why the study has ended, and what it could not put back, if anything.
+std::unexpected<Error> also_unreleased(Error error, const Result<void>& released) {
+  if (!released && released.error().message != error.message)
+    error.message += fmt::format("; and putting the link back: {}", released.error().message);
+  return std::unexpected(std::move(error));
+}
+
 /// Leaves out what these devices do not have, where the policy allows that.
 Result<void> fit_space(Space& space, const Session& session, Progress& progress) {
   const Space wanted = space;
@@ -203,6 +216,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto usable = check_earlier(*chosen, *policy); !usable) return fail(usable);
   auto session = open_session(chosen->link_source, chosen->agent, progress);
   if (!session) return fail(session);
+  if (auto free = check_use(*session, chosen->use, interrupt); !free) return fail(free);
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
   auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
   if (!workloads) return fail(workloads);
@@ -228,9 +242,12 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   auto ran =
       run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
   auto released = release(*session);
-  if (!ran) return fail(ran);
+  if (!ran) return also_unreleased(ran.error(), released);
   if (!released) return fail(released);
-  return findings_of(study->header(), study->trials());
+  auto findings = findings_of(study->header(), study->trials());
+  if (!findings) return findings;
+  if (auto kept = study->keep_pareto(findings->pareto); !kept) return fail(kept);
+  return findings;
 }
 
 }  // namespace moderato

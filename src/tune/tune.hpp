@@ -7,6 +7,7 @@
 
 #include "core/interrupt.hpp"
 #include "tune/findings.hpp"
+#include "tune/link_use.hpp"
 #include "tune/progress.hpp"
 #include "tune/session.hpp"
 #include "tune/study.hpp"
@@ -21,6 +22,7 @@ struct TuneOptions {
   std::filesystem::path earlier;           ///< folder of a study to learn from; empty: of none
   std::uint64_t seed = 1;                  ///< likewise
   bool resume = false;
+  LinkUse use;  ///< not on record: a study that goes on has to be told again
   WorkloadPaths paths;
   AgentProgram agent;
 };

@@ -33,10 +33,13 @@ ResultFormat read_result(const Node& node) {
   ResultFormat format;
   const std::string kind = node.choice("format", {"samples", "wall_time", "lines"});
   if (!node.sound()) {  // which other fields there should be, nobody can tell
-    for (const char* key : {"pattern", "unit", "require"})
+    for (const char* key : {"pattern", "unit", "require", "counters"})
       node.ignore(key);
   }
-  if (kind == "samples") return format;
+  if (kind == "samples") {
+    if (node.has("counters")) format.counters = node.texts("counters");
+    return format;
+  }
   format.require = node.text("require", "");
   check_pattern(node, "require", format.require, 0);
   if (kind == "wall_time") {

@@ -24,6 +24,8 @@ struct ResultFormat {
   Kind kind = Kind::samples;
   std::string pattern;
   std::string unit = "us";
+  /// Of `samples`: the counters that the program prints for sure; nothing: it does not say.
+  std::optional<std::vector<std::string>> counters = {};
   std::string require;  ///< ECMAScript, found on a line of stdout, or the run failed ("SUCCESSFUL")
 };
 

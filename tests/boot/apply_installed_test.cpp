@@ -259,14 +259,14 @@ TEST_CASE("a device that a study holds is refused, and the others get theirs") {
   require(study.arm("eth0", rx_knobs));
   const Outcomes outcomes = site.run();
   check_ends(outcomes, NetdevEnd::failed, NetdevEnd::set);
-  CHECK(outcomes[0].why->message.find("eth0 is in use by a study") != std::string::npos);
+  CHECK(outcomes[0].why->message.find("eth0 is in use by ") != std::string::npos);
   CHECK(site.bench.writes().empty());
 }
 
 TEST_CASE("what an interrupted study left is put back first, and then the profile is applied") {
   const SiteWithProfile site;
   const Here now = here();
-  { REQUIRE(site.bench.store().lock("eth0", now.network_namespace)); }
+  { REQUIRE(site.bench.store().lock("eth0", now.network_namespace, "x")); }
   const std::string mac = site.bench.device().facts.mac;
   REQUIRE(site.bench.store().save(
       {"eth0", mac, now.boot_id, now.network_namespace, {{"tx-usecs", 3}}, "2024"}));
@@ -285,7 +285,7 @@ TEST_CASE("what an interrupted study left is put back first, and then the profil
 TEST_CASE("at boot the snapshot of a device that is not here yet is kept") {
   const Site site;
   const Here now = here();
-  { REQUIRE(site.bench.store().lock("eth5", now.network_namespace)); }
+  { REQUIRE(site.bench.store().lock("eth5", now.network_namespace, "x")); }
   for (const auto& [netdev, mac] : {std::pair("eth5", "02:00:00:00:00:05"), {"eth0", "other"}})
     REQUIRE(site.bench.store().save(
         {netdev, mac, "an earlier boot", {.inode = 1, .initial = true}, {{"rx-usecs", 3}}, "x"}));

@@ -81,6 +81,7 @@ TEST_CASE("apply takes either a profile or what is installed") {
        {std::vector<std::string>{"apply", "micro.json", "--boot"},
         {"apply", "micro.json", "--class", "micro"},
         {"apply", "--boot", "--link", "x"},
+        {"apply", "--boot", "--hosts", "x"},
         {"apply", "--boot", "--deadline", "0"},
         {"apply", "--set-default", "--boot"},
         {"apply", "--class", "micro"}}) {

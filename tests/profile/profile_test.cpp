@@ -104,6 +104,7 @@ void check_equal(const Comparison& a, const Comparison& b) {
   CHECK(a.p_t == b.p_t);
   CHECK(a.outlier_rate == b.outlier_rate);
   CHECK(equal(a.summaries, b.summaries));
+  CHECK(a.constraints == b.constraints);
 }
 
 void check_equal(const Profile& a, const Profile& b) {
@@ -251,6 +252,23 @@ TEST_CASE("each bad profile is refused with place, value and remedy") {
     CHECK(told.find(expected) != std::string::npos);
     CHECK(told.find('\n') == std::string::npos);
   }
+}
+
+TEST_CASE("constraints are evidence: what violates one was not chosen") {
+  Profile p = example();
+  p.evidence.comparisons[0].constraints = {
+      {"throughput >= 0.98", 18, 1.0 / 1.1, 0.9, 0.95, 0.965, 1.0 / 3, false}};
+  check_equal(parse(to_json(p)), p);
+  p.evidence.comparisons[0].constraints[0].p = 1.0 / 300;
+  p.evidence.comparisons[0].constraints[0].violated = true;
+  const auto claimed = refusal(p, [](Json&) {});
+  CHECK(claimed.find("outcome: no comparison of the evidence proves") != std::string::npos);
+  p.outcome = Outcome::baseline_is_best;
+  check_equal(parse(to_json(p)), p);
+  const auto edited = refusal(p, [](Json& json) {
+    json["evidence"]["comparisons"][0]["constraints"][0]["violated"] = false;
+  });
+  CHECK(edited.find("'throughput >= 0.98' is not violated, but its p is") != std::string::npos);
 }
 
 TEST_CASE("settings that a driver rounded are no contradiction to the evidence") {

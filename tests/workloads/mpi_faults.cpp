@@ -3,7 +3,8 @@
 // wrapped. What is to go wrong, at which rank, stands in the environment:
 //   FAULT_RANK      the rank that has the fault
 //   FAULT_DELAY_MS  how much longer it takes for a collective operation, or
-//   FAULT_OFFSET    which byte it gets wrong, of a collective operation or of a window, in
+//   FAULT_OFFSET    which byte it gets wrong, of a collective operation, a window, or what came
+//                   in exchange for a message, in
 //   FAULT_CALL      how many such calls go well before
 #include <mpi.h>
 #include <unistd.h>
@@ -66,6 +67,15 @@ int MPI_Allreduce(const void* terms, void* sums, int count, MPI_Datatype type, M
                   MPI_Comm comm) {
   const int result = PMPI_Allreduce(terms, sums, count, type, op, comm);
   spoil(sums);
+  return result;
+}
+
+int MPI_Sendrecv(const void* sent, int sent_count, MPI_Datatype sent_type, int to, int sent_tag,
+                 void* received, int received_count, MPI_Datatype received_type, int from,
+                 int received_tag, MPI_Comm comm, MPI_Status* status) {
+  const int result = PMPI_Sendrecv(sent, sent_count, sent_type, to, sent_tag, received,
+                                   received_count, received_type, from, received_tag, comm, status);
+  spoil(received);
   return result;
 }
 

@@ -32,7 +32,7 @@ bool parse_command_line(CLI::App& app, int argc, char** argv, const Exchange& ex
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) throw Failure(error.what());
+    if (error.get_exit_code() != 0) throw Refusal(error.what());
     if (exchange.rank() == 0) app.exit(error);
     return false;
   }
@@ -40,11 +40,11 @@ bool parse_command_line(CLI::App& app, int argc, char** argv, const Exchange& ex
 }
 
 void require_two_ranks(const Exchange& exchange) {
-  if (exchange.ranks() != 2) throw Failure("there must be two ranks: mpirun -np 2 ...");
+  if (exchange.ranks() != 2) throw Refusal("there must be two ranks: mpirun -np 2 ...");
 }
 
 void require_several_ranks(const Exchange& exchange) {
-  if (exchange.ranks() < 2) throw Failure("one rank is too few: mpirun -np 2 ..., or more");
+  if (exchange.ranks() < 2) throw Refusal("one rank is too few: mpirun -np 2 ..., or more");
 }
 
 }  // namespace moderato::workloads

@@ -20,13 +20,13 @@ struct RunArguments {
 /// --size, --iterations and --warmup, for whatever subcommand follows.
 void add_run_options(CLI::App& app, RunArguments& arguments, std::size_t min_size);
 
-/// Throws Failure when the command line is wrong; returns false when it asked for help, which rank
+/// Throws Refusal when the command line is wrong; returns false when it asked for help, which rank
 /// 0 has printed then.
 bool parse_command_line(CLI::App& app, int argc, char** argv, const Exchange& exchange);
 
-/// Throws Failure unless there are two ranks.
+/// Throws Refusal unless there are two ranks.
 void require_two_ranks(const Exchange& exchange);
-/// Throws Failure unless there are two ranks or more.
+/// Throws Refusal unless there are two ranks or more.
 void require_several_ranks(const Exchange& exchange);
 
 }  // namespace moderato::workloads

@@ -14,6 +14,10 @@ Cost operator-(const Cost& end, const Cost& begin) {
   return {end.seconds - begin.seconds, end.process_s - begin.process_s, end.host_s - begin.host_s};
 }
 
+Cost operator+(const Cost& a, const Cost& b) {
+  return {a.seconds + b.seconds, a.process_s + b.process_s, a.host_s + b.host_s};
+}
+
 Cost cost_of_receiver(const Exchange& exchange, const Cost& own) {
   return exchange.everyones(own)[1];
 }

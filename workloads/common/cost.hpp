@@ -17,6 +17,7 @@ struct Cost {
 /// The clocks now. The difference of two readings is a cost.
 Cost read_clocks();
 Cost operator-(const Cost& end, const Cost& begin);
+Cost operator+(const Cost& a, const Cost& b);
 
 /// The cost of rank 1, at both ranks.
 Cost cost_of_receiver(const Exchange& exchange, const Cost& own);

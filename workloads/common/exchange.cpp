@@ -10,6 +10,8 @@
 #include <exception>
 #include <numeric>
 
+#include "common/failure.hpp"
+
 namespace moderato::workloads {
 namespace {
 
@@ -79,18 +81,29 @@ std::vector<std::int64_t> Exchange::gather(const std::vector<std::int64_t>& numb
   return all;
 }
 
+namespace {
+
+/// Not a plain return: the other ranks wait for this one and would never hear of it.
+int abort_job(const std::string& program, const Exchange& exchange, const std::exception& failure,
+              int status) {
+  fmt::print(stderr, "{}: rank {}: {}\n", program, exchange.rank(), failure.what());
+  std::fflush(stderr);
+  MPI_Abort(MPI_COMM_WORLD, status);
+  return status;  // not reached
+}
+
+}  // namespace
+
 int guarded_main(int argc, char** argv, const std::string& program,
                  const std::function<void(Exchange&, int, char**)>& body) {
   Exchange exchange(argc, argv);
   try {
     body(exchange, argc, argv);
     return 0;
+  } catch (const Refusal& refusal) {
+    return abort_job(program, exchange, refusal, 2);
   } catch (const std::exception& failure) {  // a Failure, or no memory
-    fmt::print(stderr, "{}: rank {}: {}\n", program, exchange.rank(), failure.what());
-    std::fflush(stderr);
-    // Not a plain return: the other ranks wait for this one and would never hear of it.
-    MPI_Abort(MPI_COMM_WORLD, 1);
-    return 1;  // not reached
+    return abort_job(program, exchange, failure, 1);
   }
 }
 

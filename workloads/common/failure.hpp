@@ -13,6 +13,11 @@ struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// What the command line asks for cannot be: the same with status 2.
+struct Refusal : Failure {
+  using Failure::Failure;
+};
+
 /// Throws Failure "what: errno text".
 [[noreturn]] void throw_errno(const std::string& what);
 
