@@ -83,6 +83,10 @@ bool named_namespace_is(const NetworkNamespace& in) {
          info.st_ino == in.inode;
 }
 
+std::string left_alone(const Snapshot& snapshot) {
+  return snapshot.netdev + ": not here; left to `moderato restore`";
+}
+
 /// Programs known to set interrupt moderation on their own. Netlink does not say who wrote, so they
 /// can only be suspected.
 std::string suspects() {
@@ -275,7 +279,7 @@ Result<void> Guard::keep() {
 
 /// The device that the snapshot is of no longer exists, so there is nothing to put back.
 Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::string_view why) {
-  if (doing == Doing::it) {
+  if (doing != Doing::nothing) {
     if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
   }
   return fmt::format("{}: {}; nothing to restore", snapshot.netdev, why);
@@ -299,6 +303,7 @@ Result<Fd> Guard::lock_for_recovery(const Snapshot& snapshot) const {
 /// the device back since this one has listed it, and a study have begun and ended.
 Result<std::string> Guard::recover_one(const Snapshot& listed, Doing doing) {
   const std::string mac = mac_of(listed.netdev);
+  if (mac != listed.mac && doing == Doing::if_here) return left_alone(listed);
   if (mac != listed.mac)
     return give_up(listed, doing,
                    mac.empty() ? "no such device now"
@@ -325,6 +330,7 @@ Result<std::string> Guard::recover_any(const Snapshot& snapshot, const Here& now
   if (*holder && !(*holder)->starts_with(recovering))
     return fmt::format("{}: in use by {}; left alone", snapshot.netdev, **holder);
   if (belongs_here(snapshot, now)) return recover_one(snapshot, doing);
+  if (doing == Doing::if_here) return left_alone(snapshot);
   const auto& in = snapshot.network_namespace;
   const bool same_boot = snapshot.boot_id == now.boot_id;
   if (same_boot && named_namespace_is(in)) {

@@ -67,8 +67,9 @@ class Guard {
   bool armed() const { return !armed_.empty(); }
 
   /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
-  /// device fails; the first error is returned.
-  enum class Doing { it, nothing };
+  /// device fails; the first error is returned. `if_here` is for a boot: a device that is not
+  /// there, or not under its name, may come yet, so its snapshot is kept.
+  enum class Doing { it, nothing, if_here };
   Result<Recovery> recover(Doing doing);
 
  private:

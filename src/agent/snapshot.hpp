@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +55,11 @@ class SnapshotStore {
                   const std::string& owner) const;
   /// Who holds the lock of the snapshot's netdev; nothing: nobody. Only looks.
   Result<std::optional<std::string>> holder(const Snapshot& snapshot) const;
+  /// Netdevs of this namespace whose lock was ever taken; only these can be locked now.
+  std::set<std::string> netdevs_with_lock_file(const NetworkNamespace& in) const;
+  /// Nobody takes a lock until the descriptor closes: for a run through all netdevs, which would
+  /// otherwise have to take each. Fails if somebody else keeps it closed until `deadline`.
+  Result<Fd> close_gate(std::chrono::steady_clock::time_point deadline) const;
 
   Result<void> save(const Snapshot& snapshot) const;
   Result<void> forget(const Snapshot& snapshot) const;

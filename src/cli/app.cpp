@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/manual.hpp"
 #include "core/version.hpp"
@@ -20,11 +21,14 @@ namespace {
 struct Arguments {
   TuneArguments tune;
   ProbeArguments probe;
-  ProfileArguments apply, verify;
+  ApplyArguments apply;
+  ProfileArguments verify;
+  InstallArguments install;
+  UninstallArguments uninstall;
   RestoreArguments restore;
   ReportArguments report;
   AgentArguments agent;
-  bool man = false;
+  bool man = false, completion = false;
 };
 
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
@@ -94,24 +98,78 @@ void add_probe(CLI::App& app, ProbeArguments& a) {
   add_format(c, a.format, {"text", "json"});
 }
 
-void add_profile_options(CLI::App& c, ProfileArguments& a) {
-  c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE")->required();
+/// The answer: the option that names the profile.
+CLI::Option* add_profile_options(CLI::App& c, ProfileArguments& a) {
+  auto* profile = c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE");
   c.add_option("--netdev", a.netdev, "Only this netdev (default: every one that matches)")
       ->type_name("NETDEV");
   add_hosts(c, a.where, "On");
+  return profile;
 }
 
-void add_apply(CLI::App& app, ProfileArguments& a) {
-  auto& c = *app.add_subcommand("apply", "Set what a profile says");
+CLI::Option* add_stale(CLI::App& c, std::string& stale, const std::string& otherwise) {
+  return c
+      .add_option("--stale", stale,
+                  "A profile whose fingerprint has changed: apply, warn, or skip it (default: " +
+                      otherwise + ")")
+      ->check(CLI::IsMember({"apply", "warn", "skip"}));
+}
+
+void add_apply(CLI::App& app, ApplyArguments& a) {
+  auto& c = *app.add_subcommand("apply", "Set what a profile says, or what is installed");
   c.footer(command_manual("apply"));
-  add_profile_options(c, a);
+  auto* profile = add_profile_options(c, a);
   c.add_flag("--dry-run", a.dry_run, "Say what would be set; write nothing");
+  auto* boot = c.add_flag("--boot", a.boot,
+                          "Put back what an interrupted study left, then give every netdev its "
+                          "installed profile of the active class");
+  auto* other = c.add_option("--class", a.workload_class,
+                             "Give every netdev its installed profile of this class instead");
+  other->type_name("CLASS");
+  for (auto* installed : {boot, other})
+    installed->excludes(profile)
+        ->excludes(c.get_option("--link"))
+        ->excludes(c.get_option("--hosts"));
+  add_stale(c, a.stale, "what /etc/moderato/stale says, else warn")->excludes(profile);
+  c.add_flag("--set-default", a.set_default, "Make the class of --class the active one")
+      ->needs(other);
+  auto* deadline = c.get_option("--deadline");
+  c.callback([profile, boot, other, deadline, &a] {
+    if (profile->count() + boot->count() + other->count() == 0)
+      throw CLI::RequiredError("PROFILE, --boot or --class");
+    if (deadline->count() > 0) a.installed_deadline_s = a.where.deadline_s;
+  });
+}
+
+void add_install(CLI::App& app, InstallArguments& a) {
+  auto& c = *app.add_subcommand("install", "Put profiles in place for every boot");
+  c.footer(command_manual("install"));
+  c.add_option("profile", a.profiles, "The profiles' files")->type_name("PROFILE")->required();
+  c.add_option("--class", a.workload_class,
+               "The class to be in force (default: as it is, else that of the profiles)")
+      ->type_name("CLASS");
+  add_stale(c, a.stale, "as it is, else warn");
+  c.add_flag("--replace", a.replace,
+             "Take the place of installed profiles with other content, and keep those as *.old");
+  c.add_option("--root", a.root, "Into the image in this folder instead of this host")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
+}
+
+void add_uninstall(CLI::App& app, UninstallArguments& a) {
+  auto& c = *app.add_subcommand("uninstall", "Take back what install has put in place");
+  c.footer(command_manual("uninstall"));
+  c.add_option("name", a.names, "Only these profiles, by their name or file (default: all)")
+      ->type_name("NAME");
+  c.add_option("--root", a.root, "From the image in this folder instead of this host")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
 }
 
 void add_verify(CLI::App& app, ProfileArguments& a) {
   auto& c = *app.add_subcommand("verify", "Compare a host with a profile");
   c.footer(command_manual("verify"));
-  add_profile_options(c, a);
+  add_profile_options(c, a)->required();
   c.add_flag("--dry-run", a.dry_run, "Check the profile and say what would be compared");
 }
 
@@ -143,11 +201,14 @@ void build(CLI::App& app, Arguments& a) {
   app.set_version_flag("--version", fmt::format("moderato {}", version));
   app.set_help_all_flag("--help-all", "Print the help of every command");
   app.add_flag("--man", a.man, "Print the man page (roff)")->group("");
+  app.add_flag("--completion", a.completion, "Print the completion script for bash")->group("");
   app.require_subcommand(0, 1);
   add_tune(app, a.tune);
   add_probe(app, a.probe);
   add_apply(app, a.apply);
   add_verify(app, a.verify);
+  add_install(app, a.install);
+  add_uninstall(app, a.uninstall);
   add_restore(app, a.restore);
   add_report(app, a.report);
   add_agent(app, a.agent);
@@ -161,12 +222,18 @@ int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt
   if (app.got_subcommand("probe")) return probe_command(a.probe);
   if (app.got_subcommand("apply")) return apply_command(a.apply);
   if (app.got_subcommand("verify")) return verify_command(a.verify);
+  if (app.got_subcommand("install")) return install_command(a.install);
+  if (app.got_subcommand("uninstall")) return uninstall_command(a.uninstall);
   if (app.got_subcommand("restore")) return restore_command(a.restore);
   if (app.got_subcommand("report")) return report_command(a.report);
   if (app.got_subcommand("agent")) return agent_command(a.agent, interrupt);
   if (app.got_subcommand("loopback-keeper")) return keep_loopback(0, 1, interrupt);
   if (a.man) {
     fmt::print("{}", man_page(app));
+    return exit_done;
+  }
+  if (a.completion) {
+    fmt::print("{}", bash_completion(app));
     return exit_done;
   }
   fmt::print("{}", app.help());

@@ -8,6 +8,8 @@
 
 #include "cli/targets.hpp"
 #include "core/interrupt.hpp"
+#include "core/result.hpp"
+#include "profile/profile.hpp"
 
 namespace moderato {
 
@@ -43,8 +45,33 @@ struct ProfileArguments {
   bool dry_run = false;
   std::string format = "text";
 };
-int apply_command(const ProfileArguments& arguments);
 int verify_command(const ProfileArguments& arguments);
+
+/// Either one profile, or what is installed (`boot`, or a class).
+struct ApplyArguments : ProfileArguments {
+  bool boot = false;
+  std::string workload_class;        ///< "": the active one
+  std::string stale;                 ///< "": what the host says, else warn
+  double installed_deadline_s = 10;  ///< unless --deadline is given: a boot waits
+  bool set_default = false;          ///< the class is the active one from now on
+};
+int apply_command(const ApplyArguments& arguments);
+int apply_installed_command(const ApplyArguments& arguments);
+
+struct InstallArguments {
+  std::vector<std::string> profiles;
+  std::string workload_class;
+  std::string stale;
+  std::string root;  ///< "": this host, else the folder of an image
+  bool replace = false;
+};
+int install_command(const InstallArguments& arguments);
+
+struct UninstallArguments {
+  std::vector<std::string> names;  ///< none: all
+  std::string root;
+};
+int uninstall_command(const UninstallArguments& arguments);
 
 struct RestoreArguments {
   HostOptions where;
@@ -69,8 +96,10 @@ int remote_shell_command(const std::vector<std::string>& words);
 /// "moderato run-job WORD...": runs mpirun, or its like, so that nothing of the job outlives it.
 int run_job_command(const std::vector<std::string>& words);
 
+/// A profile, read strictly, and refused where root could not trust its file.
+Result<Profile> load_profile(const std::string& path);
+
 /// Prints an error to stderr and returns its exit status.
-struct Error;
 int report_error(const Error& error);
 
 /// Whether to colour what goes to `fd`: a terminal, and NO_COLOR is not set.

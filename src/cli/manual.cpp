@@ -22,7 +22,8 @@ constexpr std::array general{
             "0    done\n"
             "1    something failed at run time; the message says what\n"
             "2    bad command line or bad document\n"
-            "3    tune: no setting is better than the baseline; verify: the host differs\n"
+            "3    tune: no setting is better than the baseline; verify: the host differs;\n"
+            "     apply --boot: a stale profile was skipped\n"
             "128+n  ended by signal n, after everything was put back"},
     Section{
         "Hosts",
@@ -38,12 +39,16 @@ constexpr std::array general{
         "the others: each has its outcome, stderr names those that failed, and the exit status\n"
         "is 1, or 2 if all of them were mistakes."},
     Section{"Environment",
-            "MODERATO_STATE_DIR  where agents keep snapshots (default /var/lib/moderato)\n"
-            "SLURM_JOB_NODELIST  the hosts of `--hosts slurm`\n"
-            "NO_COLOR            set and not empty: no colour"},
+            "MODERATO_STATE_DIR   where agents keep snapshots (default /var/lib/moderato)\n"
+            "MODERATO_CONFIG_DIR  instead of /etc/moderato\n"
+            "SLURM_JOB_NODELIST   the hosts of `--hosts slurm`\n"
+            "NO_COLOR             set and not empty: no colour"},
     Section{"Files",
             "links/NAME.json                what `--link NAME` means, where moderato was started;\n"
             "/etc/moderato/links/NAME.json  else this, which the cluster's administrator keeps\n"
+            "/etc/moderato/profiles.d       installed profiles, of all classes\n"
+            "/etc/moderato/class            the class in force, one word\n"
+            "/etc/moderato/stale            apply, warn or skip: what becomes of stale profiles\n"
             "/var/lib/moderato/snapshots    settings to put back, while a study runs\n"
             "STUDY/study.json               what the study was started with\n"
             "STUDY/earlier.json             what it was given to begin with (--from)\n"
@@ -60,7 +65,7 @@ constexpr std::array general{
         "is refused, and told whose it is."},
 };
 
-constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
+constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
     {"tune",
      {"What happens",
       "1. Snapshot of every endpoint, on disk; the restore is rehearsed.\n"
@@ -112,7 +117,36 @@ constexpr std::array<std::pair<std::string_view, Section>, 7> commands{{
       "Examples:\n"
       "  moderato apply --dry-run profile.json\n"
       "  moderato apply profile.json --netdev eth2\n"
-      "  moderato apply profile.json --hosts slurm     every host of this allocation"}},
+      "  moderato apply profile.json --hosts slurm     every host of this allocation\n"
+      "\n"
+      "With --boot or --class every netdev of this host gets the installed profile of that class\n"
+      "whose match gives most fields (driver, kind, pci_id, netdev). Where two give equally many,\n"
+      "neither is applied. --boot first puts back what an interrupted study has left. A netdev\n"
+      "that fails keeps what it had, and the others go on. Exit status: 1 if one failed; else 2\n"
+      "if a profile is broken or two are ambiguous; else 3 if a stale one was skipped. After 10 s,\n"
+      "or those of --deadline, netdevs that were not reached are left as they are.\n"
+      "\n"
+      "  moderato apply --boot --netdev eth2\n"
+      "  moderato apply --class micro"}},
+    {"install",
+     {"Notes",
+      "Every profile is checked before anything is written. It is installed as\n"
+      "/etc/moderato/profiles.d/CLASS-NAME-MATCH.json, so that those of several classes and kinds\n"
+      "of NIC lie side by side; /etc/moderato/class holds the class in force. moderato.service is\n"
+      "enabled: it applies them before the network is configured, and a udev rule applies them to\n"
+      "NICs that come later.\n"
+      "\n"
+      "Examples:\n"
+      "  moderato install pf.json vf.json\n"
+      "  moderato install micro.json macro.json --class macro\n"
+      "  moderato install --root /srv/image pf.json"}},
+    {"uninstall",
+     {"Notes",
+      "Without names everything that install has put in place is taken back, and the unit is\n"
+      "disabled. Files that others have put there stay. Devices keep their settings.\n"
+      "\n"
+      "Example:\n"
+      "  moderato uninstall micro"}},
     {"verify",
      {"Notes",
       "Writes nothing. Exit status 3 if a value differs from the profile's. A changed driver,\n"

@@ -7,9 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <map>
 
 #include "agent/served_agent.hpp"
@@ -18,6 +21,7 @@
 
 using namespace moderato;
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -274,6 +278,24 @@ TEST_CASE("a snapshot that is forgotten while others are listed is no error") {
   for (int i = 0; i < 1000; ++i)
     errors += !bench.store.load() || !bench.store.load_again(sample());
   CHECK(errors == 0);
+}
+
+TEST_CASE("while the gate is closed nobody takes a lock, and who waits gets it afterwards") {
+  const Bench bench;
+  auto gate = bench.store.close_gate(Clock::now());
+  REQUIRE(gate);
+  CHECK_FALSE(bench.store.close_gate(Clock::now()));
+  std::atomic<bool> opened = false;
+  auto later = std::async(std::launch::async, [&] {
+    const auto lock = bench.store.lock("eth0", {}, me);
+    return lock && opened;
+  });
+  opened = true;
+  gate->reset();
+  CHECK(later.get());
+  CHECK(bench.store.netdevs_with_lock_file({}) == std::set<std::string>{"eth0"});
+  CHECK(bench.store.netdevs_with_lock_file({.inode = 0, .initial = true}).size() == 1);
+  CHECK(bench.store.netdevs_with_lock_file({.inode = 7}).empty());
 }
 
 TEST_CASE("a lock dies with its process") {

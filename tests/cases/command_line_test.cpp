@@ -10,7 +10,7 @@ namespace moderato {
 TEST_CASE("every command teaches with --help, on stdout, with status 0") {
   const Cluster cluster;
   for (const std::string command :
-       {"tune", "probe", "apply", "verify", "restore", "report", "agent"}) {
+       {"tune", "probe", "apply", "verify", "install", "uninstall", "restore", "report", "agent"}) {
     CAPTURE(command);
     const auto ran = cluster.run({command, "--help"});
     CHECK(ran.status == 0);

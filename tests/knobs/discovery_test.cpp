@@ -222,6 +222,29 @@ TEST_CASE("a representor borrows the PF's bus device, and is virtual all the sam
   CHECK(device(report, "eth2").pf == "eth1");
 }
 
+TEST_CASE("devices are identified as they are discovered, all of them or one") {
+  const SmallHost host = mlx5_host();
+  host.add_netdev("eth0_rep", host.pci("0000:81:00.0"));
+  host.set("eth0_rep", "phys_port_name", "pf0vf0");
+  host.add_netdev("veth0", "sys/devices/virtual");
+  const HostReport report = host.discover();
+  const auto identified = identify_devices("", host.view());
+  REQUIRE(identified.size() == 4);
+  for (const Device& brief : identified) {
+    const Device& full = device(report, brief.netdev);
+    CHECK(brief.driver == full.driver);
+    CHECK(brief.pci_id == full.pci_id);
+    CHECK(brief.pci_address == full.pci_address);
+    CHECK(brief.kind == full.kind);
+    CHECK_FALSE(brief.speed_mbps);
+    CHECK(brief.knobs.empty());
+  }
+  REQUIRE(identify_devices("eth2", host.view()).size() == 1);
+  CHECK(identify_devices("eth2", host.view())[0].kind == DeviceKind::vf);
+  for (const char* none : {"eth7", "../net/eth2", "."})
+    CHECK(identify_devices(none, host.view()).empty());
+}
+
 TEST_CASE("what the driver says of itself goes before the driver link") {
   const SmallHost host = igb_host();
   KernelView view = host.view();
@@ -387,8 +410,8 @@ TEST_CASE("this very host is discovered, with lo among its devices") {
 }
 
 TEST_CASE("a netdev that does not exist has no driver") {
-  CHECK_FALSE(ethtool_driver_info("no-such-dev"));
-  CHECK_FALSE(ethtool_driver_info("a-name-longer-than-any-netdev-may-have"));
+  CHECK_FALSE(ethtool_driver_info()("no-such-dev"));
+  CHECK_FALSE(ethtool_driver_info()("a-name-longer-than-any-netdev-may-have"));
 }
 
 TEST_CASE("a PCI address is told from its likes") {
