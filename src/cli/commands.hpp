@@ -8,6 +8,8 @@
 
 #include "cli/targets.hpp"
 #include "core/interrupt.hpp"
+#include "core/result.hpp"
+#include "profile/profile.hpp"
 
 namespace moderato {
 
@@ -15,12 +17,14 @@ namespace moderato {
 // exit status. Results go to stdout, progress and errors to stderr.
 
 struct TuneArguments {
-  std::string policy = "quickstart";
-  std::string link = "loopback";  ///< or a link document, by file or name (installation.hpp)
-  std::string study;              ///< "": a new folder here, named after policy and time
-  std::string resume;             ///< folder of the study to go on with
-  std::string from;               ///< folder of a study to learn from
-  std::string profile;            ///< where else to write the profile
+  std::string policy;  ///< "": quickstart, or with `since` that of the profile's study
+  std::string link;   ///< a link document, by file or name (installation.hpp), or "loopback", which
+                      ///< is what "" means; with `since` that of the profile's study
+  std::string study;  ///< "": a new folder here, named after policy and time
+  std::string resume;   ///< folder of the study to go on with
+  std::string from;     ///< folder of a study to learn from
+  std::string since;    ///< file of a profile, whose ranking is measured again first
+  std::string profile;  ///< where else to write the profile
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
@@ -58,6 +62,23 @@ struct ReportArguments {
 };
 int report_command(const ReportArguments& arguments);
 
+struct AdviceArguments {
+  std::string profile;
+  std::string flavour;  ///< of MPI; "": the one that the format is for
+  std::string format = "sh";
+  std::string output;  ///< "": stdout
+};
+int advice_command(const AdviceArguments& arguments);
+
+struct StatusArguments {
+  std::vector<std::string> netdevs;  ///< none: all
+  std::string workload_class;        ///< "": the active one
+  HostOptions where;
+  std::string root = "/";  ///< below which the files of others lie
+  std::string format = "text";
+};
+int status_command(const StatusArguments& arguments);
+
 struct AgentArguments {
   std::string state_dir;
 };
@@ -69,8 +90,10 @@ int remote_shell_command(const std::vector<std::string>& words);
 /// "moderato run-job WORD...": runs mpirun, or its like, so that nothing of the job outlives it.
 int run_job_command(const std::vector<std::string>& words);
 
+/// A profile, read strictly, and refused where root could not trust its file.
+Result<Profile> load_profile(const std::string& path);
+
 /// Prints an error to stderr and returns its exit status.
-struct Error;
 int report_error(const Error& error);
 
 /// Whether to colour what goes to `fd`: a terminal, and NO_COLOR is not set.

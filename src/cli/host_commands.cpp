@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
+#include "cli/knob_ranges.hpp"
 #include "cli/targets.hpp"
 #include "core/file.hpp"
 #include "core/supervise.hpp"
@@ -32,18 +33,6 @@ AgentProgram agents_for(std::string_view doing) {
   return program;
 }
 
-Result<Profile> load_profile(const std::string& path) {
-  auto text = read_file(path, 8u << 20);
-  if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
-  if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
-  KnobRanges of_devices, of_processes;
-  for (const Knob& knob : catalogue())
-    of_devices[std::string(knob.id)] = {knob.min, knob.max};
-  for (const ProcessKnob& knob : process_knobs())
-    of_processes[std::string(knob.id)] = {knob.min, knob.max};
-  return parse_profile(*text, path, of_devices, of_processes);
-}
-
 /// What no device can hold: those who start programs have to be told.
 void print_advice(const Profile& profile) {
   for (const auto& [id, value] : profile.process)
@@ -53,7 +42,8 @@ void print_advice(const Profile& profile) {
 
 void print_stale(const DeviceOutcome& outcome) {
   if (!outcome.stale.empty())
-    fmt::print(stderr, "moderato: {}: the profile is stale: {}\n  try: moderato tune again\n",
+    fmt::print(stderr,
+               "moderato: {}: the profile is stale: {}\n  try: moderato tune --since PROFILE\n",
                outcome.where, fmt::join(outcome.stale, ", "));
 }
 
@@ -117,6 +107,13 @@ Result<void> print_report(HostReport report, const ProbeArguments& arguments) {
 }
 
 }  // namespace
+
+Result<Profile> load_profile(const std::string& path) {
+  auto text = read_file(path, 8u << 20);
+  if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
+  if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
+  return parse_profile(*text, path, device_knob_ranges(), process_knob_ranges());
+}
 
 int probe_command(const ProbeArguments& arguments) {
   if (arguments.where.here()) {
