@@ -26,7 +26,7 @@ bool wait_for_change(const Lab& lab) {
 
 /// Stops the tuner while the settings are not the baseline's.
 void freeze_in_a_change(const Lab& lab, const Background& tuner) {
-  REQUIRE(eventually(60s, [&] {
+  REQUIRE(eventually(120s, [&] {
     if (lab.at_baseline()) return false;
     tuner.send(SIGSTOP);
     if (!lab.at_baseline()) return true;
