@@ -12,6 +12,7 @@
 #include "cli/manual.hpp"
 #include "core/version.hpp"
 #include "link/link.hpp"
+#include "report/advice.hpp"
 #include "tune/link_use.hpp"
 
 namespace moderato {
@@ -27,6 +28,8 @@ struct Arguments {
   UninstallArguments uninstall;
   RestoreArguments restore;
   ReportArguments report;
+  AdviceArguments advice;
+  StatusArguments status;
   AgentArguments agent;
   bool man = false, completion = false;
 };
@@ -62,11 +65,11 @@ void add_tune(CLI::App& app, TuneArguments& a) {
   c.footer(command_manual("tune"));
   c.add_option("--policy", a.policy, "What to search: a file, or the name of a shipped policy")
       ->type_name("POLICY")
-      ->capture_default_str();
+      ->default_str("quickstart");
   c.add_option("--link", a.link,
                "What to tune: 'loopback', or a link document: a file, or the name of one")
       ->type_name("LINK")
-      ->capture_default_str();
+      ->default_str("loopback");
   auto* study = c.add_option("--study", a.study,
                              "Folder for the study's records (default: "
                              "./moderato-study-POLICY-TIME)");
@@ -74,10 +77,16 @@ void add_tune(CLI::App& app, TuneArguments& a) {
   auto* resume =
       c.add_option("--resume", a.resume, "Go on with the interrupted study in this folder");
   resume->type_name("FOLDER")->excludes(study);
-  c.add_option("--from", a.from,
-               "Begin with what the study in this folder has found, of a similar policy")
-      ->type_name("FOLDER")
-      ->excludes(resume);
+  auto* from = c.add_option("--from", a.from,
+                            "Begin with what the study in this folder has found, of a similar "
+                            "policy");
+  from->type_name("FOLDER")->excludes(resume);
+  c.add_option("--since", a.since,
+               "After an upgrade: measure the ranking of this profile again, and search only if it "
+               "does not stand. Policy and link are those of its study, unless given")
+      ->type_name("PROFILE")
+      ->excludes(resume)
+      ->excludes(from);
   c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
   c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
   c.add_flag("--busy-ok", a.busy_ok,
@@ -187,6 +196,34 @@ void add_report(CLI::App& app, ReportArguments& a) {
   add_format(c, a.format, {"text", "json", "html"});
 }
 
+void add_status(CLI::App& app, StatusArguments& a) {
+  auto& c = *app.add_subcommand("status", "Show how the NICs stand to the installed profiles");
+  c.footer(command_manual("status"));
+  c.add_option("--netdev", a.netdevs, "Only this netdev; may be given several times")
+      ->type_name("NETDEV")
+      ->allow_extra_args(false);
+  c.add_option("--class", a.workload_class,
+               "The workload class that counts (default: the active one)")
+      ->type_name("CLASS");
+  add_hosts(c, a.where, "On");
+  c.add_option("--root", a.root, "Where to look for the files of others that set knobs")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  add_format(c, a.format, {"text", "json"});
+}
+
+void add_advice(CLI::App& app, AdviceArguments& a) {
+  auto& c = *app.add_subcommand("advice", "Write what a profile says to those who start programs");
+  c.footer(command_manual("advice"));
+  c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE")->required();
+  c.add_option("--flavour", a.flavour,
+               "The MPI library and transport: a name of the catalogue (default: the one that the "
+               "format is for)")
+      ->type_name("FLAVOUR");
+  add_format(c, a.format, advice_formats());
+  c.add_option("--output", a.output, "Write to this file instead of stdout")->type_name("FILE");
+}
+
 void add_agent(CLI::App& app, AgentArguments& a) {
   auto& c = *app.add_subcommand("agent", "Serve a tuner on this host (started by tune and apply)");
   c.footer(command_manual("agent"));
@@ -211,6 +248,8 @@ void build(CLI::App& app, Arguments& a) {
   add_uninstall(app, a.uninstall);
   add_restore(app, a.restore);
   add_report(app, a.report);
+  add_advice(app, a.advice);
+  add_status(app, a.status);
   add_agent(app, a.agent);
   // Called by other parts of moderato, not by people; so are remote-shell and run-job, which main()
   // serves.
@@ -226,6 +265,8 @@ int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt
   if (app.got_subcommand("uninstall")) return uninstall_command(a.uninstall);
   if (app.got_subcommand("restore")) return restore_command(a.restore);
   if (app.got_subcommand("report")) return report_command(a.report);
+  if (app.got_subcommand("advice")) return advice_command(a.advice);
+  if (app.got_subcommand("status")) return status_command(a.status);
   if (app.got_subcommand("agent")) return agent_command(a.agent, interrupt);
   if (app.got_subcommand("loopback-keeper")) return keep_loopback(0, 1, interrupt);
   if (a.man) {

@@ -17,12 +17,14 @@ namespace moderato {
 // exit status. Results go to stdout, progress and errors to stderr.
 
 struct TuneArguments {
-  std::string policy = "quickstart";
-  std::string link = "loopback";  ///< or a link document, by file or name (installation.hpp)
-  std::string study;              ///< "": a new folder here, named after policy and time
-  std::string resume;             ///< folder of the study to go on with
-  std::string from;               ///< folder of a study to learn from
-  std::string profile;            ///< where else to write the profile
+  std::string policy;  ///< "": quickstart, or with `since` that of the profile's study
+  std::string link;   ///< a link document, by file or name (installation.hpp), or "loopback", which
+                      ///< is what "" means; with `since` that of the profile's study
+  std::string study;  ///< "": a new folder here, named after policy and time
+  std::string resume;   ///< folder of the study to go on with
+  std::string from;     ///< folder of a study to learn from
+  std::string since;    ///< file of a profile, whose ranking is measured again first
+  std::string profile;  ///< where else to write the profile
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
@@ -84,6 +86,23 @@ struct ReportArguments {
   std::string format = "text";
 };
 int report_command(const ReportArguments& arguments);
+
+struct AdviceArguments {
+  std::string profile;
+  std::string flavour;  ///< of MPI; "": the one that the format is for
+  std::string format = "sh";
+  std::string output;  ///< "": stdout
+};
+int advice_command(const AdviceArguments& arguments);
+
+struct StatusArguments {
+  std::vector<std::string> netdevs;  ///< none: all
+  std::string workload_class;        ///< "": the active one
+  HostOptions where;
+  std::string root = "/";  ///< below which the files of others lie
+  std::string format = "text";
+};
+int status_command(const StatusArguments& arguments);
 
 struct AgentArguments {
   std::string state_dir;

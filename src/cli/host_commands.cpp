@@ -42,7 +42,8 @@ void print_advice(const Profile& profile) {
 
 void print_stale(const DeviceOutcome& outcome) {
   if (!outcome.stale.empty())
-    fmt::print(stderr, "moderato: {}: the profile is stale: {}\n  try: moderato tune again\n",
+    fmt::print(stderr,
+               "moderato: {}: the profile is stale: {}\n  try: moderato tune --since PROFILE\n",
                outcome.where, fmt::join(outcome.stale, ", "));
 }
 

@@ -22,12 +22,14 @@ constexpr std::array general{
             "0    done\n"
             "1    something failed at run time; the message says what\n"
             "2    bad command line or bad document\n"
-            "3    tune: no setting is better than the baseline; verify: the host differs;\n"
+            "3    tune: no setting is better than the baseline; verify, status: the host differs;\n"
             "     apply --boot: a stale profile was skipped\n"
+            "4    status: the fingerprint of a NIC has changed, its profile is stale\n"
+            "5    status: no profile is installed for a NIC\n"
             "128+n  ended by signal n, after everything was put back"},
     Section{
         "Hosts",
-        "probe, apply, verify and restore work on this host, on the hosts of a link (--link),\n"
+        "probe, apply, verify, restore and status work here, on the hosts of a link (--link),\n"
         "or on those that --hosts names, all at the same time:\n"
         "  node[01-16,20],login  names, with ranges as Slurm writes them\n"
         "  file:PATH             an Open MPI hostfile; so is a path that exists\n"
@@ -51,7 +53,8 @@ constexpr std::array general{
             "/etc/moderato/stale            apply, warn or skip: what becomes of stale profiles\n"
             "/var/lib/moderato/snapshots    settings to put back, while a study runs\n"
             "STUDY/study.json               what the study was started with\n"
-            "STUDY/earlier.json             what it was given to begin with (--from)\n"
+            "STUDY/earlier.json             what it was given to begin with (--from, --since)\n"
+            "STUDY/since.json               the ranking that it asks about (--since)\n"
             "STUDY/trials.jsonl             every trial, on disk as soon as it is measured\n"
             "STUDY/samples                  raw samples of every trial\n"
             "STUDY/profile.json             the result\n"
@@ -93,12 +96,22 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
       "without --busy-ok a link over which others move more than 1000 packets a second, sent or\n"
       "received, for 3 seconds on end.\n"
       "\n"
+      "After an upgrade of driver, firmware or kernel, --since PROFILE asks first whether the\n"
+      "ranking of the profile stands: its winner and runners-up against the baseline, and against\n"
+      "each other, in a confirmation of their own. If it does, the profile is written anew with "
+      "the\n"
+      "new fingerprint and this evidence, in minutes, exit status 0; otherwise the search begins\n"
+      "with what the old study had found (if the searcher is bayesian). Where the profile is in "
+      "force,\n"
+      "the baseline is the one that its study began with. Nothing is installed.\n"
+      "\n"
       "Examples:\n"
       "  moderato tune                                 the loopback link, less than a minute\n"
       "  moderato tune --policy sockets-latency --link lab  the link of links/lab.json\n"
       "  moderato tune --resume moderato-study-quickstart-20261124-140233\n"
       "  moderato tune --policy my.json --link vf --from study-of-the-pf  begins with what that\n"
-      "      study has found; how far it can be trusted here, the search finds out"}},
+      "      study has found; how far it can be trusted here, the search finds out\n"
+      "  moderato tune --since moderato-study-.../profile.json --profile new.json"}},
     {"probe",
      {"Notes",
       "Works for every user, without RDMA and in containers; what cannot be read is\n"
@@ -170,6 +183,39 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
       "\n"
       "Example:\n"
       "  moderato report --format html moderato-study-... > report.html"}},
+    {"status",
+     {"Notes",
+      "Writes nothing, and needs no root for what everybody may read. Each NIC with knobs is held\n"
+      "against the most specific installed profile of each class; the active class, or --class,\n"
+      "counts:\n"
+      "\n"
+      "  current  exit status 0  the NIC has what the profile says\n"
+      "  differs  exit status 3  it has other values; who sets them is told where a connection of\n"
+      "                          NetworkManager, a systemd .link file, a TuneD profile or a udev\n"
+      "                          rule says so\n"
+      "  stale    exit status 4  its fingerprint has changed (driver, firmware, kernel, ...)\n"
+      "  none     exit status 5  no profile is for it, or several are, equally well\n"
+      "\n"
+      "Of several NICs the worst counts, none being the worst; --netdev leaves out those that\n"
+      "nobody tunes. Exit status 2: a broken file among the installed profiles.\n"
+      "\n"
+      "Examples:\n"
+      "  moderato status --netdev eth2 || moderato apply profile.json --netdev eth2\n"
+      "  moderato status --class micro --format json | jq '.rows[].state'"}},
+    {"advice",
+     {"Notes",
+      "Knobs of processes belong to the programs, which have to be started accordingly. Each\n"
+      "value stands below its evidence; what the flavour does not take, or the file cannot carry,\n"
+      "is told in a comment. A file that moderato has not written is never replaced.\n"
+      "\n"
+      "  sh        export NAME=VALUE, quoted; Open MPI parameters as OMPI_MCA_NAME\n"
+      "  mca       openmpi-mca-params.conf\n"
+      "  ucx       ucx.conf, by default of the flavour openmpi-ucx\n"
+      "  mvapich2  mvapich2.conf, by default of the flavour mvapich2\n"
+      "\n"
+      "Examples:\n"
+      "  moderato advice profile.json --flavour openmpi-openib --format mca\n"
+      "  moderato advice profile.json --format mvapich2 --output /etc/mvapich2.conf"}},
     {"agent",
      {"Notes",
       "Speaks line-delimited JSON on stdin and stdout. Started through the launch prefix\n"

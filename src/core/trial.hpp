@@ -20,13 +20,14 @@ struct Candidate {
 
 /// Which part of a study a trial belongs to. No trial serves two phases: what was searched with is
 /// never confirmed with. The probe, between calibration and search, asks which knobs do anything.
-enum class Phase { calibrate, search, confirm, probe };
+/// To reconfirm is to confirm the ranking of an old profile again, before anything is searched.
+enum class Phase { calibrate, search, confirm, probe, reconfirm };
 
 /// `failed`: the candidate or the workload did not work; `void_trial`: something from outside
 /// disturbed it (a foreign write), so that it says nothing of the candidate.
 enum class TrialState { complete, failed, void_trial };
 
-std::string_view name_of(Phase phase);       ///< "calibrate", "search", "confirm", "probe"
+std::string_view name_of(Phase phase);       ///< "calibrate", "search", ...
 std::string_view name_of(TrialState state);  ///< "complete", "failed", "void"
 std::optional<Phase> phase_from(std::string_view name);
 std::optional<TrialState> trial_state_from(std::string_view name);

@@ -152,8 +152,11 @@ Evidence read_evidence(const Node& root, const KnobRanges& known) {
              .noise_floor = node.number("noise_floor", not_negative),
              .alpha = node.number("alpha", share),
              .candidates = static_cast<int>(node.integer("candidates", {0, INT32_MAX})),
+             .baseline_settings = {},
              .baseline = read_summaries(node, "baseline"),
              .comparisons = {}};
+  if (node.has("baseline_settings"))
+    e.baseline_settings = read_settings(node, "baseline_settings", known);
   for (const Node& comparison : node.array("comparisons"))
     e.comparisons.push_back(read_comparison(comparison, known));
   return e;

@@ -87,10 +87,13 @@ Json encode(const Evidence& e) {
   Json comparisons = Json::array();
   for (const Comparison& comparison : e.comparisons)
     comparisons.push_back(encode(comparison));
-  return {
-      {"policy", e.policy},         {"objective", e.objective},       {"study", e.study},
-      {"created", e.created},       {"noise_floor", e.noise_floor},   {"alpha", e.alpha},
-      {"candidates", e.candidates}, {"baseline", encode(e.baseline)}, {"comparisons", comparisons}};
+  Json json{{"policy", e.policy},        {"objective", e.objective},     {"study", e.study},
+            {"created", e.created},      {"noise_floor", e.noise_floor}, {"alpha", e.alpha},
+            {"candidates", e.candidates}};
+  if (!e.baseline_settings.empty()) json["baseline_settings"] = encode(e.baseline_settings);
+  json["baseline"] = encode(e.baseline);
+  json["comparisons"] = std::move(comparisons);
+  return json;
 }
 
 }  // namespace

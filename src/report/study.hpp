@@ -62,6 +62,17 @@ struct SearchEntry {
   bool violates = false;  ///< a constraint, beyond what noise explains
 };
 
+/// The ranking of an old profile, measured again before anything else.
+struct RankingReport {
+  std::string profile;               ///< its file
+  std::string study;                 ///< that had found it
+  std::vector<std::string> changed;  ///< parts of the fingerprint
+  bool over = false;                 ///< the rest counts only then
+  bool stands = false;
+  std::string reason;
+  std::vector<Comparison> comparisons;  ///< contenders with the baseline
+};
+
 /// All that a finished or interrupted study has to tell. Any part may be missing: the report of a
 /// study that has not measured anything is a report.
 struct StudyReport {
@@ -83,6 +94,7 @@ struct StudyReport {
   std::string interruption;  ///< why: "SIGINT", "time budget of 10 min spent"
   TrialCounts trials;
   WarmUpCounts warm_up;
+  std::optional<RankingReport> ranking;        ///< of a study that asks about one
   std::optional<Noise> noise;                  ///< of the calibration
   std::optional<Repeatability> repeatability;  ///< of all trials
   std::vector<KnobResponse> knobs;             ///< whether each does anything; of a finished study
@@ -131,6 +143,8 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///   warm_up       {runs, cut, unsettled, largest}: runs of workloads, those that were cut, those
 ///   that
 ///                 found no steady state, and the largest share of samples that was cut from one
+///   since         null or {profile, study, changed: [text], stands, reason, comparisons}: what
+///                 became of an old ranking; stands is null as long as nobody knows
 ///   noise         null or {n, spread, floor, outlier_rate}; natural logarithms of ratios
 ///   repeatability null or {n, sd, limit}, likewise
 ///   knobs         [{knob, finding, values, reference, value, ratio, ratio_bound, p, p_holm,

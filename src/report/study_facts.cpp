@@ -25,6 +25,12 @@ std::string link_text(const StudyReport& report) {
   return text;
 }
 
+std::string question_text(const RankingReport& ranking) {
+  return fmt::format(
+      "whether the ranking of {} stands (study {}{}{})", ranking.profile, ranking.study,
+      ranking.changed.empty() ? "" : "; changed since: ", fmt::join(ranking.changed, ", "));
+}
+
 std::string time_text(const StudyReport& report) {
   std::vector<std::string> parts;
   if (!report.started.empty()) parts.push_back(report.started);
@@ -80,6 +86,7 @@ Terms study_facts(const StudyReport& report) {
   add(facts, "Constraints", fmt::format("{}", fmt::join(report.constraints, ", ")));
   add(facts, "Link", link_text(report));
   add(facts, "Baseline", settings_text(report.baseline));
+  if (report.ranking) add(facts, "Asked", question_text(*report.ranking));
   add(facts, "Started", time_text(report));
   add(facts, "Trials", trials_text(report.trials));
   add(facts, "Warm-up", warm_up_text(report.warm_up));

@@ -198,6 +198,20 @@ Json comparison_json(const StudyReport& report, const Comparison& comparison) {
           {"summaries", summaries_json(report, comparison.summaries)}};
 }
 
+Json ranking_json(const StudyReport& report) {
+  if (!report.ranking) return nullptr;
+  const RankingReport& ranking = *report.ranking;
+  Json comparisons = Json::array();
+  for (const Comparison& comparison : ranking.comparisons)
+    comparisons.push_back(comparison_json(report, comparison));
+  return {{"profile", ranking.profile},
+          {"study", ranking.study},
+          {"changed", ranking.changed},
+          {"stands", ranking.over ? Json(ranking.stands) : Json(nullptr)},
+          {"reason", text_or_null(ranking.reason)},
+          {"comparisons", comparisons}};
+}
+
 Json confirmation_json(const StudyReport& report) {
   Json comparisons = Json::array();
   for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
@@ -236,6 +250,7 @@ std::string study_json(const StudyReport& report) {
                           {"counters", report.baseline_counters}};
   json["trials"] = trials_json(report.trials);
   json["warm_up"] = warm_up_json(report.warm_up);
+  json["since"] = ranking_json(report);
   json["noise"] = noise_json(report.noise);
   json["repeatability"] = repeatability_json(report.repeatability);
   json["knobs"] = knobs_json(report);

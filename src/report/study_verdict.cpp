@@ -155,6 +155,14 @@ Verdict no_outcome(const StudyReport& report) {
   return {Tone::faint, {"No verdict yet: the confirmation is not complete."}};
 }
 
+std::string ranking_sentence(const RankingReport& ranking) {
+  const std::string profile = printable(ranking.profile);
+  if (!ranking.over)
+    return fmt::format("Whether the ranking of {} stands is not known yet.", profile);
+  return fmt::format("The ranking of {} {}, because {}.", profile,
+                     ranking.stands ? "stands" : "does not stand", printable(ranking.reason));
+}
+
 }  // namespace
 
 std::string_view name_of(CandidateState state) {
@@ -203,8 +211,12 @@ WarmUpCounts count_warm_ups(std::span<const Trial> trials) {
 }
 
 Verdict verdict_of(const StudyReport& report) {
-  if (!report.outcome) return no_outcome(report);
-  return *report.outcome == Outcome::improved ? improved(report) : baseline_stays(report);
+  Verdict verdict = !report.outcome                        ? no_outcome(report)
+                    : *report.outcome == Outcome::improved ? improved(report)
+                                                           : baseline_stays(report);
+  if (report.ranking)
+    verdict.sentences.insert(verdict.sentences.begin(), ranking_sentence(*report.ranking));
+  return verdict;
 }
 
 }  // namespace moderato

@@ -22,7 +22,9 @@ struct Findings {
   Responses probe;                    ///< what it said, once it was finished
   std::vector<KnobResponse> dropped;  ///< knobs that it has shown to be inert
   Noise noise;
+  std::optional<RankingVerdict> ranking;  ///< of a study that asks about one
   std::vector<Standing> search;
+  std::vector<Candidate> confirmed;  ///< the finalists; of a ranking that stands its contenders
   std::vector<Comparison> finalists;
   std::vector<TradeOff> pareto;            ///< what nothing measured beats in all figures at once
   std::vector<KnobImportance> importance;  ///< in the order of the space; empty of an early study
@@ -32,6 +34,11 @@ struct Findings {
   Repeatability repeatability;
   Responses responses;  ///< which knobs do anything, and to whom; only of a finished study
 };
+
+/// Whether that is all: the ranking that the study asks about stands, and nothing is searched.
+inline bool stands(const Findings& findings) {
+  return findings.ranking && findings.ranking->over && findings.ranking->stands;
+}
 
 /// What the records of a study say, also of one that is not finished.
 Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>& trials);

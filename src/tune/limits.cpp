@@ -8,6 +8,7 @@
 #include "stats/repeatability.hpp"
 #include "stats/summary.hpp"
 #include "stats/tests.hpp"
+#include "tune/dropping.hpp"
 
 namespace moderato {
 namespace {
@@ -26,6 +27,19 @@ double badness(double log_ratio, const MetricConstraint& constraint) {
 
 double beyond(double log_ratio, const MetricConstraint& constraint) {
   return badness(log_ratio, constraint) - badness(std::log(constraint.ratio), constraint);
+}
+
+/// Of an even number of rounds the middle one that is nearer to keeping the constraint: one outlier
+/// of two proves nothing.
+double mildest_median(std::vector<double> log_ratios, const MetricConstraint& constraint) {
+  std::ranges::sort(log_ratios, {}, [&](double ratio) { return badness(ratio, constraint); });
+  return log_ratios[(log_ratios.size() - 1) / 2];
+}
+
+/// A single round may be an outlier, whatever it says.
+double explained_by_noise(double repeatability, std::size_t rounds) {
+  if (rounds < 2) return std::log(largest_outlier);
+  return repeatability * std::min(1.0, median_to_mean / std::sqrt(static_cast<double>(rounds)));
 }
 
 /// How far two trials of the same settings lie apart in a figure, before the confirmation.
@@ -97,11 +111,9 @@ std::map<int, Violation> violations(const Records& records, const Limits& limits
     for (const int candidate : records.candidates(Phase::search)) {
       const auto ratios = records.log_ratios(Phase::search, candidate, figure_of(constraint));
       if (ratios.empty()) continue;
-      const double middle = median(ratios);
+      const double middle = mildest_median(ratios, constraint);
       const double off = beyond(middle, constraint);
-      const double error =
-          std::min(1.0, median_to_mean / std::sqrt(static_cast<double>(ratios.size())));
-      if (off <= noise * error) continue;
+      if (off <= explained_by_noise(noise, ratios.size())) continue;
       const auto [worst, fresh] =
           found.try_emplace(candidate, Violation{constraint, std::exp(middle), off});
       if (!fresh && off > worst->second.beyond) worst->second = {constraint, std::exp(middle), off};

@@ -33,9 +33,11 @@ struct Violation {
 };
 
 /// The candidates of the search that violate a constraint by more than noise explains, each with
-/// the one that it violates most: its median over n rounds is beyond it by more than two single
-/// trials of the same settings differ in that metric (Repeatability::limit, from calibration, probe
-/// and search), times the standard error of a median, 1.2533 / sqrt(n), which is at most 1.
+/// the one that it violates most: its median over n rounds (of an even number the milder one of the
+/// two in the middle) is beyond it by more than two single trials of the same settings differ in
+/// that metric (Repeatability::limit, from calibration, probe and search), times the standard error
+/// of a median, 1.2533 / sqrt(n), which is at most 1. A single round proves a violation only beyond
+/// `largest_outlier`.
 std::map<int, Violation> violations(const Records& records, const Limits& limits);
 
 /// One finding a constraint, from the confirmation rounds of a finalist: figures from all of them,

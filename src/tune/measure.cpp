@@ -39,9 +39,12 @@ Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key)
 /// A candidate is in force when every endpoint has read it back, all of them the same.
 Result<void> Measurer::apply(const Candidate& candidate, Trial& trial) {
   std::vector<Settings> effective(session_.stations.size());
+  const auto& since = study_.header().since;
+  const bool of_old_ranking = since && since->baseline;  // it took the place of what was found
   auto applied = at_every_endpoint(session_, [&](Station& station, std::size_t i) -> Result<void> {
-    const Settings wanted =
-        candidate.number == 0 ? station.baseline : device_part(candidate.settings);
+    const Settings wanted = candidate.number == 0 && !of_old_ranking
+                                ? station.baseline
+                                : device_part(candidate.settings);
     if (wanted.empty()) return {};  // the space holds knobs of processes alone
     auto now = station.agent.write(station.endpoint.netdev, wanted);
     if (!now) return fail(now);

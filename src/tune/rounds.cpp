@@ -15,6 +15,7 @@
 #include "tune/dropping.hpp"
 #include "tune/findings.hpp"
 #include "tune/incumbent.hpp"
+#include "tune/ranking.hpp"
 #include "tune/records.hpp"
 
 namespace moderato {
@@ -69,19 +70,21 @@ Result<void> Rounds::compare(Phase phase, const Candidate& baseline,
 }
 
 Result<void> Rounds::confirm(const Candidate& baseline, const std::vector<Candidate>& finalists,
-                             const MeasurementPlan& plan) {
+                             const MeasurementPlan& plan, Phase phase) {
   for (int round = 0;; ++round) {
-    const auto earlier = before_round(study_.trials(), Phase::confirm, round);
+    const auto before = before_round(study_.trials(), phase, round);
+    const auto earlier = phase == Phase::reconfirm
+                             ? as_confirmation(before)
+                             : std::vector<Trial>(before.begin(), before.end());
     const auto next = confirmation_round(round, finalists, earlier, plan, limits_);
     if (next.over()) return {};
     planned_ = done_ + confirmation_left(finalists.size(), earlier, plan);
     auto turns = turns_of(baseline, next.members);
     if (next.baseline_twice) turns.push_back({&baseline, 1});
     const int expected = std::max(plan.confirm_rounds, round + 1);
-    if (auto ran = run_round(Phase::confirm, round, expected, turns); !ran) return ran;
+    if (auto ran = run_round(phase, round, expected, turns); !ran) return ran;
     for (const Candidate& member : next.members)
-      if (failed_too_often(before_round(study_.trials(), Phase::confirm, round + 1), Phase::confirm,
-                           member.number))
+      if (failed_too_often(before_round(study_.trials(), phase, round + 1), phase, member.number))
         say_failed(member);
   }
 }

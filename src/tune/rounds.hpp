@@ -45,7 +45,7 @@ class Rounds {
                        int first_round, int rounds);
   /// Rounds over the finalists and the baseline, as confirmation_round() has it.
   Result<void> confirm(const Candidate& baseline, const std::vector<Candidate>& finalists,
-                       const MeasurementPlan& plan);
+                       const MeasurementPlan& plan, Phase phase = Phase::confirm);
 
  private:
   struct Turn {

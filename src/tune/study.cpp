@@ -67,6 +67,9 @@ Result<void> write_header(const fs::path& folder, const StudyHeader& header) {
   }
   auto written = write_file_durably(folder / policy_file, header.policy_text);
   if (!written) return written;
+  if (header.since) {
+    if (auto kept = keep_ranking(folder, *header.since); !kept) return kept;
+  }
   return write_file_durably(folder / header_file, to_json(header));  // last: it makes the study
 }
 
@@ -82,6 +85,9 @@ Result<StudyHeader> read_header(const fs::path& folder) {
   if (!equal) return fail(equal);
   header->looked_for_equal_values = equal->has_value();
   header->equal_values = std::move(*equal).value_or(std::vector<EqualValue>{});
+  auto since = read_ranking(folder);
+  if (!since) return fail(since);
+  header->since = std::move(*since);
   for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
     auto found = read_endpoint(endpoint_file(folder, i));
     if (!found) return fail(found);
@@ -113,12 +119,14 @@ std::string utc_now() {
 }
 
 Settings baseline_settings(const StudyHeader& header) {
+  if (header.since && header.since->baseline) return *header.since->baseline;
   Settings settings = header.endpoints.front().baseline;
   settings.insert(header.process_baseline.begin(), header.process_baseline.end());
   return settings;
 }
 
 std::optional<Settings> common_baseline(const StudyHeader& header) {
+  if (header.since && header.since->baseline) return header.since->baseline;
   const bool common = std::ranges::all_of(header.endpoints, [&](const StudyEndpoint& end) {
     return end.baseline == header.endpoints.front().baseline;
   });

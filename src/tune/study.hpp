@@ -14,6 +14,7 @@
 #include "core/trial.hpp"
 #include "search/merging.hpp"
 #include "stats/pareto.hpp"
+#include "tune/ranking.hpp"
 
 namespace moderato {
 
@@ -33,9 +34,9 @@ struct OutOfReach {
   bool operator==(const OutOfReach&) const = default;
 };
 
-/// What is fixed when a study starts (but for the Pareto set): study.json, with policy.json and
-/// endpoint-N.json beside it, and equal-values.json soon after. With that and the journal
-/// everything that a study says can be worked out again.
+/// What is fixed when a study starts (but for the Pareto set): study.json, with policy.json,
+/// endpoint-N.json and since.json beside it, and equal-values.json soon after. With that and the
+/// journal everything that a study says can be worked out again.
 struct StudyHeader {
   std::string name;
   std::string created;  ///< UTC, ISO 8601
@@ -50,10 +51,12 @@ struct StudyHeader {
   std::vector<EqualValue> equal_values;
   bool looked_for_equal_values = false;
   bool cuts_warm_up = false;  ///< all trials or none: a study from before the rule goes on without
-  std::vector<TradeOff> pareto;  ///< once all rounds are over: what nothing measured beats
+  std::optional<OldRanking> since = {};  ///< measured again before anything else
+  std::vector<TradeOff> pareto;          ///< once all rounds are over: what nothing measured beats
 };
 
-/// What candidate 0 stands for: the first endpoint's settings and those of the processes.
+/// What candidate 0 stands for: the first endpoint's settings and those of the processes; or the
+/// baseline of an old ranking, where that takes their place.
 Settings baseline_settings(const StudyHeader& header);
 /// The same, if all endpoints start from equal settings.
 std::optional<Settings> common_baseline(const StudyHeader& header);

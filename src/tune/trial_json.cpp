@@ -89,11 +89,12 @@ Result<Trial> trial_from_json(const std::string& line, const std::string& source
   if (!document) return fail(document);
   const Node root = document->root();
   Trial trial;
-  trial.key = {phase_from(root.choice("phase", {"calibrate", "search", "confirm", "probe"}))
-                   .value_or(Phase::search),
-               static_cast<int>(root.integer("round", count)),
-               static_cast<int>(root.integer("candidate", count)),
-               static_cast<int>(root.integer("replicate", count))};
+  trial.key = {
+      phase_from(root.choice("phase", {"calibrate", "search", "confirm", "probe", "reconfirm"}))
+          .value_or(Phase::search),
+      static_cast<int>(root.integer("round", count)),
+      static_cast<int>(root.integer("candidate", count)),
+      static_cast<int>(root.integer("replicate", count))};
   trial.settings = root.integer_map("settings");
   const Node effective = root.object("effective");
   for (const auto& where : effective.keys())

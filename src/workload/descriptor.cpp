@@ -145,6 +145,11 @@ Result<MpiFlavour> parse_flavour(const std::string& text, const std::string& sou
   check_environment(root, flavour.environment);
   flavour.parameters = root.text_map("parameters");
   flavour.unreachable = read_unreachable(root);
+  flavour.belonging = root.texts("belonging", std::vector<std::string>{});
+  for (const std::string& name : flavour.belonging)
+    if (!flavour.mca.contains(name) && !flavour.environment.contains(name))
+      root.fault(fmt::format("the flavour does not set '{}'", name),
+                 "name parameters of \"mca\" or variables of \"environment\"", "belonging");
   flavour.transport = read_transport(root);
   if (auto done = document->finish(); !done) return fail(done);
   return flavour;

@@ -140,7 +140,7 @@ TEST_CASE("probe works without any privilege, and its JSON names its schema") {
       command.argv.push_back("-c");
       command.argv.push_back(program + " probe " + words);
     }
-    auto ran = moderato::run(command, {});
+    auto ran = moderato::run(command, {.timeout = std::chrono::minutes(20)});
     REQUIRE(ran);
     return *ran;
   };

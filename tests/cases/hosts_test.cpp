@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands on lists of hosts, and devices that somebody else is using.
+#include <cstdlib>
+
 #include "agent/snapshot.hpp"
 #include "cases/cluster.hpp"
 #include "profile/profile.hpp"
@@ -25,6 +27,12 @@ struct Hosts : Cluster {
                                fmt::format("{}/tests/fake-agent --nic {}/{{host}}.json",
                                            binary_dir.string(), folder().string())});
     return run(words);
+  }
+  /// A shell script among the programs that are found first.
+  void write_program(const std::string& name, const std::string& body) const {
+    fs::create_directory(path("bin"));
+    write("bin/" + name, "#!/bin/sh\n" + body + "\n");
+    fs::permissions(path("bin/" + name), fs::perms::owner_all);
   }
   std::int64_t usecs(const std::string& host) const { return device(host).settings.at("rx-usecs"); }
 };
@@ -55,6 +63,32 @@ TEST_CASE("commands work on a list of hosts, and one that fails does not hide th
   const auto probed = hosts.on("b,a", {"probe"});
   CHECK(probed.status == 0);
   CHECK(probed.out.find("eth-b") < probed.out.find("eth-a"));
+}
+
+TEST_CASE("without a launch prefix hosts are reached by ssh, those of an allocation by srun") {
+  const Hosts hosts;
+  const std::string agent =
+      fmt::format("{}/tests/fake-agent --nic {}", binary_dir.string(), hosts.folder().string());
+  // As the real ones: ssh hands one text to a shell over there, srun the words.
+  hosts.write_program("ssh", fmt::format("exec sh -c \"{}/$1.json $(shift; echo \"$@\")\"", agent));
+  hosts.write_program("srun", fmt::format("[ \"$1 $2 $3 $4\" = '--overlap -N1 -n1 -w' ] || exit 9\n"
+                                          "host=$5; shift 5; exec {}/$host.json \"$@\"",
+                                          agent));
+  const auto with_path = [&](const std::string& chosen, const std::string& verb) {
+    Command command = hosts.command({verb, "profile.json", "--hosts", chosen});
+    command.environment["PATH"] = hosts.path("bin") + ":" + std::getenv("PATH");
+    command.environment["SLURM_JOB_NODELIST"] = "a,b";
+    auto ran = moderato::run(command, {.timeout = std::chrono::minutes(20)});
+    REQUIRE(ran);
+    return *ran;
+  };
+  CHECK(with_path("b", "apply").status == 0);
+  CHECK(hosts.usecs("a") == 8);
+  CHECK(hosts.usecs("b") == 2);
+  CHECK(with_path("slurm", "verify").status == 3);
+  CHECK(with_path("slurm", "apply").status == 0);
+  CHECK(hosts.usecs("a") == 2);
+  CHECK(with_path("a,b", "verify").status == 0);
 }
 
 TEST_CASE("a host whose devices do not match is reported, the others of the hostfile are set") {

@@ -16,7 +16,7 @@ Argv inside(const std::string& host, Argv words) {
 }
 
 std::string output_of(const Argv& argv) {
-  const auto ran = run({argv, {}}, {});
+  const auto ran = run({argv, {}}, {.timeout = 600s});
   REQUIRE(ran);
   REQUIRE_MESSAGE(ran->status == 0, ran->err);
   return ran->out;
@@ -65,7 +65,7 @@ class FourHosts {
   }
   RunResult on(const std::string& hosts, Argv words) const {
     words.insert(words.end(), {"--hosts", hosts, "--launch", "ip netns exec {host}"});
-    auto ran = run(command(words), {});
+    auto ran = run(command(words), {.timeout = 600s});
     REQUIRE(ran);
     return *ran;
   }
@@ -168,7 +168,7 @@ TEST_CASE("what dead agents left on four hosts is put back by one restore, each 
 TEST_CASE("a study across four hosts puts each of them back") {
   if (!lab_possible()) return;
   const FourHosts hosts;
-  const auto ran = run(hosts.tune(3), {});
+  const auto ran = run(hosts.tune(3), {.timeout = 600s});
   REQUIRE(ran);
   CHECK_MESSAGE(ran->status == 3, ran->err);
   CHECK(hosts.all_are(baseline));

@@ -30,7 +30,7 @@ TEST_CASE("the JSON document has the documented fields, all of them and no other
       "started",    "seconds",  "resumed", "link",   "baseline",      "interruption", "interrupted",
       "trials",     "noise",    "search",  "notes",  "outcome",       "confirmation", "chosen",
       "verdict",    "profile",  "report",  "knobs",  "repeatability", "constraints",  "warm_up",
-      "importance", "expected", "pareto"};
+      "importance", "expected", "pareto",  "since"};
   const Json json = Json::parse(study_json(sample_report()));
   CHECK(keys_of(json) == top);
   CHECK(keys_of(Json::parse(study_json({}))) == top);
@@ -146,6 +146,31 @@ TEST_CASE("constraints, trade-offs and what matters are in the JSON document") {
   CHECK(json["importance"][1]["relevance"].is_null());
   CHECK(json["expected"]["ratio"].get<double>() == doctest::Approx(0.67));
   CHECK(json["warm_up"]["cut"] == 4);
+}
+
+TEST_CASE("what became of an old ranking is told first, and with its figures") {
+  StudyReport report = sample_report();
+  CHECK(Json::parse(study_json(report))["since"].is_null());
+  report.ranking = RankingReport{.profile = "old.json",
+                                 .study = "then",
+                                 .changed = {"driver_version: 1.0 -> 2.0"},
+                                 .over = true,
+                                 .stands = false,
+                                 .reason = "rx-usecs=2 fell behind",
+                                 .comparisons = report.comparisons};
+  const Json json = Json::parse(study_json(report));
+  CHECK(json["verdict"][0] ==
+        "The ranking of old.json does not stand, because rx-usecs=2 fell behind.");
+  CHECK(json["since"]["stands"] == false);
+  CHECK(json["since"]["changed"][0] == "driver_version: 1.0 -> 2.0");
+  CHECK(json["since"]["comparisons"].size() == report.comparisons.size());
+  const std::string text = study_text(report);
+  CHECK(text.find("whether the ranking of old.json stands (study then; changed since: ") !=
+        std::string::npos);
+  report.ranking->over = false;
+  CHECK(Json::parse(study_json(report))["since"]["stands"].is_null());
+  CHECK(verdict_of(report).sentences.front() ==
+        "Whether the ranking of old.json stands is not known yet.");
 }
 
 }  // namespace moderato
