@@ -68,7 +68,7 @@ constexpr std::array general{
         "is refused, and told whose it is."},
 };
 
-constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
+constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
     {"tune",
      {"What happens",
       "1. Snapshot of every endpoint, on disk; the restore is rehearsed.\n"
