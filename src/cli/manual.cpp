@@ -68,7 +68,7 @@ constexpr std::array general{
         "is refused, and told whose it is."},
 };
 
-constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
+constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
     {"tune",
      {"What happens",
       "1. Snapshot of every endpoint, on disk; the restore is rehearsed.\n"
@@ -136,7 +136,8 @@ constexpr std::array<std::pair<std::string_view, Section>, 9> commands{{
       "whose match gives most fields (driver, kind, pci_id, netdev). Where two give equally many,\n"
       "neither is applied. --boot first puts back what an interrupted study has left. A netdev\n"
       "that fails keeps what it had, and the others go on. Exit status: 1 if one failed; else 2\n"
-      "if a profile is broken or two are ambiguous; else 3 if a stale one was skipped. After 10 s,\n"
+      "if a profile is broken or two are ambiguous; else 3 if a stale one was skipped. After 10 "
+      "s,\n"
       "or those of --deadline, netdevs that were not reached are left as they are.\n"
       "\n"
       "  moderato apply --boot --netdev eth2\n"
