@@ -6,7 +6,7 @@
 . "$(dirname -- "$0")/prepare.sh"
 
 check_host
-install_packages ethtool procps binutils
+install_packages ethtool procps binutils systemd
 check_namespaces
 build_targets all
 

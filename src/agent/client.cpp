@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/client.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
@@ -20,6 +22,21 @@ namespace moderato {
 
 using Clock = std::chrono::steady_clock;
 
+namespace {
+
+/// For poll(): what is left until then, never negative, so that what is there already is seen even
+/// by a tuner that was stopped in between.
+int milliseconds_until(Clock::time_point when) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(when - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
+}
+
+/// Of an agent that was let go: it restores and ends, but its prefix may hang.
+constexpr auto least_time_to_leave = std::chrono::seconds(1);
+constexpr std::chrono::microseconds longest_nap{16'000};
+
+}  // namespace
+
 struct Agent::State {
   std::string host;
   AgentProgram program;
@@ -30,6 +47,7 @@ struct Agent::State {
   std::condition_variable_any pause;
   std::jthread heartbeat;
 
+  Clock::time_point answer_deadline() const;
   bool send(const Request& request);
   Result<std::string> receive_line();
   Result<Reply> receive(std::int64_t id);
@@ -38,31 +56,41 @@ struct Agent::State {
   void close();
 };
 
+Clock::time_point Agent::State::answer_deadline() const {
+  return std::min(Clock::now() + program.answer_timeout, program.deadline);
+}
+
+/// Never waits for ever: an agent that no longer reads (its host is lost, its prefix was stopped)
+/// would hold up the caller, and the heartbeat's thread with him.
 bool Agent::State::send(const Request& request) {
   const std::scoped_lock lock(writing);
+  const auto deadline = answer_deadline();
   const std::string text = encode(request) + "\n";
   std::string_view left = text;
   while (!left.empty()) {
     const ssize_t n = ::write(process.in.get(), left.data(), left.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    left.remove_prefix(static_cast<std::size_t>(n));
+    if (n < 0 && errno != EAGAIN) return false;
+    if (n >= 0) {
+      left.remove_prefix(static_cast<std::size_t>(n));
+      continue;
+    }
+    pollfd fds{process.in.get(), POLLOUT, 0};
+    if (::poll(&fds, 1, milliseconds_until(deadline)) == 0) return false;
   }
   return true;
 }
 
 Result<std::string> Agent::State::receive_line() {
-  const auto deadline = Clock::now() + program.answer_timeout;
+  const auto deadline = answer_deadline();
   for (;;) {
     if (const auto newline = received.find('\n'); newline != std::string::npos) {
       auto line = received.substr(0, newline);
       received.erase(0, newline + 1);
       return line;
     }
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     pollfd fds{process.out.get(), POLLIN, 0};
-    const int ready = left <= 0 ? 0 : ::poll(&fds, 1, static_cast<int>(left));
+    const int ready = ::poll(&fds, 1, milliseconds_until(deadline));
     if (ready == 0)
       return fail(Fault::runtime,
                   fmt::format("the agent on {} did not answer within {} ms", host,
@@ -129,9 +157,16 @@ void Agent::State::close() {
   if (!process.in.valid()) return;
   process.in.reset();   // the agent restores now, if anything is armed, and ends
   process.out.reset();  // nor may an answer that nobody reads hold it up
-  const auto deadline = Clock::now() + program.answer_timeout;
-  while (::waitpid(process.pid, nullptr, WNOHANG) == 0 && Clock::now() < deadline)
-    ::usleep(1000);
+  const auto leaving = std::min(Clock::now() + program.answer_timeout,
+                                std::max(program.deadline, Clock::now() + least_time_to_leave));
+  for (auto nap = std::chrono::microseconds(500); ::waitpid(process.pid, nullptr, WNOHANG) == 0;
+       nap = std::min(2 * nap, longest_nap)) {
+    if (Clock::now() > leaving) {
+      ::kill(-process.pid, SIGTERM);  // its prefix, or itself: it restores in either case
+      return;
+    }
+    std::this_thread::sleep_for(nap);
+  }
 }
 
 Agent::Agent(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -151,12 +186,13 @@ Result<Agent> Agent::start(const std::string& host, const Argv& launch_prefix,
   const Command command{behind(launch_prefix, words), {}};
   auto process = moderato::start(command, Stderr::share, OnParentDeath::live_on);
   if (!process) return fail(process);
+  ::fcntl(process->in.get(), F_SETFL, O_NONBLOCK);
   auto state = std::make_unique<State>();
   state->host = host;
   state->program = program;
   state->process = std::move(*process);
   Agent agent(std::move(state));
-  auto hello = agent.state_->call({.operation = Operation::hello});
+  auto hello = agent.state_->call({.operation = Operation::hello, .owner = program.owner});
   if (!hello) return fail(hello);
   if (hello->protocol != protocol_version || hello->version != version)
     return fail(

@@ -20,13 +20,18 @@ struct AgentProgram {
   std::filesystem::path moderato;   ///< the program, at the same path on every host
   std::filesystem::path state_dir;  ///< where it keeps snapshots
   std::chrono::milliseconds answer_timeout{10'000};
+  /// By then every answer has to be there, whatever answer_timeout would allow. An agent whose
+  /// prefix hangs is then told to end (SIGTERM), upon which it restores like any other.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  /// For whom the agents work (owner_text()); others are told when a device is in use.
+  std::string owner;
 };
 
 /// The tuner's end of one agent. Starting it changes nothing on the host; destroying it closes its
 /// input, upon which the agent puts back whatever is still armed.
 class Agent {
  public:
-  /// Starts `moderato agent` behind the launch prefix and shakes hands. Call from the main thread.
+  /// Starts `moderato agent` behind the launch prefix and shakes hands. Any thread may.
   static Result<Agent> start(const std::string& host, const Argv& launch_prefix,
                              const AgentProgram& program);
   Agent(Agent&&) noexcept;

@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +21,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int restore_attempts = 5;
+
+/// How the owner line of a recovery begins: it is no study, and soon done.
+constexpr std::string_view recovering = "a recovery for ";
 
 std::string utc_now() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -79,6 +83,10 @@ bool named_namespace_is(const NetworkNamespace& in) {
          info.st_ino == in.inode;
 }
 
+std::string left_alone(const Snapshot& snapshot) {
+  return snapshot.netdev + ": not here; left to `moderato restore`";
+}
+
 /// Programs known to set interrupt moderation on their own. Netlink does not say who wrote, so they
 /// can only be suspected.
 std::string suspects() {
@@ -102,6 +110,10 @@ std::string suspects() {
 Guard::Guard(HostAccess host, const fs::path& state_dir)
     : host_(std::move(host)), store_(state_dir) {}
 
+std::string Guard::owner_line() const {
+  return fmt::format("{} since {} (agent: process {})", owner_, utc_now(), ::getpid());
+}
+
 std::string Guard::mac_of(const std::string& netdev) const {
   for (const auto& device : host_.discover().devices) {
     if (device.netdev == netdev) return device.mac;
@@ -117,7 +129,7 @@ Result<Settings> Guard::read(const std::string& netdev,
 Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::string>& knobs) {
   if (armed_.contains(netdev)) return fail(Fault::usage, netdev + " is armed already");
   const Here now = here();
-  auto lock = store_.lock(netdev, now.network_namespace);
+  auto lock = store_.lock(netdev, now.network_namespace, owner_line());
   if (!lock) return fail(lock);
   auto left_behind = store_.load();
   if (!left_behind) return fail(left_behind);
@@ -267,27 +279,69 @@ Result<void> Guard::keep() {
 
 /// The device that the snapshot is of no longer exists, so there is nothing to put back.
 Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::string_view why) {
-  if (doing == Doing::it) {
+  if (doing != Doing::nothing) {
     if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
   }
   return fmt::format("{}: {}; nothing to restore", snapshot.netdev, why);
 }
 
-Result<std::string> Guard::recover_one(const Snapshot& snapshot, Doing doing) {
-  const std::string mac = mac_of(snapshot.netdev);
-  if (mac != snapshot.mac)
-    return give_up(snapshot, doing,
+/// Another recovery is waited for, and one that takes too long refused as a study is.
+Result<Fd> Guard::lock_for_recovery(const Snapshot& snapshot) const {
+  const auto deadline = std::chrono::steady_clock::now() + host_.recovery_patience;
+  for (;;) {
+    auto lock = store_.lock(snapshot.netdev, snapshot.network_namespace,
+                            fmt::format("{}{}", recovering, owner_line()));
+    auto holder = store_.holder(snapshot);
+    if (lock || !holder) return lock;
+    const bool soon_done = !*holder || (*holder)->starts_with(recovering);
+    if (!soon_done || std::chrono::steady_clock::now() > deadline) return lock;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+/// What counts is the snapshot as it stands once the lock is held: another recovery may have put
+/// the device back since this one has listed it, and a study have begun and ended.
+Result<std::string> Guard::recover_one(const Snapshot& listed, Doing doing) {
+  const std::string mac = mac_of(listed.netdev);
+  if (mac != listed.mac && doing == Doing::if_here) return left_alone(listed);
+  if (mac != listed.mac)
+    return give_up(listed, doing,
                    mac.empty() ? "no such device now"
                                : fmt::format("another device has this name now ({} instead of {})",
-                                             mac, snapshot.mac));
+                                             mac, listed.mac));
   if (doing == Doing::nothing)
-    return fmt::format("{}: would be put back to the settings of {}", snapshot.netdev,
-                       snapshot.created);
-  auto lock = store_.lock(snapshot.netdev, snapshot.network_namespace);
+    return fmt::format("{}: would be put back to the settings of {}", listed.netdev,
+                       listed.created);
+  auto lock = lock_for_recovery(listed);
   if (!lock) return fail(lock);
-  if (auto put = put_back(snapshot); !put) return fail(put);
-  if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
-  return fmt::format("{}: put back to the settings of {}", snapshot.netdev, snapshot.created);
+  auto snapshot = store_.load_again(listed);
+  if (!snapshot) return fail(snapshot);
+  if (!*snapshot) return listed.netdev + ": put back by another recovery";
+  if (auto put = put_back(**snapshot); !put) return fail(put);
+  if (auto forgotten = store_.forget(**snapshot); !forgotten) return fail(forgotten);
+  return fmt::format("{}: put back to the settings of {}", listed.netdev, (*snapshot)->created);
+}
+
+/// What was done with one snapshot; "" where a namespace of its own has to see to it.
+Result<std::string> Guard::recover_any(const Snapshot& snapshot, const Here& now, Doing doing,
+                                       Recovery& recovery) {
+  auto holder = store_.holder(snapshot);
+  if (!holder) return fail(holder);
+  if (*holder && !(*holder)->starts_with(recovering))
+    return fmt::format("{}: in use by {}; left alone", snapshot.netdev, **holder);
+  if (belongs_here(snapshot, now)) return recover_one(snapshot, doing);
+  if (doing == Doing::if_here) return left_alone(snapshot);
+  const auto& in = snapshot.network_namespace;
+  const bool same_boot = snapshot.boot_id == now.boot_id;
+  if (same_boot && named_namespace_is(in)) {
+    recovery.namespaces.push_back(in.name);
+    return "";
+  }
+  if (same_boot && namespace_alive(in.inode))
+    return fmt::format(
+        "{}: lives in a network namespace without a name; run `moderato restore` there",
+        snapshot.netdev);
+  return give_up(snapshot, doing, "its network namespace is gone");
 }
 
 Result<Recovery> Guard::recover(Doing doing) {
@@ -297,28 +351,9 @@ Result<Recovery> Guard::recover(Doing doing) {
   Recovery recovery;
   Result<void> outcome;
   for (const auto& snapshot : *snapshots) {
-    const auto& in = snapshot.network_namespace;
-    const bool same_boot = snapshot.boot_id == now.boot_id;
-    Result<std::string> note;
-    if (store_.locked(snapshot)) {
-      note = snapshot.netdev + ": in use by a study that is running; left alone";
-    } else if (belongs_here(snapshot, now)) {
-      note = recover_one(snapshot, doing);
-    } else if (same_boot && named_namespace_is(in)) {
-      recovery.namespaces.push_back(in.name);
-      continue;
-    } else if (same_boot && namespace_alive(in.inode)) {
-      note = fmt::format(
-          "{}: lives in a network namespace without a name; run `moderato restore` there",
-          snapshot.netdev);
-    } else {
-      note = give_up(snapshot, doing, "its network namespace is gone");
-    }
-    if (note) {
-      recovery.notes.push_back(std::move(*note));
-    } else if (outcome) {
-      outcome = fail(note);
-    }
+    auto note = recover_any(snapshot, now, doing, recovery);
+    if (!note && outcome) outcome = fail(note);
+    if (note && !note->empty()) recovery.notes.push_back(std::move(*note));
   }
   if (!outcome) return fail(outcome);
   return recovery;

@@ -23,6 +23,9 @@ struct HostAccess {
   /// Between attempts to put a device back whose driver is busy (link coming up, channels
   /// re-opening).
   std::chrono::milliseconds restore_pause{100};
+  /// How long a recovery waits for another one that has the same device in hand; less than the time
+  /// in which a tuner wants an answer.
+  std::chrono::milliseconds recovery_patience{5'000};
 };
 
 /// What a recovery found.
@@ -36,6 +39,9 @@ struct Recovery {
 class Guard {
  public:
   Guard(HostAccess host, const std::filesystem::path& state_dir);
+
+  /// On whose behalf devices are armed from now on: what others are told whom this one refuses.
+  void works_for(std::string owner) { owner_ = std::move(owner); }
 
   HostReport probe() const { return host_.discover(); }
   Result<Settings> read(const std::string& netdev, const std::vector<std::string>& knobs) const;
@@ -61,8 +67,9 @@ class Guard {
   bool armed() const { return !armed_.empty(); }
 
   /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
-  /// device fails; the first error is returned.
-  enum class Doing { it, nothing };
+  /// device fails; the first error is returned. `if_here` is for a boot: a device that is not
+  /// there, or not under its name, may come yet, so its snapshot is kept.
+  enum class Doing { it, nothing, if_here };
   Result<Recovery> recover(Doing doing);
 
  private:
@@ -77,10 +84,16 @@ class Guard {
   std::string mac_of(const std::string& netdev) const;
   Result<void> look_behind(Armed& armed, const Settings& about_to_write);
   Result<void> put_back(const Snapshot& snapshot);
-  Result<std::string> recover_one(const Snapshot& snapshot, Doing doing);
+  Result<std::string> recover_any(const Snapshot& snapshot, const Here& now, Doing doing,
+                                  Recovery& recovery);
+  Result<std::string> recover_one(const Snapshot& listed, Doing doing);
+  Result<Fd> lock_for_recovery(const Snapshot& snapshot) const;
   Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);
 
+  std::string owner_line() const;
+
   HostAccess host_;
+  std::string owner_ = "somebody";
   SnapshotStore store_;
   std::map<std::string, Armed> armed_;
 };

@@ -20,6 +20,7 @@ using nlohmann::json;
 constexpr std::array<std::string_view, 13> operation_names{
     "hello",   "probe", "read",    "arm",     "write",   "foreign", "restore",
     "release", "keep",  "pending", "recover", "traffic", "beat"};
+constexpr std::size_t max_owner = 2048;
 constexpr std::array<std::string_view, 4> fault_names{"usage", "document", "runtime",
                                                       "unsupported"};
 
@@ -57,6 +58,16 @@ std::string read_device(const Node& node, const std::string& key) {
   return name;
 }
 
+/// Others read it on their terminals and in their journals.
+std::string read_owner(const Node& node) {
+  std::string owner = node.text("owner", "");
+  const auto strange = [](unsigned char byte) { return byte < ' ' || byte == 127; };
+  if (owner.size() > max_owner || std::ranges::any_of(owner, strange))
+    node.fault("no name of an owner",
+               fmt::format("one line of at most {} bytes, please", max_owner), "owner");
+  return owner;
+}
+
 /// A count that may be absent.
 std::optional<std::int64_t> read_count(const Node& node, const std::string& key) {
   if (!node.has(key)) return std::nullopt;
@@ -65,13 +76,15 @@ std::optional<std::int64_t> read_count(const Node& node, const std::string& key)
 
 Traffic read_traffic(const Node& root) {
   const Node node = root.object("traffic", true);
-  return {read_count(node, "netdev_packets"), read_count(node, "rdma_packets")};
+  return {read_count(node, "netdev_packets"), read_count(node, "rdma_packets"),
+          read_count(node, "netdev_received")};
 }
 
 json to_json(const Traffic& traffic) {
   json object = json::object();
   if (traffic.netdev_packets) object["netdev_packets"] = *traffic.netdev_packets;
   if (traffic.rdma_packets) object["rdma_packets"] = *traffic.rdma_packets;
+  if (traffic.netdev_received) object["netdev_received"] = *traffic.netdev_received;
   return object;
 }
 
@@ -89,10 +102,12 @@ std::string encode(const Request& request) {
             {"op", operation_names[static_cast<std::size_t>(request.operation)]}};
   if (!request.netdev.empty()) line["netdev"] = request.netdev;
   if (!request.rdma.empty()) line["rdma"] = request.rdma;
+  if (!request.owner.empty()) line["owner"] = request.owner;
   if (!request.knobs.empty()) line["knobs"] = request.knobs;
   if (!request.settings.empty()) line["settings"] = request.settings;
   if (request.heartbeat_s > 0) line["heartbeat_s"] = request.heartbeat_s;
-  return line.dump();
+  // A study's folder, say, need not be UTF-8.
+  return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::string encode(const Reply& reply) {
@@ -109,8 +124,7 @@ std::string encode(const Reply& reply) {
   if (!reply.settings.empty()) line["settings"] = reply.settings;
   if (!reply.notes.empty()) line["notes"] = reply.notes;
   if (!reply.namespaces.empty()) line["namespaces"] = reply.namespaces;
-  if (reply.traffic.netdev_packets || reply.traffic.rdma_packets)
-    line["traffic"] = to_json(reply.traffic);
+  if (const json traffic = to_json(reply.traffic); !traffic.empty()) line["traffic"] = traffic;
   if (!reply.report.host.empty()) line["report"] = to_json(reply.report);
   return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -125,6 +139,7 @@ Result<Request> decode_request(const std::string& line) {
       from_name<Operation>(operation_names, root.choice("op", list(operation_names)));
   request.netdev = read_device(root, "netdev");
   request.rdma = read_device(root, "rdma");
+  request.owner = read_owner(root);
   request.knobs = root.texts("knobs", std::vector<std::string>{});
   for (const auto& id : request.knobs)
     check_knob(root, id);

@@ -13,13 +13,13 @@
 namespace moderato {
 
 /// Both ends refuse to talk to another version.
-inline constexpr int protocol_version = 1;
+inline constexpr int protocol_version = 2;
 /// A longer line ends the session: nobody who means well sends one.
 inline constexpr std::size_t max_protocol_line = 4u << 20;
 
 /// What a tuner can ask of the agent on one host. On the wire: one JSON object a line.
 enum class Operation {
-  hello,    ///< -> version, host, program version
+  hello,    ///< owner -> version, host, program version
   probe,    ///< -> HostReport
   read,     ///< netdev, knobs -> settings
   arm,      ///< netdev, knobs, heartbeat_s -> settings: the snapshot, on disk before the answer
@@ -38,6 +38,7 @@ struct Request {
   std::int64_t id = 0;
   Operation operation = Operation::hello;
   std::string netdev, rdma;
+  std::string owner;  ///< for whom the agent works, in words that others will read
   std::vector<std::string> knobs;
   Settings settings;
   double heartbeat_s = 0;  ///< 0: no heartbeat expected, end of input alone counts as death

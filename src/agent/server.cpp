@@ -118,6 +118,7 @@ class Server {
   Result<void> perform(const Request& request, Reply& reply) {
     switch (request.operation) {
       case Operation::hello:
+        if (!request.owner.empty()) guard_.works_for(request.owner);
         reply.protocol = protocol_version;
         reply.version = version;
         reply.host = host_name();

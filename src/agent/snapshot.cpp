@@ -10,7 +10,9 @@
 #include <cerrno>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <thread>
 
+#include "agent/device_lock.hpp"
 #include "core/document.hpp"
 #include "core/file.hpp"
 
@@ -18,6 +20,7 @@ namespace moderato {
 namespace {
 
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 using nlohmann::ordered_json;
 
 constexpr std::string_view schema = "moderato-snapshot/1";
@@ -27,12 +30,39 @@ std::uint64_t inode_of(const fs::path& path) {
   return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
 }
 
+/// Whether the namespace is that of process 1. A confined process may not look at that: then
+/// whether it has the settings that the kernel keeps in its initial namespace only.
+bool is_initial(std::uint64_t inode) {
+  const std::uint64_t first = inode_of("/proc/1/ns/net");
+  if (first != 0) return inode == first;
+  std::error_code ignored;
+  return fs::exists("/proc/sys/net/core/netdev_max_backlog", ignored);
+}
+
 std::string name_of_namespace(std::uint64_t inode) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator("/run/netns", ignored)) {
     if (inode_of(entry.path()) == inode) return entry.path().filename().string();
   }
   return {};
+}
+
+constexpr const char* gate_file = "gate";
+/// Whoever closes it is done in milliseconds, or stops at a deadline of his own.
+constexpr auto longest_closed = std::chrono::seconds(30);
+
+Result<Fd> pass_gate(const fs::path& path, int how, Clock::time_point deadline) {
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.valid())
+    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
+                                        "run as root, or set MODERATO_STATE_DIR"));
+  while (::flock(fd.get(), how | LOCK_NB) != 0) {
+    if (Clock::now() >= deadline)
+      return fail(Fault::runtime, "installed profiles are being applied, and that takes too long",
+                  "look for what it waits for: `pgrep -a moderato`");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return fd;
 }
 
 std::string encode(const Snapshot& snapshot) {
@@ -80,6 +110,16 @@ std::unexpected<Error> unreadable(Error error, const fs::path& path) {
   return std::unexpected(std::move(error));
 }
 
+/// Nothing: it is not there, or no longer.
+Result<std::optional<Snapshot>> load_file(const fs::path& path) {
+  auto text = read_file_if_there(path);
+  if (!text) return unreadable(text.error(), path);
+  if (!*text) return std::nullopt;
+  auto snapshot = decode(**text, path);
+  if (!snapshot) return unreadable(snapshot.error(), path);
+  return std::move(*snapshot);
+}
+
 /// Others may look, but nobody else may write, whatever the umask: what lies there is written to
 /// devices as root. A snapshot is no safer than the folders above it, so they are on disk, too.
 Result<void> make_folder(const fs::path& folder) {
@@ -93,6 +133,19 @@ Result<void> make_folder(const fs::path& folder) {
                                       "run as root, or set MODERATO_STATE_DIR"));
 }
 
+/// The folder of snapshots and the state folder above it.
+Result<void> make_folders(const fs::path& snapshots) {
+  const fs::path state_dir = snapshots.parent_path();
+  std::error_code seen_below;
+  fs::create_directories(state_dir.parent_path(), seen_below);
+  if (auto made = make_folder(state_dir); !made) return made;
+  return make_folder(snapshots);
+}
+
+std::string prefix_of(const NetworkNamespace& in) {
+  return fmt::format("{}-", in.initial ? 0 : in.inode);
+}
+
 }  // namespace
 
 Here here() {
@@ -100,7 +153,7 @@ Here here() {
   auto& in = now.network_namespace;
   in.inode = inode_of("/proc/self/ns/net");
   in.name = name_of_namespace(in.inode);
-  in.initial = in.inode == inode_of("/proc/1/ns/net");
+  in.initial = is_initial(in.inode);
   if (auto text = read_file("/proc/sys/kernel/random/boot_id"); text && !text->empty())
     now.boot_id = text->substr(0, text->find('\n'));
   return now;
@@ -116,39 +169,46 @@ SnapshotStore::SnapshotStore(const fs::path& state_dir) : folder_(state_dir / "s
 
 fs::path SnapshotStore::file(const std::string& netdev, const NetworkNamespace& in,
                              std::string_view suffix) const {
-  return folder_ / fmt::format("{}-{}.{}", in.initial ? 0 : in.inode, netdev, suffix);
+  return folder_ / fmt::format("{}{}.{}", prefix_of(in), netdev, suffix);
 }
 
-Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in) const {
-  std::error_code seen_below;
-  const fs::path state_dir = folder_.parent_path();
-  fs::create_directories(state_dir.parent_path(), seen_below);
-  for (const fs::path& folder : {state_dir, folder_}) {
-    if (auto made = make_folder(folder); !made) return fail(made);
-  }
+Result<Fd> SnapshotStore::lock(const std::string& netdev, const NetworkNamespace& in,
+                               const std::string& owner) const {
+  if (auto made = make_folders(folder_); !made) return fail(made);
+  // Held until the lock is.
+  auto through = pass_gate(folder_ / gate_file, LOCK_SH, Clock::now() + longest_closed);
+  if (!through) return fail(through);
   const auto path = file(netdev, in, "lock");
-  // Whoever may open it could hold it, and so keep a restore away.
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid())
-    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
-                                        "run as root, or set MODERATO_STATE_DIR"));
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    const auto owner = read_file(path).value_or("an unknown process\n");
-    return fail(
-        Fault::runtime,
-        fmt::format("{} is in use by another study: {}", netdev, owner.substr(0, owner.find('\n'))),
-        "wait for it to end, or stop it");
-  }
-  const auto owner = fmt::format("agent with process id {}\n", ::getpid());
-  if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), owner.data(), owner.size(), 0) < 0)
-    return std::unexpected(system_error(fmt::format("write {}", path.string()), errno));
-  return fd;
+  auto taken = take_lock(path, owner);
+  if (!taken) return fail(taken);
+  if (*taken) return std::move(**taken);
+  const auto holder = lock_holder(path);
+  const bool known = holder && *holder;
+  return fail(
+      Fault::runtime,
+      fmt::format("{} is in use by {}", netdev, known ? **holder : "a process that just ended"),
+      "wait for it to end, or stop it");
 }
 
-bool SnapshotStore::locked(const Snapshot& snapshot) const {
-  const auto path = file(snapshot.netdev, snapshot.network_namespace, "lock");
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  return fd.valid() && ::flock(fd.get(), LOCK_SH | LOCK_NB) != 0;
+Result<Fd> SnapshotStore::close_gate(Clock::time_point deadline) const {
+  if (auto made = make_folders(folder_); !made) return fail(made);
+  return pass_gate(folder_ / gate_file, LOCK_EX, deadline);
+}
+
+Result<std::optional<std::string>> SnapshotStore::holder(const Snapshot& snapshot) const {
+  return lock_holder(file(snapshot.netdev, snapshot.network_namespace, "lock"));
+}
+
+std::set<std::string> SnapshotStore::netdevs_with_lock_file(const NetworkNamespace& in) const {
+  const std::string prefix = prefix_of(in);
+  std::set<std::string> netdevs;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder_, none)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(prefix) && name.ends_with(".lock"))
+      netdevs.insert(entry.path().stem().string().substr(prefix.size()));
+  }
+  return netdevs;
 }
 
 Result<void> SnapshotStore::save(const Snapshot& snapshot) const {
@@ -169,13 +229,15 @@ Result<std::vector<Snapshot>> SnapshotStore::load() const {
         system_error(fmt::format("list {}", folder_.string()), error.value(), "run as root"));
   for (const auto& entry : entries) {
     if (entry.path().extension() != ".json") continue;
-    auto text = read_file(entry.path());
-    if (!text) return unreadable(text.error(), entry.path());
-    auto snapshot = decode(*text, entry.path());
-    if (!snapshot) return unreadable(snapshot.error(), entry.path());
-    snapshots.push_back(std::move(*snapshot));
+    auto snapshot = load_file(entry.path());
+    if (!snapshot) return fail(snapshot);
+    if (*snapshot) snapshots.push_back(std::move(**snapshot));
   }
   return snapshots;
+}
+
+Result<std::optional<Snapshot>> SnapshotStore::load_again(const Snapshot& snapshot) const {
+  return load_file(file(snapshot.netdev, snapshot.network_namespace, "json"));
 }
 
 fs::path default_state_dir() {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,15 +48,26 @@ class SnapshotStore {
  public:
   explicit SnapshotStore(const std::filesystem::path& state_dir);
 
-  /// Takes the lock of the netdev: held until the returned descriptor closes, so it dies with its
-  /// process. Fails if another process holds it; the error names that process.
-  Result<Fd> lock(const std::string& netdev, const NetworkNamespace& in) const;
-  bool locked(const Snapshot& snapshot) const;
+  /// Takes the lock of the netdev (agent/device_lock.hpp): held until the returned descriptor
+  /// closes, so it dies with its process. Fails if somebody else holds it; the error names him by
+  /// the `owner` that he gave.
+  Result<Fd> lock(const std::string& netdev, const NetworkNamespace& in,
+                  const std::string& owner) const;
+  /// Who holds the lock of the snapshot's netdev; nothing: nobody. Only looks.
+  Result<std::optional<std::string>> holder(const Snapshot& snapshot) const;
+  /// Netdevs of this namespace whose lock was ever taken; only these can be locked now.
+  std::set<std::string> netdevs_with_lock_file(const NetworkNamespace& in) const;
+  /// Nobody takes a lock until the descriptor closes: for a run through all netdevs, which would
+  /// otherwise have to take each. Fails if somebody else keeps it closed until `deadline`.
+  Result<Fd> close_gate(std::chrono::steady_clock::time_point deadline) const;
 
   Result<void> save(const Snapshot& snapshot) const;
   Result<void> forget(const Snapshot& snapshot) const;
-  /// Every snapshot on disk. A file that cannot be read is an error: it may be the only record.
+  /// Every snapshot on disk. A file that cannot be read is an error: it may be the only record. One
+  /// that somebody forgets meanwhile is none.
   Result<std::vector<Snapshot>> load() const;
+  /// The snapshot as it stands on disk now; nothing: somebody has forgotten it since.
+  Result<std::optional<Snapshot>> load_again(const Snapshot& snapshot) const;
 
   const std::filesystem::path& folder() const { return folder_; }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "boot/differences.hpp"
 #include "knobs/plan.hpp"
 
 namespace moderato {
@@ -13,16 +14,6 @@ std::vector<std::string> knobs_of(const Profile& profile) {
   for (const auto& [id, value] : profile.settings)
     knobs.push_back(id);
   return knobs;
-}
-
-std::vector<Difference> differences(const Settings& wanted, const Settings& now) {
-  std::vector<Difference> different;
-  for (const auto& [id, value] : wanted) {
-    const auto found = now.find(id);
-    if (found != now.end() && found->second != value)
-      different.push_back({id, value, found->second});
-  }
-  return different;
 }
 
 /// The devices of the host that the profile is for.
@@ -46,19 +37,6 @@ Result<std::vector<Device>> matching_devices(const Profile& profile, const Targe
   return fail(Fault::document,
               fmt::format("profile '{}' is not for {}: {}", profile.name, target.host, reasons),
               "tune this kind of device, or name the right one with --netdev");
-}
-
-/// A value that an adaptive mode overrides, and that mode is not the profile's: it would be written
-/// without effect, and nobody would notice.
-Result<void> check_effective(const Profile& profile, const Settings& all,
-                             const std::string& where) {
-  Settings modes = modes_in_the_way(profile.settings, all);
-  std::erase_if(modes, [&](const auto& mode) { return profile.settings.contains(mode.first); });
-  if (modes.empty() || profile.outcome != Outcome::improved) return {};
-  return fail(Fault::runtime,
-              fmt::format("{}: {} overrides values of profile '{}', which was found without it",
-                          where, describe(modes), profile.name),
-              "switch it off, or tune with it among the parameters");
 }
 
 struct Found {

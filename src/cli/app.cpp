@@ -7,10 +7,13 @@
 #include <cstdio>
 
 #include "cli/commands.hpp"
+#include "cli/completion.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/manual.hpp"
 #include "core/version.hpp"
 #include "link/link.hpp"
+#include "report/advice.hpp"
+#include "tune/link_use.hpp"
 
 namespace moderato {
 namespace {
@@ -19,11 +22,16 @@ namespace {
 struct Arguments {
   TuneArguments tune;
   ProbeArguments probe;
-  ProfileArguments apply, verify;
+  ApplyArguments apply;
+  ProfileArguments verify;
+  InstallArguments install;
+  UninstallArguments uninstall;
   RestoreArguments restore;
   ReportArguments report;
+  AdviceArguments advice;
+  StatusArguments status;
   AgentArguments agent;
-  bool man = false;
+  bool man = false, completion = false;
 };
 
 void add_format(CLI::App& command, std::string& format, const std::vector<std::string>& formats) {
@@ -32,16 +40,36 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
       ->capture_default_str();
 }
 
+/// `on` says what happens on the hosts.
+void add_hosts(CLI::App& c, HostOptions& where, const std::string& on) {
+  auto* link =
+      c.add_option("--link", where.link, on + " the hosts of this link: a file, or its name");
+  link->type_name("LINK");
+  auto* hosts = c.add_option("--hosts", where.hosts,
+                             on + " these hosts: a list (node[1-3],login), an Open MPI hostfile "
+                                  "(file:PATH), or 'slurm', the allocation");
+  hosts->type_name("HOSTS")->excludes(link);
+  c.add_option("--launch", where.launch,
+               "How to start a program on a host, words with blanks between them (default: 'ssh "
+               "{host}', in a Slurm allocation srun)")
+      ->type_name("PREFIX")
+      ->needs(hosts);
+  c.add_option("--deadline", where.deadline_s, "Seconds that each host has")
+      ->check(CLI::Range(0.001, 86400.0).description(""))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+}
+
 void add_tune(CLI::App& app, TuneArguments& a) {
   auto& c = *app.add_subcommand("tune", "Search, confirm and write a profile");
   c.footer(command_manual("tune"));
   c.add_option("--policy", a.policy, "What to search: a file, or the name of a shipped policy")
       ->type_name("POLICY")
-      ->capture_default_str();
+      ->default_str("quickstart");
   c.add_option("--link", a.link,
                "What to tune: 'loopback', or a link document: a file, or the name of one")
       ->type_name("LINK")
-      ->capture_default_str();
+      ->default_str("loopback");
   auto* study = c.add_option("--study", a.study,
                              "Folder for the study's records (default: "
                              "./moderato-study-POLICY-TIME)");
@@ -49,12 +77,23 @@ void add_tune(CLI::App& app, TuneArguments& a) {
   auto* resume =
       c.add_option("--resume", a.resume, "Go on with the interrupted study in this folder");
   resume->type_name("FOLDER")->excludes(study);
-  c.add_option("--from", a.from,
-               "Begin with what the study in this folder has found, of a similar policy")
-      ->type_name("FOLDER")
-      ->excludes(resume);
+  auto* from = c.add_option("--from", a.from,
+                            "Begin with what the study in this folder has found, of a similar "
+                            "policy");
+  from->type_name("FOLDER")->excludes(resume);
+  c.add_option("--since", a.since,
+               "After an upgrade: measure the ranking of this profile again, and search only if it "
+               "does not stand. Policy and link are those of its study, unless given")
+      ->type_name("PROFILE")
+      ->excludes(resume)
+      ->excludes(from);
   c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
   c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
+  c.add_flag("--busy-ok", a.busy_ok,
+             fmt::format("Also tune a link that others use (more than {} packets a second)",
+                         busy_packets_per_s));
+  c.add_flag("--management-ok", a.management_ok,
+             "Also tune a netdev with a default route, or by which the ssh session comes in");
   c.add_flag("--dry-run", a.dry_run, "Check the policy and say what would be done; touch nothing");
   add_format(c, a.format, {"text", "json"});
 }
@@ -63,42 +102,90 @@ void add_probe(CLI::App& app, ProbeArguments& a) {
   auto& c = *app.add_subcommand("probe", "Show NICs, RDMA devices and their knobs");
   c.footer(command_manual("probe"));
   c.add_option("netdev", a.netdev, "Only this netdev")->type_name("NETDEV");
-  c.add_option("--link", a.link,
-               "Probe the hosts of this link (a file, or its name) instead of this host")
-      ->type_name("LINK");
+  add_hosts(c, a.where, "Probe");
   c.add_flag("--all", a.all, "List unsupported knobs one by one");
   add_format(c, a.format, {"text", "json"});
 }
 
-void add_profile_options(CLI::App& c, ProfileArguments& a) {
-  c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE")->required();
+/// The answer: the option that names the profile.
+CLI::Option* add_profile_options(CLI::App& c, ProfileArguments& a) {
+  auto* profile = c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE");
   c.add_option("--netdev", a.netdev, "Only this netdev (default: every one that matches)")
       ->type_name("NETDEV");
-  c.add_option("--link", a.link,
-               "On the endpoints of this link (a file, or its name) instead of this host")
-      ->type_name("LINK");
+  add_hosts(c, a.where, "On");
+  return profile;
 }
 
-void add_apply(CLI::App& app, ProfileArguments& a) {
-  auto& c = *app.add_subcommand("apply", "Set what a profile says");
+CLI::Option* add_stale(CLI::App& c, std::string& stale, const std::string& otherwise) {
+  return c
+      .add_option("--stale", stale,
+                  "A profile whose fingerprint has changed: apply, warn, or skip it (default: " +
+                      otherwise + ")")
+      ->check(CLI::IsMember({"apply", "warn", "skip"}));
+}
+
+void add_apply(CLI::App& app, ApplyArguments& a) {
+  auto& c = *app.add_subcommand("apply", "Set what a profile says, or what is installed");
   c.footer(command_manual("apply"));
-  add_profile_options(c, a);
+  auto* profile = add_profile_options(c, a);
   c.add_flag("--dry-run", a.dry_run, "Say what would be set; write nothing");
+  auto* boot = c.add_flag("--boot", a.boot,
+                          "Put back what an interrupted study left, then give every netdev its "
+                          "installed profile of the active class");
+  auto* other = c.add_option("--class", a.workload_class,
+                             "Give every netdev its installed profile of this class instead");
+  other->type_name("CLASS");
+  for (auto* installed : {boot, other})
+    installed->excludes(profile)
+        ->excludes(c.get_option("--link"))
+        ->excludes(c.get_option("--hosts"));
+  add_stale(c, a.stale, "what /etc/moderato/stale says, else warn")->excludes(profile);
+  c.add_flag("--set-default", a.set_default, "Make the class of --class the active one")
+      ->needs(other);
+  auto* deadline = c.get_option("--deadline");
+  c.callback([profile, boot, other, deadline, &a] {
+    if (profile->count() + boot->count() + other->count() == 0)
+      throw CLI::RequiredError("PROFILE, --boot or --class");
+    if (deadline->count() > 0) a.installed_deadline_s = a.where.deadline_s;
+  });
+}
+
+void add_install(CLI::App& app, InstallArguments& a) {
+  auto& c = *app.add_subcommand("install", "Put profiles in place for every boot");
+  c.footer(command_manual("install"));
+  c.add_option("profile", a.profiles, "The profiles' files")->type_name("PROFILE")->required();
+  c.add_option("--class", a.workload_class,
+               "The class to be in force (default: as it is, else that of the profiles)")
+      ->type_name("CLASS");
+  add_stale(c, a.stale, "as it is, else warn");
+  c.add_flag("--replace", a.replace,
+             "Take the place of installed profiles with other content, and keep those as *.old");
+  c.add_option("--root", a.root, "Into the image in this folder instead of this host")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
+}
+
+void add_uninstall(CLI::App& app, UninstallArguments& a) {
+  auto& c = *app.add_subcommand("uninstall", "Take back what install has put in place");
+  c.footer(command_manual("uninstall"));
+  c.add_option("name", a.names, "Only these profiles, by their name or file (default: all)")
+      ->type_name("NAME");
+  c.add_option("--root", a.root, "From the image in this folder instead of this host")
+      ->type_name("FOLDER")
+      ->check(CLI::ExistingDirectory);
 }
 
 void add_verify(CLI::App& app, ProfileArguments& a) {
   auto& c = *app.add_subcommand("verify", "Compare a host with a profile");
   c.footer(command_manual("verify"));
-  add_profile_options(c, a);
+  add_profile_options(c, a)->required();
   c.add_flag("--dry-run", a.dry_run, "Check the profile and say what would be compared");
 }
 
 void add_restore(CLI::App& app, RestoreArguments& a) {
   auto& c = *app.add_subcommand("restore", "Put back what an interrupted study left behind");
   c.footer(command_manual("restore"));
-  c.add_option("--link", a.link,
-               "On the hosts of this link (a file, or its name) instead of this host")
-      ->type_name("LINK");
+  add_hosts(c, a.where, "On");
   c.add_flag("--dry-run", a.dry_run, "Say what would be put back; write nothing");
 }
 
@@ -107,6 +194,34 @@ void add_report(CLI::App& app, ReportArguments& a) {
   c.footer(command_manual("report"));
   c.add_option("study", a.study, "The study's folder")->type_name("FOLDER")->required();
   add_format(c, a.format, {"text", "json", "html"});
+}
+
+void add_status(CLI::App& app, StatusArguments& a) {
+  auto& c = *app.add_subcommand("status", "Show how the NICs stand to the installed profiles");
+  c.footer(command_manual("status"));
+  c.add_option("--netdev", a.netdevs, "Only this netdev; may be given several times")
+      ->type_name("NETDEV")
+      ->allow_extra_args(false);
+  c.add_option("--class", a.workload_class,
+               "The workload class that counts (default: the active one)")
+      ->type_name("CLASS");
+  add_hosts(c, a.where, "On");
+  c.add_option("--root", a.root, "Where to look for the files of others that set knobs")
+      ->type_name("FOLDER")
+      ->capture_default_str();
+  add_format(c, a.format, {"text", "json"});
+}
+
+void add_advice(CLI::App& app, AdviceArguments& a) {
+  auto& c = *app.add_subcommand("advice", "Write what a profile says to those who start programs");
+  c.footer(command_manual("advice"));
+  c.add_option("profile", a.profile, "The profile's file")->type_name("PROFILE")->required();
+  c.add_option("--flavour", a.flavour,
+               "The MPI library and transport: a name of the catalogue (default: the one that the "
+               "format is for)")
+      ->type_name("FLAVOUR");
+  add_format(c, a.format, advice_formats());
+  c.add_option("--output", a.output, "Write to this file instead of stdout")->type_name("FILE");
 }
 
 void add_agent(CLI::App& app, AgentArguments& a) {
@@ -123,13 +238,18 @@ void build(CLI::App& app, Arguments& a) {
   app.set_version_flag("--version", fmt::format("moderato {}", version));
   app.set_help_all_flag("--help-all", "Print the help of every command");
   app.add_flag("--man", a.man, "Print the man page (roff)")->group("");
+  app.add_flag("--completion", a.completion, "Print the completion script for bash")->group("");
   app.require_subcommand(0, 1);
   add_tune(app, a.tune);
   add_probe(app, a.probe);
   add_apply(app, a.apply);
   add_verify(app, a.verify);
+  add_install(app, a.install);
+  add_uninstall(app, a.uninstall);
   add_restore(app, a.restore);
   add_report(app, a.report);
+  add_advice(app, a.advice);
+  add_status(app, a.status);
   add_agent(app, a.agent);
   // Called by other parts of moderato, not by people; so are remote-shell and run-job, which main()
   // serves.
@@ -141,12 +261,20 @@ int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt
   if (app.got_subcommand("probe")) return probe_command(a.probe);
   if (app.got_subcommand("apply")) return apply_command(a.apply);
   if (app.got_subcommand("verify")) return verify_command(a.verify);
+  if (app.got_subcommand("install")) return install_command(a.install);
+  if (app.got_subcommand("uninstall")) return uninstall_command(a.uninstall);
   if (app.got_subcommand("restore")) return restore_command(a.restore);
   if (app.got_subcommand("report")) return report_command(a.report);
+  if (app.got_subcommand("advice")) return advice_command(a.advice);
+  if (app.got_subcommand("status")) return status_command(a.status);
   if (app.got_subcommand("agent")) return agent_command(a.agent, interrupt);
   if (app.got_subcommand("loopback-keeper")) return keep_loopback(0, 1, interrupt);
   if (a.man) {
     fmt::print("{}", man_page(app));
+    return exit_done;
+  }
+  if (a.completion) {
+    fmt::print("{}", bash_completion(app));
     return exit_done;
   }
   fmt::print("{}", app.help());

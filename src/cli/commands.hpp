@@ -6,7 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "cli/targets.hpp"
 #include "core/interrupt.hpp"
+#include "core/result.hpp"
+#include "profile/profile.hpp"
 
 namespace moderato {
 
@@ -14,21 +17,24 @@ namespace moderato {
 // exit status. Results go to stdout, progress and errors to stderr.
 
 struct TuneArguments {
-  std::string policy = "quickstart";
-  std::string link = "loopback";  ///< or a link document, by file or name (installation.hpp)
-  std::string study;              ///< "": a new folder here, named after policy and time
-  std::string resume;             ///< folder of the study to go on with
-  std::string from;               ///< folder of a study to learn from
-  std::string profile;            ///< where else to write the profile
+  std::string policy;  ///< "": quickstart, or with `since` that of the profile's study
+  std::string link;   ///< a link document, by file or name (installation.hpp), or "loopback", which
+                      ///< is what "" means; with `since` that of the profile's study
+  std::string study;  ///< "": a new folder here, named after policy and time
+  std::string resume;   ///< folder of the study to go on with
+  std::string from;     ///< folder of a study to learn from
+  std::string since;    ///< file of a profile, whose ranking is measured again first
+  std::string profile;  ///< where else to write the profile
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
+  bool busy_ok = false, management_ok = false;
 };
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt);
 
 struct ProbeArguments {
   std::string format = "text";
-  std::string link;    ///< "": this host, else the hosts of a link, by file or name
+  HostOptions where;
   std::string netdev;  ///< "": all
   bool all = false;    ///< list unsupported knobs one by one
 };
@@ -36,16 +42,41 @@ int probe_command(const ProbeArguments& arguments);
 
 struct ProfileArguments {
   std::string profile;
-  std::string link;
+  HostOptions where;
   std::string netdev;
   bool dry_run = false;
   std::string format = "text";
 };
-int apply_command(const ProfileArguments& arguments);
 int verify_command(const ProfileArguments& arguments);
 
+/// Either one profile, or what is installed (`boot`, or a class).
+struct ApplyArguments : ProfileArguments {
+  bool boot = false;
+  std::string workload_class;        ///< "": the active one
+  std::string stale;                 ///< "": what the host says, else warn
+  double installed_deadline_s = 10;  ///< unless --deadline is given: a boot waits
+  bool set_default = false;          ///< the class is the active one from now on
+};
+int apply_command(const ApplyArguments& arguments);
+int apply_installed_command(const ApplyArguments& arguments);
+
+struct InstallArguments {
+  std::vector<std::string> profiles;
+  std::string workload_class;
+  std::string stale;
+  std::string root;  ///< "": this host, else the folder of an image
+  bool replace = false;
+};
+int install_command(const InstallArguments& arguments);
+
+struct UninstallArguments {
+  std::vector<std::string> names;  ///< none: all
+  std::string root;
+};
+int uninstall_command(const UninstallArguments& arguments);
+
 struct RestoreArguments {
-  std::string link;
+  HostOptions where;
   bool dry_run = false;
 };
 int restore_command(const RestoreArguments& arguments);
@@ -55,6 +86,23 @@ struct ReportArguments {
   std::string format = "text";
 };
 int report_command(const ReportArguments& arguments);
+
+struct AdviceArguments {
+  std::string profile;
+  std::string flavour;  ///< of MPI; "": the one that the format is for
+  std::string format = "sh";
+  std::string output;  ///< "": stdout
+};
+int advice_command(const AdviceArguments& arguments);
+
+struct StatusArguments {
+  std::vector<std::string> netdevs;  ///< none: all
+  std::string workload_class;        ///< "": the active one
+  HostOptions where;
+  std::string root = "/";  ///< below which the files of others lie
+  std::string format = "text";
+};
+int status_command(const StatusArguments& arguments);
 
 struct AgentArguments {
   std::string state_dir;
@@ -67,8 +115,10 @@ int remote_shell_command(const std::vector<std::string>& words);
 /// "moderato run-job WORD...": runs mpirun, or its like, so that nothing of the job outlives it.
 int run_job_command(const std::vector<std::string>& words);
 
+/// A profile, read strictly, and refused where root could not trust its file.
+Result<Profile> load_profile(const std::string& path);
+
 /// Prints an error to stderr and returns its exit status.
-struct Error;
 int report_error(const Error& error);
 
 /// Whether to colour what goes to `fd`: a terminal, and NO_COLOR is not set.

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "agent/owner.hpp"
 #include "agent/recover.hpp"
 #include "agent/server.hpp"
 #include "agent/snapshot.hpp"
-#include "boot/boot.hpp"
+#include "boot/everywhere.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
+#include "cli/knob_ranges.hpp"
+#include "cli/targets.hpp"
 #include "core/file.hpp"
 #include "core/supervise.hpp"
 #include "knobs/catalogue.hpp"
@@ -23,35 +26,11 @@
 namespace moderato {
 namespace {
 
-std::string this_host() {
-  char name[256] = "";
-  ::gethostname(name, sizeof name - 1);
-  return name;
-}
-
-/// This host, or every endpoint of a link, given by file or name.
-Result<std::vector<Target>> targets_of(const std::string& link_name, const std::string& netdev) {
-  if (link_name.empty()) return std::vector<Target>{{this_host(), {}, netdev}};
-  auto file = find_link(link_name, find_installation());
-  if (!file) return fail(file);
-  auto link = read_link(*file);
-  if (!link) return fail(link);
-  std::vector<Target> targets;
-  for (const Endpoint& end : link->endpoints)
-    targets.push_back({end.host, end.launch_prefix, netdev.empty() ? end.netdev : netdev});
-  return targets;
-}
-
-Result<Profile> load_profile(const std::string& path) {
-  auto text = read_file(path, 8u << 20);
-  if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
-  if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
-  KnobRanges of_devices, of_processes;
-  for (const Knob& knob : catalogue())
-    of_devices[std::string(knob.id)] = {knob.min, knob.max};
-  for (const ProcessKnob& knob : process_knobs())
-    of_processes[std::string(knob.id)] = {knob.min, knob.max};
-  return parse_profile(*text, path, of_devices, of_processes);
+/// The agents of a command, with what to tell whom it keeps from a device.
+AgentProgram agents_for(std::string_view doing) {
+  AgentProgram program = find_installation().agent();
+  program.owner = owner_text(doing);
+  return program;
 }
 
 /// What no device can hold: those who start programs have to be told.
@@ -63,7 +42,8 @@ void print_advice(const Profile& profile) {
 
 void print_stale(const DeviceOutcome& outcome) {
   if (!outcome.stale.empty())
-    fmt::print(stderr, "moderato: {}: the profile is stale: {}\n  try: moderato tune again\n",
+    fmt::print(stderr,
+               "moderato: {}: the profile is stale: {}\n  try: moderato tune --since PROFILE\n",
                outcome.where, fmt::join(outcome.stale, ", "));
 }
 
@@ -73,18 +53,23 @@ void print_differences(const DeviceOutcome& outcome, std::string_view verb) {
     fmt::print("{}: {} {} {} -> {}\n", outcome.where, verb, knob, now, wanted);
 }
 
-int probe_targets(const std::string& link_name, std::vector<HostReport>& reports) {
-  auto targets = targets_of(link_name, "");
-  if (!targets) return report_error(targets.error());
-  for (const Target& target : *targets) {
-    auto agent = Agent::start(target.host, target.launch_prefix, find_installation().agent());
-    if (!agent) return report_error(agent.error());
-    auto report = agent->probe();
-    if (!report) return report_error(report.error());
-    report->host = target.host;
-    reports.push_back(std::move(*report));
+using Outcomes = std::vector<DeviceOutcome>;
+enum class OnDifference { was_applied, tell_by_status };
+
+/// Every host's outcome, in their order; returns the exit status.
+int print_outcomes(const std::vector<Target>& targets, const std::vector<Result<Outcomes>>& all,
+                   std::string_view verb, OnDifference on_difference) {
+  HostTally tally(targets.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i]) tally.failed(targets[i], all[i].error());
+    for (const DeviceOutcome& outcome : all[i].value_or(Outcomes{})) {
+      print_stale(outcome);
+      print_differences(outcome, verb);
+      if (on_difference == OnDifference::tell_by_status && !outcome.differed.empty())
+        tally.different();
+    }
   }
-  return exit_done;
+  return tally.finish();
 }
 
 std::map<std::string, std::string> knob_units() {
@@ -94,77 +79,95 @@ std::map<std::string, std::string> knob_units() {
   return units;
 }
 
-}  // namespace
-
-int probe_command(const ProbeArguments& arguments) {
-  std::vector<HostReport> reports;
-  if (arguments.link.empty()) {
-    reports.push_back(discover(real_backends()));
-  } else if (const int status = probe_targets(arguments.link, reports); status != exit_done) {
-    return status;
-  }
-  for (HostReport& report : reports) {
-    if (!arguments.netdev.empty())
-      std::erase_if(report.devices,
-                    [&](const Device& device) { return device.netdev != arguments.netdev; });
-    if (!arguments.netdev.empty() && report.devices.empty())
-      return report_error({Fault::usage, fmt::format("no netdev {}", arguments.netdev),
-                           "`moderato probe` lists what there is"});
-    if (arguments.format == "json") {
-      fmt::print("{}\n", to_json(report));
-    } else {
-      fmt::print("{}", render_probe(report, {.units = knob_units(),
-                                             .all = arguments.all,
-                                             .colour = use_colour(STDOUT_FILENO)}));
-    }
-  }
-  return exit_done;
+Result<HostReport> probe_one(const Target& target, const AgentProgram& program) {
+  auto agent = Agent::start(target.host, target.launch_prefix, program);
+  if (!agent) return fail(agent);
+  auto report = agent->probe();
+  if (!report) return report;
+  report->host = target.host;
+  return report;
 }
 
-int apply_command(const ProfileArguments& arguments) {
+/// With a netdev, just that one.
+Result<void> print_report(HostReport report, const ProbeArguments& arguments) {
+  if (!arguments.netdev.empty())
+    std::erase_if(report.devices,
+                  [&](const Device& device) { return device.netdev != arguments.netdev; });
+  if (!arguments.netdev.empty() && report.devices.empty())
+    return fail(Fault::usage, fmt::format("no netdev {}", arguments.netdev),
+                "`moderato probe` lists what there is");
+  if (arguments.format == "json") {
+    fmt::print("{}\n", to_json(report));
+  } else {
+    fmt::print("{}", render_probe(report, {.units = knob_units(),
+                                           .all = arguments.all,
+                                           .colour = use_colour(STDOUT_FILENO)}));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Profile> load_profile(const std::string& path) {
+  auto text = read_file(path, 8u << 20);
+  if (!text) return fail(Fault::usage, text.error().message, "give the file of a profile");
+  if (auto trusted = require_trusted_by_root(path); !trusted) return fail(trusted);
+  return parse_profile(*text, path, device_knob_ranges(), process_knob_ranges());
+}
+
+int probe_command(const ProbeArguments& arguments) {
+  if (arguments.where.here()) {
+    auto printed = print_report(discover(real_backends()), arguments);
+    return printed ? exit_done : report_error(printed.error());
+  }
+  auto targets = targets_of(arguments.where, "");
+  if (!targets) return report_error(targets.error());
+  const auto reports = everywhere<HostReport>(*targets, find_installation().agent(),
+                                              arguments.where.deadline(), probe_one);
+  HostTally tally(targets->size());
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    auto printed = reports[i] ? print_report(*reports[i], arguments) : fail(reports[i]);
+    if (!printed) tally.failed((*targets)[i], printed.error());
+  }
+  return tally.finish();
+}
+
+int apply_command(const ApplyArguments& arguments) {
+  if (arguments.boot || !arguments.workload_class.empty())
+    return apply_installed_command(arguments);
   auto profile = load_profile(arguments.profile);
   if (!profile) return report_error(profile.error());
   print_advice(*profile);
   if (profile->settings.empty()) return exit_done;
-  auto targets = targets_of(arguments.link, arguments.netdev);
+  auto targets = targets_of(arguments.where, arguments.netdev);
   if (!targets) return report_error(targets.error());
-  int status = exit_done;
-  for (const Target& target : *targets) {
-    auto outcomes = apply_profile(*profile, target, find_installation().agent(), arguments.dry_run);
-    if (!outcomes) {
-      status = report_error(outcomes.error());
-      continue;
-    }
-    for (const DeviceOutcome& outcome : *outcomes) {
-      print_stale(outcome);
-      print_differences(outcome, arguments.dry_run ? "would set" : "set");
-    }
-  }
-  return status;
+  const auto all = everywhere<Outcomes>(
+      *targets, agents_for("apply of " + arguments.profile), arguments.where.deadline(),
+      [&](const Target& target, const AgentProgram& program) {
+        return apply_profile(*profile, target, program, arguments.dry_run);
+      });
+  return print_outcomes(*targets, all, arguments.dry_run ? "would set" : "set",
+                        OnDifference::was_applied);
 }
 
 int verify_command(const ProfileArguments& arguments) {
   auto profile = load_profile(arguments.profile);
   if (!profile) return report_error(profile.error());
   if (profile->settings.empty()) return exit_done;  // all of it belongs to processes
-  auto targets = targets_of(arguments.link, arguments.netdev);
+  auto targets = targets_of(arguments.where, arguments.netdev);
   if (!targets) return report_error(targets.error());
-  int status = exit_done;
-  for (const Target& target : *targets) {
-    if (arguments.dry_run) {
+  if (arguments.dry_run) {
+    for (const Target& target : *targets)
       fmt::print("{}: would compare {} knob(s) of {}\n", target.host, profile->settings.size(),
                  target.netdev.empty() ? "every matching netdev" : target.netdev);
-      continue;
-    }
-    auto outcomes = verify_profile(*profile, target, find_installation().agent());
-    if (!outcomes) return report_error(outcomes.error());
-    for (const DeviceOutcome& outcome : *outcomes) {
-      print_stale(outcome);
-      print_differences(outcome, "differs:");
-      if (!outcome.differed.empty()) status = exit_different;
-    }
+    return exit_done;
   }
-  return status;
+  const auto all =
+      everywhere<Outcomes>(*targets, find_installation().agent(), arguments.where.deadline(),
+                           [&](const Target& target, const AgentProgram& program) {
+                             return verify_profile(*profile, target, program);
+                           });
+  return print_outcomes(*targets, all, "differs:", OnDifference::tell_by_status);
 }
 
 int restore_command(const RestoreArguments& arguments) {
@@ -172,23 +175,23 @@ int restore_command(const RestoreArguments& arguments) {
     for (const auto& name : remove_stale_loopbacks())
       fmt::print("removed {}, left behind by a study that was killed\n", name);
   }
-  auto targets = targets_of(arguments.link, "");
+  auto targets = targets_of(arguments.where, "");
   if (!targets) return report_error(targets.error());
-  int status = exit_done;
+  const auto all = everywhere<std::vector<std::string>>(
+      *targets, agents_for("restore"), arguments.where.deadline(),
+      [&](const Target& target, const AgentProgram& program) {
+        return recover_host(target.host, target.launch_prefix, program, arguments.dry_run);
+      });
+  HostTally tally(targets->size());
   bool anything = false;
-  for (const Target& target : *targets) {
-    auto notes = recover_host(target.host, target.launch_prefix, find_installation().agent(),
-                              arguments.dry_run);
-    if (!notes) {
-      status = report_error(notes.error());
-      continue;
-    }
-    for (const auto& note : *notes)
-      fmt::print("{}: {}\n", target.host, note);
-    anything = anything || !notes->empty();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i]) tally.failed((*targets)[i], all[i].error());
+    anything = anything || !all[i] || !all[i]->empty();
+    for (const auto& note : all[i].value_or(std::vector<std::string>{}))
+      fmt::print("{}: {}\n", (*targets)[i].host, note);
   }
-  if (!anything && status == exit_done) fmt::print("nothing to restore\n");
-  return status;
+  if (!anything) fmt::print("nothing to restore\n");
+  return tally.finish();
 }
 
 int agent_command(const AgentArguments& arguments, const Interrupt& interrupt) {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "agent/snapshot.hpp"
+#include "boot/installed.hpp"
 #include "core/nearest.hpp"
 
 namespace moderato {
@@ -63,8 +64,10 @@ AgentProgram Installation::agent() const {
 Installation find_installation() {
   const fs::path self = fs::read_symlink("/proc/self/exe");
   const fs::path root = self.parent_path().parent_path();
-  return {
-      self, root / "libexec/moderato", root / "share/moderato", {"links", "/etc/moderato/links"}};
+  return {self,
+          root / "libexec/moderato",
+          root / "share/moderato",
+          {"links", default_config().folder / "links"}};
 }
 
 Result<fs::path> find_policy(const std::string& name, const Installation& at) {

@@ -18,6 +18,31 @@ std::string clock_time(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
+namespace {
+
+std::string change(double ratio) {
+  return fmt::format("{:+.1f} %", 100 * (ratio - 1));
+}
+
+std::string phase_text(const Position& position) {
+  return fmt::format("{} round {}/{}", name_of(position.phase), position.round, position.rounds);
+}
+
+}  // namespace
+
+std::string progress_line(const Position& position) {
+  std::string line = fmt::format("{}, trial {} of {}, {} left", phase_text(position), position.done,
+                                 position.planned, clock_time(position.seconds_left));
+  if (const auto& best = position.incumbent)
+    line += fmt::format("; best so far {}: {} ({} to {}, {} round{})", describe(best->settings),
+                        change(best->ratio_median), change(best->ratio_low),
+                        change(best->ratio_high), best->rounds, best->rounds == 1 ? "" : "s");
+  if (position.expected_gain)
+    line +=
+        fmt::format("; another one may gain {:.1f} %", -100 * std::expm1(-*position.expected_gain));
+  return line;
+}
+
 void ProgressPrinter::clear() {
   if (line_open_) fmt::print(stderr, "\r\033[K");
   line_open_ = false;
@@ -32,11 +57,10 @@ void ProgressPrinter::trial_done(const Position& position, const Trial& trial, b
   if (trial.state != TrialState::complete && !from_journal)
     note(fmt::format("{} trial: {}: {}", name_of(trial.state), describe(trial.settings),
                      trial.reason));
-  const std::string phase =
-      fmt::format("{} round {}/{}", name_of(position.phase), position.round, position.rounds);
-  const std::string line = fmt::format("{}, trial {}/{}, {} left", phase, position.done,
-                                       position.planned, clock_time(position.seconds_left));
+  const std::string phase = phase_text(position);
+  std::string line = progress_line(position);
   if (terminal_) {
+    if (columns_ > 1 && line.size() >= columns_) line.resize(columns_ - 1);
     fmt::print(stderr, "\r\033[K{}", line);
     line_open_ = true;
   } else if (phase != last_plain_ && !from_journal) {

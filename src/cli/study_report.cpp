@@ -14,6 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string violation_text(const Violation& violation) {
+  return fmt::format("violates {}: {:.3f}", describe(violation.constraint), violation.ratio);
+}
+
 std::vector<SearchEntry> search_entries(const Findings& findings) {
   std::vector<SearchEntry> entries;
   for (const Standing& standing : findings.search) {
@@ -24,7 +28,9 @@ std::vector<SearchEntry> search_entries(const Findings& findings) {
                        : standing.failed > 0 ? CandidateState::failed
                                              : CandidateState::unmeasured;
     entries.push_back({standing.candidate.number, standing.candidate.settings, standing.rounds,
-                       standing.ratio_median, standing.outlier_rate, state, standing.reason});
+                       standing.ratio_median, standing.outlier_rate, state,
+                       standing.violates ? violation_text(*standing.violates) : standing.reason,
+                       standing.violates.has_value()});
   }
   return entries;
 }
@@ -73,6 +79,14 @@ std::vector<std::string> notes_for(const StudyHeader& header, const Findings& fi
   return notes;
 }
 
+std::optional<RankingReport> ranking_report(const StudyHeader& header, const Findings& findings) {
+  if (!header.since || !findings.ranking) return std::nullopt;
+  const OldRanking& old = *header.since;
+  const RankingVerdict& now = *findings.ranking;
+  return RankingReport{old.profile, old.study,  old.changed,    now.over,
+                       now.stands,  now.reason, now.comparisons};
+}
+
 }  // namespace
 
 StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& trials,
@@ -84,6 +98,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.workload_class = findings.policy.workload_class;
   report.objective = name_of(findings.policy.objective);
   report.unit = unit_of(trials);
+  for (const MetricConstraint& constraint : findings.policy.constraints)
+    report.constraints.push_back(describe(constraint));
   report.link = header.link_source;
   for (const StudyEndpoint& end : header.endpoints)
     report.endpoints.push_back({end.endpoint.host, end.endpoint.netdev, end.device().driver,
@@ -96,21 +112,27 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
     report.interruption =
         fmt::format("continue it with `moderato tune --resume {}`", folder.string());
   report.trials = count_trials(trials);
+  report.warm_up = count_warm_ups(trials);
+  report.pareto = findings.pareto;
+  report.importance = findings.importance;
+  report.expected = findings.expected;
+  report.ranking = ranking_report(header, findings);
   if (findings.noise.n > 0) report.noise = findings.noise;
   if (findings.repeatability.n > 0) report.repeatability = findings.repeatability;
   report.knobs = findings.responses.knobs;
   report.knob_workloads = findings.responses.workloads;
   report.search = search_entries(findings);
   report.alpha = findings.policy.alpha;
-  report.baseline_summaries = typical_summaries(trials, 0);
+  const std::vector<Trial> seen = stands(findings) ? as_confirmation(trials) : trials;
+  report.baseline_summaries = typical_summaries(seen, 0);
   report.comparisons = findings.finalists;
-  report.baseline_counters = typical_counters(trials, 0);
+  report.baseline_counters = typical_counters(seen, 0);
   for (const Comparison& comparison : findings.finalists) {
     const auto candidate =
-        std::ranges::find(findings.candidates, comparison.settings, &Candidate::settings);
-    report.comparison_counters.push_back(candidate == findings.candidates.end()
+        std::ranges::find(findings.confirmed, comparison.settings, &Candidate::settings);
+    report.comparison_counters.push_back(candidate == findings.confirmed.end()
                                              ? WorkloadCounters{}
-                                             : typical_counters(trials, candidate->number));
+                                             : typical_counters(seen, candidate->number));
   }
   report.notes = notes_for(header, findings, trials);
   if (findings.finished) {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 
+#include "agent/owner.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
 #include "cli/progress_printer.hpp"
+#include "cli/since.hpp"
 #include "cli/study_report.hpp"
 #include "core/file.hpp"
 #include "tune/tune.hpp"
@@ -35,35 +38,117 @@ Result<std::string> link_source(const std::string& name, const Installation& at)
   return file->string();
 }
 
+Result<void> take_link(TuneOptions& options, const std::string& name, const Installation& at) {
+  auto link = link_source(name, at);
+  if (!link) return fail(link);
+  options.link_source = std::move(*link);
+  return {};
+}
+
+Result<void> take_policy(TuneOptions& options, const std::string& name, const Installation& at) {
+  auto path = find_policy(name, at);
+  if (!path) return fail(path);
+  auto text = read_file(*path, 1u << 20);
+  if (!text) return fail(text);
+  options.policy_text = std::move(*text);
+  options.policy_source = path->string();
+  return {};
+}
+
+/// What is given, else the defaults.
+Result<void> take_choices(TuneOptions& options, const TuneArguments& arguments,
+                          const Installation& at) {
+  const std::string& link = arguments.link;
+  if (auto taken = take_link(options, link.empty() ? "loopback" : link, at); !taken) return taken;
+  return take_policy(options, arguments.policy.empty() ? "quickstart" : arguments.policy, at);
+}
+
+/// What is given, else what the profile's study had. Where that is gone, the policy is looked for
+/// by its name, and the link has to be given.
+Result<void> take_since(TuneOptions& options, const TuneArguments& arguments,
+                        const Installation& at) {
+  auto since = load_since(arguments.since);
+  if (!since) return fail(since);
+  if (!since->study.empty()) {
+    auto record = read_study(since->study);
+    if (!record) return fail(record);
+    options.policy_text = std::move(record->header.policy_text);
+    options.policy_source = std::move(record->header.policy_source);
+    options.link_source = std::move(record->header.link_source);
+  } else if (arguments.link.empty()) {
+    return fail(Fault::usage,
+                fmt::format("{}: its study '{}' is neither beside it nor here, so the link that it "
+                            "was found on is not known",
+                            arguments.since, since->profile.evidence.study),
+                "name it with --link; the policy is taken by its name, or from --policy");
+  }
+  if (!arguments.link.empty()) {
+    if (auto taken = take_link(options, arguments.link, at); !taken) return taken;
+  }
+  if (!arguments.policy.empty() || since->study.empty()) {
+    const std::string& by_name = since->profile.evidence.policy;
+    auto taken = take_policy(options, arguments.policy.empty() ? by_name : arguments.policy, at);
+    if (!taken) return taken;
+  }
+  options.since = std::move(*since);
+  return {};
+}
+
 Result<TuneOptions> options_from(const TuneArguments& arguments, const Installation& at) {
   TuneOptions options;
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
+  options.use = {arguments.busy_ok, arguments.management_ok};
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();
     return options;
   }
   if (!arguments.from.empty()) options.earlier = fs::absolute(arguments.from).lexically_normal();
-  auto link = link_source(arguments.link, at);
-  if (!link) return fail(link);
-  options.link_source = std::move(*link);
-  auto path = find_policy(arguments.policy, at);
-  if (!path) return fail(path);
-  auto text = read_file(*path, 1u << 20);
-  if (!text) return fail(text);
-  options.policy_text = std::move(*text);
-  options.policy_source = path->string();
-  options.study = arguments.study.empty() ? new_study_folder(arguments.policy)
+  auto chosen = arguments.since.empty() ? take_choices(options, arguments, at)
+                                        : take_since(options, arguments, at);
+  if (!chosen) return fail(chosen);
+  options.study = arguments.study.empty() ? new_study_folder(options.policy_source)
                                           : fs::absolute(arguments.study).lexically_normal();
   return options;
+}
+
+/// ", constraints throughput >= 0.98, p99 <= 1.1"
+std::string constraints_text(const Policy& policy) {
+  std::string text;
+  for (const MetricConstraint& constraint : policy.constraints)
+    text += fmt::format("{} {}", text.empty() ? ", constraints" : ",", describe(constraint));
+  return text;
+}
+
+/// What `--since` adds: the ranking comes first. The baseline is not known yet, so this is the
+/// most.
+void plan_since(const TuneOptions& options, const Policy& policy) {
+  const SinceProfile& since = *options.since;
+  const auto ranking = ranking_of(since.profile, {}, {policy.space, {}, policy.plan.finalists});
+  fmt::print("first, the ranking of {} (study '{}', {})\n", since.file.string(),
+             since.profile.evidence.study,
+             since.study.empty() ? "which is gone" : since.study.string());
+  if (!ranking.cannot.empty()) {
+    fmt::print("cannot be measured again: {}\n", ranking.cannot);
+    return;
+  }
+  for (const Candidate& contender : ranking.contenders)
+    fmt::print("  {}\n", describe(contender.settings));
+  const auto contenders = static_cast<int>(ranking.contenders.size());
+  fmt::print(
+      "is measured again: {} trials at most ({} calibration rounds, {} confirmation rounds)"
+      "\nthere the study ends if it stands; else it goes on:\n",
+      2 * policy.plan.calibration_rounds + confirmation_trials(policy.plan, contenders),
+      policy.plan.calibration_rounds, policy.plan.confirm_rounds);
 }
 
 /// Says what a study would do, without touching any host.
 int plan(const TuneOptions& options) {
   auto policy = policy_of(options.policy_text, options.policy_source);
   if (!policy) return report_error(policy.error());
+  if (options.since) plan_since(options, *policy);
   // The baseline is not known yet, so it may turn out to be one of the candidates.
   const auto all = enumerate(policy->space, {});
   const auto candidates = static_cast<int>(all.size());
@@ -71,17 +156,23 @@ int plan(const TuneOptions& options) {
   const auto probing = static_cast<int>(
       probing_of(*policy, {.name = "", .seed = options.seed, .endpoints = {{}}}, all).size());
   fmt::print(
-      "policy '{}' ({}), class '{}', objective {}\n"
+      "policy '{}' ({}), class '{}', objective {}{}\n"
       "{} candidates, of which the searcher '{}' measures at most {}; {} trials of {} workload(s): "
       "{} calibration rounds, {} probe rounds, "
       "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
       policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
-      candidates, policy->search.searcher, searched,
+      constraints_text(*policy), candidates, policy->search.searcher, searched,
       planned_trials(policy->plan, searched, probing), policy->workloads.size(),
       policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
       policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
       options.link_source, options.study.string());
   return exit_done;
+}
+
+/// Of the terminal; 0: it is none, or does not say.
+std::size_t columns_of(int fd) {
+  winsize size{};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 int print_results(const fs::path& folder, const Findings& findings,
@@ -103,7 +194,8 @@ int print_results(const fs::path& folder, const Findings& findings,
   if (!findings.finished)
     return report_error({Fault::runtime, "the study has come to no verdict: too many trials failed",
                          "the report above and its trials.jsonl say why; then start a new study"});
-  return findings.profile.outcome == Outcome::improved ? exit_done : exit_different;
+  const bool good = findings.profile.outcome == Outcome::improved || stands(findings);
+  return good ? exit_done : exit_different;
 }
 
 }  // namespace
@@ -111,10 +203,11 @@ int print_results(const fs::path& folder, const Findings& findings,
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
   auto options = options_from(arguments, find_installation());
   if (!options) return report_error(options.error());
+  options->agent.owner = owner_text("study " + options->study.string());
   if (arguments.dry_run) return plan(*options);
   Result<Findings> findings;
   {
-    ProgressPrinter progress(::isatty(STDERR_FILENO) == 1);
+    ProgressPrinter progress(::isatty(STDERR_FILENO) == 1, columns_of(STDERR_FILENO));
     progress.note(fmt::format("study: {}", options->study.string()));
     findings = tune(*options, progress, interrupt);
   }

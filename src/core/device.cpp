@@ -59,6 +59,7 @@ Json encode(const Device& device) {
   json["mtu"] = device.mtu;
   put(json, "mac", device.mac);
   put(json, "rdma", device.rdma);
+  put(json, "management", device.management);
   json["irqs"] = Json::array();
   for (const Irq& irq : device.irqs)
     json["irqs"].push_back(encode(irq));
@@ -120,6 +121,7 @@ Device decode_device(const Node& node) {
   device.mtu = small(node, "mtu");
   device.mac = node.text("mac", "");
   device.rdma = node.texts("rdma", std::vector<std::string>{});
+  device.management = node.text("management", "");
   for (const Node& irq : node.array("irqs", true))
     device.irqs.push_back(decode_irq(irq));
   for (const Node& knob : node.array("knobs"))

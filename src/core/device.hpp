@@ -43,6 +43,7 @@ struct Device {
   int mtu = 0;
   std::string mac;
   std::vector<std::string> rdma;  ///< RDMA devices on this netdev, "mlx5_0"
+  std::string management;         ///< why the host is managed over it, "default route"; else ""
   std::vector<Irq> irqs;
   std::vector<KnobState> knobs;  ///< every knob of the catalogue, in its order
 };

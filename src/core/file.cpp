@@ -54,15 +54,11 @@ Result<void> cut_torn_line(int fd, const fs::path& path) {
   return {};
 }
 
-}  // namespace
-
-Result<std::string> read_file(const fs::path& path, std::size_t limit) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid()) return failed("open", path);
+Result<std::string> read_all(int fd, const fs::path& path, std::size_t limit) {
   std::string content;
   char buffer[65536];
   for (;;) {
-    const ssize_t n = ::read(fd.get(), buffer, sizeof buffer);
+    const ssize_t n = ::read(fd, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failed("read", path);
     if (n == 0) return content;
@@ -70,6 +66,21 @@ Result<std::string> read_file(const fs::path& path, std::size_t limit) {
     if (content.size() > limit)
       return fail(Fault::document, fmt::format("{} is larger than {} bytes", path.string(), limit));
   }
+}
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path, std::size_t limit) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid()) return failed("open", path);
+  return read_all(fd.get(), path, limit);
+}
+
+Result<std::optional<std::string>> read_file_if_there(const fs::path& path, std::size_t limit) {
+  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd.valid() && errno == ENOENT) return std::nullopt;
+  if (!fd.valid()) return failed("open", path);
+  return read_all(fd.get(), path, limit);
 }
 
 Result<void> write_file_durably(const fs::path& path, std::string_view content) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,11 @@ namespace moderato {
 
 /// The whole content of a regular file, at most `limit` bytes; larger is an error.
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t limit = 64u << 20);
+
+/// The same; nothing if there is no such file. In one step: who asks afterwards whether a file that
+/// could not be read exists may meet one that came or went in between.
+Result<std::optional<std::string>> read_file_if_there(const std::filesystem::path& path,
+                                                      std::size_t limit = 64u << 20);
 
 /// Replaces `path` so that after a power cut either the old or the new content stands, whole:
 /// temporary file, fsync, rename, fsync of the folder.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -63,14 +64,10 @@ void reset_signals() {
 
 /// Runs in the child. Returns only if exec failed, with errno set.
 void become(const std::vector<char*>& argv, const std::vector<char*>& environment, int in, int out,
-            int err, bool die_with_parent, pid_t parent) {
-  if (die_with_parent) {
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (::getppid() != parent) ::_exit(1);  // it died before the line above
-  } else {
-    ::setsid();  // a closed terminal must not reach it
-  }
+            int err, pid_t parent) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(1);  // it died before the line above
   reset_signals();
   if (::dup2(in, 0) < 0 || ::dup2(out, 1) < 0 || (err >= 0 && ::dup2(err, 2) < 0)) return;
   ::execvpe(argv[0], argv.data(), environment.data());
@@ -141,38 +138,84 @@ int end_group(pid_t pid) {
   return status;
 }
 
+struct Streams {
+  int in, out, err;  ///< of the child; `err` -1: the caller's
+};
+
+struct Started {
+  pid_t pid = -1;
+  int error = 0;  ///< errno of a program that cannot be executed
+};
+
+/// A child that dies with its parent.
+Result<Started> fork_and_exec(const std::vector<char*>& argv, const std::vector<char*>& environment,
+                              const Streams& streams) {
+  auto report = make_pipe();
+  if (!report) return fail(report);
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return std::unexpected(system_error("fork", errno));
+  if (pid == 0) {
+    become(argv, environment, streams.in, streams.out, streams.err, parent);
+    const int error = errno;
+    [[maybe_unused]] const ssize_t n = ::write(report->write_end.get(), &error, sizeof error);
+    ::_exit(127);
+  }
+  ::setpgid(pid, pid);  // both sides do it, so that it holds whoever comes first
+  report->write_end.reset();
+  const int error = exec_error(report->read_end.get());
+  if (error != 0) ::waitpid(pid, nullptr, 0);
+  return Started{pid, error};
+}
+
+/// A child of its own session, which a closed terminal does not reach. Unlike fork() this copies
+/// nothing of the caller: with hundreds of agents that was most of the time.
+Started spawn(const std::vector<char*>& argv, const std::vector<char*>& environment,
+              const Streams& streams) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, streams.in, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, streams.out, 1);
+  if (streams.err >= 0) ::posix_spawn_file_actions_adddup2(&actions, streams.err, 2);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t all, none;
+  ::sigfillset(&all);
+  ::sigemptyset(&none);
+  ::posix_spawnattr_setsigdefault(&attributes, &all);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  Started started;
+  started.error =
+      ::posix_spawnp(&started.pid, argv[0], &actions, &attributes, argv.data(), environment.data());
+  ::posix_spawnattr_destroy(&attributes);
+  ::posix_spawn_file_actions_destroy(&actions);
+  return started;
+}
+
 }  // namespace
 
 Result<Process> start(const Command& command, Stderr err, OnParentDeath on_parent_death) {
   if (command.argv.empty()) return fail(Fault::usage, "an empty command cannot be started");
-  auto in = make_pipe(), out = make_pipe(), err_pipe = make_pipe(), report = make_pipe();
-  if (!in || !out || !err_pipe || !report)
+  auto in = make_pipe(), out = make_pipe();
+  auto err_pipe = err == Stderr::capture ? make_pipe() : Result<Pipe>(Pipe{});
+  if (!in || !out || !err_pipe)
     return std::unexpected(
         system_error("pipe", EMFILE, "raise the limit of open files (ulimit -n)"));
   const auto environment_texts = child_environment(command.environment);
   const auto argv = pointers(command.argv);
   const auto environment = pointers(environment_texts);
-  const pid_t parent = ::getpid();
-  const pid_t pid = ::fork();
-  if (pid < 0) return std::unexpected(system_error("fork", errno));
-  if (pid == 0) {
-    become(argv, environment, in->read_end.get(), out->write_end.get(),
-           err == Stderr::capture ? err_pipe->write_end.get() : -1,
-           on_parent_death == OnParentDeath::terminate, parent);
-    const int error = errno;
-    [[maybe_unused]] const ssize_t n = ::write(report->write_end.get(), &error, sizeof error);
-    ::_exit(127);
-  }
-  if (on_parent_death == OnParentDeath::terminate)
-    ::setpgid(pid, pid);  // both sides do it, so that it holds whoever comes first
-  report->write_end.reset();
-  if (const int error = exec_error(report->read_end.get()); error != 0) {
-    ::waitpid(pid, nullptr, 0);
-    return std::unexpected(system_error(fmt::format("start '{}'", command.argv[0]), error,
+  const Streams streams{in->read_end.get(), out->write_end.get(), err_pipe->write_end.get()};
+  auto started = on_parent_death == OnParentDeath::terminate
+                     ? fork_and_exec(argv, environment, streams)
+                     : Result<Started>(spawn(argv, environment, streams));
+  if (!started) return fail(started);
+  if (started->error != 0)
+    return std::unexpected(system_error(fmt::format("start '{}'", command.argv[0]), started->error,
                                         "is the program installed and on PATH?"));
-  }
-  return Process{pid, std::move(in->write_end), std::move(out->read_end),
-                 err == Stderr::capture ? std::move(err_pipe->read_end) : Fd()};
+  return Process{started->pid, std::move(in->write_end), std::move(out->read_end),
+                 std::move(err_pipe->read_end)};
 }
 
 Result<RunResult> run(const Command& command, const RunLimits& limits) {

@@ -32,8 +32,8 @@ enum class Stderr { capture, share };
 enum class OnParentDeath { live_on, terminate };
 
 /// Starts `command`. A program that cannot be executed is an error here, not an exit status later.
-/// Signals are unblocked and defaulted in the child. Call from the main thread only: with
-/// `terminate` the kernel sends SIGTERM when the *thread* that started it ends.
+/// Signals are unblocked and defaulted in the child. With `terminate` call from the main thread
+/// only: the kernel sends SIGTERM when the *thread* that started it ends.
 Result<Process> start(const Command& command, Stderr err, OnParentDeath on_parent_death);
 
 struct RunLimits {

@@ -6,7 +6,8 @@
 namespace moderato {
 namespace {
 
-constexpr std::array<std::string_view, 4> phase_names{"calibrate", "search", "confirm", "probe"};
+constexpr std::array<std::string_view, 5> phase_names{"calibrate", "search", "confirm", "probe",
+                                                      "reconfirm"};
 constexpr std::array<std::string_view, 3> state_names{"complete", "failed", "void"};
 
 template <typename Enum, std::size_t n>

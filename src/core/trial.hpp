@@ -20,13 +20,14 @@ struct Candidate {
 
 /// Which part of a study a trial belongs to. No trial serves two phases: what was searched with is
 /// never confirmed with. The probe, between calibration and search, asks which knobs do anything.
-enum class Phase { calibrate, search, confirm, probe };
+/// To reconfirm is to confirm the ranking of an old profile again, before anything is searched.
+enum class Phase { calibrate, search, confirm, probe, reconfirm };
 
 /// `failed`: the candidate or the workload did not work; `void_trial`: something from outside
 /// disturbed it (a foreign write), so that it says nothing of the candidate.
 enum class TrialState { complete, failed, void_trial };
 
-std::string_view name_of(Phase phase);       ///< "calibrate", "search", "confirm", "probe"
+std::string_view name_of(Phase phase);       ///< "calibrate", "search", ...
 std::string_view name_of(TrialState state);  ///< "complete", "failed", "void"
 std::optional<Phase> phase_from(std::string_view name);
 std::optional<TrialState> trial_state_from(std::string_view name);
@@ -35,8 +36,10 @@ std::optional<TrialState> trial_state_from(std::string_view name);
 struct WorkloadOutcome {
   std::string workload;
   std::string unit;
-  Summary summary;
+  Summary summary;  ///< without the warm-up
   std::map<std::string, double> counters;
+  std::size_t warm_up = 0;  ///< samples at the beginning that were cut
+  bool settled = true;      ///< false: the run found no steady state
 };
 
 /// Where a trial stands in the study; two trials never share one.
@@ -58,7 +61,10 @@ struct Trial {
   std::string reason;           ///< of a trial that is not complete
   std::string workload_stderr;  ///< of a failed workload, its last lines
   std::vector<WorkloadOutcome> outcomes;
-  double score = 0;     ///< the objective, smaller is better; only of a complete trial
+  double score = 0;  ///< the objective, smaller is better; only of a complete trial
+  /// What else its workloads agree in, by the name of the metric: "throughput", "cpu_time", and
+  /// what constraints are on.
+  std::map<std::string, double> figures;
   std::string started;  ///< UTC, ISO 8601
   double seconds = 0;   ///< wall time
 };

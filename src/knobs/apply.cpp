@@ -140,9 +140,26 @@ class MissingEthtool : public Backend {
 
 }  // namespace
 
-Backends real_backends() {
+std::map<std::string, Settings> Backend::read_many(const std::vector<std::string>& netdevs) {
+  std::map<std::string, Settings> found;
+  for (const auto& netdev : netdevs) {
+    auto states = read(netdev);
+    if (states) found[netdev] = values_of(*states);
+  }
+  return found;
+}
+
+std::set<std::string> Backend::write_many(const std::map<std::string, Settings>& wanted) {
+  std::set<std::string> taken;
+  for (const auto& [netdev, settings] : wanted) {
+    if (write(netdev, settings)) taken.insert(netdev);
+  }
+  return taken;
+}
+
+Backends real_backends(Watch watch) {
   Backends backends;
-  auto ethtool = ethtool_backend();
+  auto ethtool = ethtool_backend(watch);
   backends.push_back(ethtool ? std::move(*ethtool)
                              : std::make_unique<MissingEthtool>(ethtool.error()));
   backends.push_back(napi_backend());

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,18 +33,28 @@ class Backend {
   virtual Result<void> write(const std::string& netdev, const Settings& settings) = 0;
   /// Foreign changes since the last call. Own writes are not among them.
   virtual std::vector<Change> changes() = 0;
+
+  /// The values of those of `netdevs` that have any, in as few requests as the kernel allows. What
+  /// cannot be read is left out; read() says why.
+  virtual std::map<std::string, Settings> read_many(const std::vector<std::string>& netdevs);
+  /// write() to each netdev, likewise. The answer: those that took it.
+  virtual std::set<std::string> write_many(const std::map<std::string, Settings>& wanted);
 };
 
 using Backends = std::vector<std::unique_ptr<Backend>>;
 
+/// Whether a backend listens for changes by others, of which changes() then tells. Who does not ask
+/// spares the kernel a message for each write.
+enum class Watch { yes, no };
+
 /// ETHTOOL_MSG_COALESCE_{GET,SET,NTF} over generic netlink. Each read costs microseconds.
-Result<std::unique_ptr<Backend>> ethtool_backend();
+Result<std::unique_ptr<Backend>> ethtool_backend(Watch watch = Watch::yes);
 /// napi_defer_hard_irqs and gro_flush_timeout under `sysfs_net` ("/sys/class/net").
 std::unique_ptr<Backend> napi_backend(std::string sysfs_net = "/sys/class/net");
 
 /// The backends of a real host. ethtool netlink missing (kernel before 5.6) is not an error: its
 /// knobs are then unsupported, with that reason.
-Backends real_backends();
+Backends real_backends(Watch watch = Watch::yes);
 
 /// Every knob of the catalogue with its value or why it has none.
 std::vector<KnobState> read_knobs(const Backends& backends, const std::string& netdev);

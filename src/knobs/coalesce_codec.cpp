@@ -31,7 +31,7 @@ MessageOwner begin_request(std::uint8_t command, const std::string& netdev) {
   MessageOwner message(nlmsg_alloc());
   genlmsg_put(message.get(), 0, 0, 0, 0, 0, command, ETHTOOL_GENL_VERSION);
   nlattr* header = nla_nest_start(message.get(), ETHTOOL_A_COALESCE_HEADER | NLA_F_NESTED);
-  nla_put_string(message.get(), ETHTOOL_A_HEADER_DEV_NAME, netdev.c_str());
+  if (!netdev.empty()) nla_put_string(message.get(), ETHTOOL_A_HEADER_DEV_NAME, netdev.c_str());
   nla_nest_end(message.get(), header);
   return message;
 }

@@ -19,7 +19,8 @@ namespace moderato {
 
 using Bytes = std::vector<std::byte>;
 
-/// A request's payload: what follows the netlink header, which the socket adds.
+/// A request's payload: what follows the netlink header, which the socket adds. "": of every
+/// netdev, for a dump.
 Bytes encode_coalesce_get(const std::string& netdev);
 /// Only the knobs of `settings` are in it. An error: a knob that has no attribute, a value that
 /// does not fit.

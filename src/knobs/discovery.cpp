@@ -2,6 +2,7 @@
 #include "knobs/discovery.hpp"
 
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -9,6 +10,7 @@
 #include "core/file.hpp"
 #include "knobs/discovery_bus.hpp"
 #include "knobs/discovery_irq.hpp"
+#include "knobs/discovery_management.hpp"
 #include "knobs/discovery_rdma.hpp"
 #include "knobs/sysfs.hpp"
 
@@ -27,12 +29,17 @@ void describe_driver(Device& device, const fs::path& folder, const KernelView& v
   if (device.driver.empty()) device.driver = target_name(folder / "device/driver");
 }
 
-void describe_function(Device& device, const fs::path& function, const fs::path& folder) {
+void identify_function(Device& device, const fs::path& function) {
   device.pci_address = function.filename().string();
   device.pci_id = pci_id_of(function);
   if (device.kind == DeviceKind::virtual_device) return;
-  if (is_folder(function / "physfn") || is_known_vf(device.driver, device.pci_id)) {
+  if (is_folder(function / "physfn") || is_known_vf(device.driver, device.pci_id))
     device.kind = DeviceKind::vf;
+}
+
+void describe_function(Device& device, const fs::path& function, const fs::path& folder) {
+  if (device.kind == DeviceKind::virtual_device) return;
+  if (device.kind == DeviceKind::vf) {
     device.pf = pf_of(function, folder);
   } else {
     device.vf_count = static_cast<int>(read_number(function / "sriov_numvfs").value_or(0));
@@ -62,25 +69,63 @@ struct Host {
   const KernelView& view;
   std::vector<RdmaDevice> rdma;
   std::map<int, std::string> irq_actions;
+  std::map<std::string, std::string> management;
 };
+
+/// A netdev without a device behind it: its link in /sys/class/net says so, which is one look
+/// instead of many where a host has hundreds.
+bool is_plainly_virtual(const fs::path& folder) {
+  char target[4096];
+  const auto size = ::readlink(folder.c_str(), target, sizeof target);
+  if (size <= 0) return false;
+  const std::string_view text(target, static_cast<std::size_t>(size));
+  return text.find("/devices/virtual/net/") != std::string_view::npos;
+}
+
+/// `function`: gets what stands behind it, nothing if that is on no PCI bus.
+Device identify(const std::string& netdev, const fs::path& folder, bool plainly_virtual,
+                const KernelView& view, fs::path& function) {
+  Device device{.netdev = netdev};
+  if (!plainly_virtual && is_folder(folder / "device")) {
+    function = pci_function(folder);
+    if (!is_representor(folder)) device.kind = DeviceKind::pf;
+  }
+  describe_driver(device, folder, view);
+  if (!function.empty()) identify_function(device, function);
+  return device;
+}
 
 Device describe_netdev(const std::string& netdev, const Host& host) {
   const fs::path folder = host.view.sys / "class/net" / netdev;
-  Device device{.netdev = netdev};
-  if (is_folder(folder / "device") && !is_representor(folder)) device.kind = DeviceKind::pf;
-  describe_driver(device, folder, host.view);
+  fs::path function;
+  Device device = identify(netdev, folder, is_plainly_virtual(folder), host.view, function);
   describe_link(device, folder);
-  const fs::path function = pci_function(folder);
   if (!function.empty()) {
     describe_function(device, function, folder);
     if (device.kind != DeviceKind::virtual_device)
       device.irqs = irqs_of(function, host.view.proc, host.irq_actions);
   }
   device.rdma = rdma_on(netdev, host.rdma);
+  if (const auto found = host.management.find(netdev); found != host.management.end())
+    device.management = found->second;
   return device;
 }
 
 }  // namespace
+
+std::vector<Device> identify_devices(const std::string& only, const KernelView& view) {
+  const fs::path all = view.sys / "class/net";
+  std::vector<Device> devices;
+  for (const auto& netdev : only.empty() ? names_in(all) : std::vector{only}) {
+    const fs::path folder = all / netdev;
+    if (netdev == "." || netdev == ".." || netdev.find('/') != std::string::npos) continue;
+    const bool plainly_virtual = is_plainly_virtual(folder);
+    if (!plainly_virtual && !is_folder(folder)) continue;  // bonding_masters is a file
+    fs::path function;
+    devices.push_back(identify(netdev, folder, plainly_virtual, view, function));
+  }
+  return devices;
+}
 
 HostReport discover(const Backends& backends, const KernelView& view) {
   HostReport report;
@@ -91,7 +136,8 @@ HostReport discover(const Backends& backends, const KernelView& view) {
   }
   report.rdma = discover_rdma(view.sys);
   const auto interrupts = read_file(view.proc / "interrupts", 16u << 20);
-  const Host host{view, report.rdma, irq_actions(interrupts.value_or(""))};
+  const Host host{view, report.rdma, irq_actions(interrupts.value_or("")),
+                  management_netdevs(view)};
   for (const auto& netdev : names_in(view.sys / "class/net")) {
     if (!is_folder(view.sys / "class/net" / netdev)) continue;  // bonding_masters is a file
     report.devices.push_back(describe_netdev(netdev, host));

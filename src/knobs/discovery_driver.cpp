@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include "core/fd.hpp"
 #include "knobs/discovery.hpp"
@@ -23,22 +24,24 @@ std::string text_of(const char (&field)[size]) {
 
 }  // namespace
 
-std::optional<DriverInfo> ethtool_driver_info(const std::string& netdev) {
-  ifreq request{};
-  if (netdev.size() >= sizeof request.ifr_name) return std::nullopt;
-  std::ranges::copy(netdev, request.ifr_name);
-  ethtool_drvinfo info{};
-  info.cmd = ETHTOOL_GDRVINFO;
-  request.ifr_data = reinterpret_cast<char*>(&info);
+DriverInfoSource ethtool_driver_info() {
+  auto socket = std::make_shared<Fd>();
   // Any socket will do; a host without IPv4 has AF_UNIX still, but that refuses this ioctl.
   for (const int family : {AF_INET, AF_INET6, AF_NETLINK}) {
-    const Fd socket(::socket(
-        family, family == AF_NETLINK ? SOCK_RAW | SOCK_CLOEXEC : SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (socket.valid() && ::ioctl(socket.get(), SIOCETHTOOL, &request) == 0)
-      return DriverInfo{text_of(info.driver), text_of(info.version), text_of(info.fw_version),
-                        text_of(info.bus_info)};
+    const int type = family == AF_NETLINK ? SOCK_RAW : SOCK_DGRAM;
+    if (!socket->valid()) *socket = Fd(::socket(family, type | SOCK_CLOEXEC, 0));
   }
-  return std::nullopt;
+  return [socket](const std::string& netdev) -> std::optional<DriverInfo> {
+    ifreq request{};
+    if (netdev.size() >= sizeof request.ifr_name) return std::nullopt;
+    std::ranges::copy(netdev, request.ifr_name);
+    ethtool_drvinfo info{};
+    info.cmd = ETHTOOL_GDRVINFO;
+    request.ifr_data = reinterpret_cast<char*>(&info);
+    if (!socket->valid() || ::ioctl(socket->get(), SIOCETHTOOL, &request) != 0) return std::nullopt;
+    return DriverInfo{text_of(info.driver), text_of(info.version), text_of(info.fw_version),
+                      text_of(info.bus_info)};
+  };
 }
 
 }  // namespace moderato

@@ -32,7 +32,7 @@ std::vector<KnobState> states_of(const Settings& values, const std::string& why_
 
 class EthtoolBackend : public Backend {
  public:
-  EthtoolBackend(NetlinkSocket requests, NetlinkSocket monitor)
+  EthtoolBackend(NetlinkSocket requests, std::optional<NetlinkSocket> monitor)
       : requests_(std::move(requests)), monitor_(std::move(monitor)) {}
 
   bool handles(std::string_view knob) const override {
@@ -76,7 +76,51 @@ class EthtoolBackend : public Backend {
     return std::exchange(foreign_, {});
   }
 
+  std::map<std::string, Settings> read_many(const std::vector<std::string>& netdevs) override {
+    // A dump goes through every netdev of the host.
+    if (netdevs.size() == 1) return Backend::read_many(netdevs);
+    const std::set<std::string> asked(netdevs.begin(), netdevs.end());
+    std::map<std::string, Settings> found;
+    auto dumped = requests_.dump(encode_coalesce_get(""), [&](std::span<const std::byte> message) {
+      auto reply = decode_coalesce(message);
+      if (reply && asked.contains(reply->netdev))
+        found[std::move(reply->netdev)] = std::move(reply->values);
+    });
+    return dumped ? found : Backend::read_many(netdevs);
+  }
+
+  std::set<std::string> write_many(const std::map<std::string, Settings>& wanted) override {
+    // With a monitor each notification has to be told from those of others.
+    if (monitor_) return Backend::write_many(wanted);
+    std::set<std::string> taken;
+    Batch batch;
+    for (const auto& [netdev, settings] : wanted) {
+      auto payload = encode_coalesce_set(netdev, settings);
+      if (!payload) continue;
+      batch.netdevs.push_back(netdev);
+      batch.payloads.push_back(std::move(*payload));
+      if (batch.netdevs.size() == NetlinkSocket::batch_size) send(batch, taken);
+    }
+    send(batch, taken);
+    return taken;
+  }
+
  private:
+  struct Batch {
+    std::vector<std::string> netdevs;
+    std::vector<Bytes> payloads;
+  };
+
+  /// Sends and empties the batch.
+  void send(Batch& batch, std::set<std::string>& taken) {
+    const Batch sent = std::exchange(batch, {});
+    if (sent.netdevs.empty()) return;
+    const auto answers = requests_.request_many(sent.payloads);
+    for (std::size_t i = 0; answers && i < answers->size(); ++i) {
+      if ((*answers)[i].error_number == 0) taken.insert(sent.netdevs[i]);
+    }
+  }
+
   static Error read_error(const std::string& netdev, const KernelAnswer& answer) {
     auto error = system_error(netdev + ": cannot read its coalescing settings", answer.error_number,
                               answer.error_number == ENODEV
@@ -93,7 +137,8 @@ class EthtoolBackend : public Backend {
 
   std::vector<CoalesceMessage> notifications() {
     std::vector<CoalesceMessage> found;
-    monitor_.drain([&](std::span<const std::byte> message) {
+    if (!monitor_) return found;
+    monitor_->drain([&](std::span<const std::byte> message) {
       // The group carries every kind of ethtool notification.
       if (auto decoded = decode_coalesce(message)) found.push_back(std::move(*decoded));
     });
@@ -106,15 +151,17 @@ class EthtoolBackend : public Backend {
   }
 
   NetlinkSocket requests_;
-  NetlinkSocket monitor_;
+  std::optional<NetlinkSocket> monitor_;
   std::vector<Change> foreign_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Backend>> ethtool_backend() {
+Result<std::unique_ptr<Backend>> ethtool_backend(Watch watch) {
   auto requests = NetlinkSocket::open("ethtool");
   if (!requests) return fail(requests);
+  if (watch == Watch::no)
+    return std::make_unique<EthtoolBackend>(std::move(*requests), std::nullopt);
   auto monitor = NetlinkSocket::open("ethtool");
   if (!monitor) return fail(monitor);
   if (auto joined = monitor->join("ethtool", "monitor"); !joined) return fail(joined);

@@ -38,11 +38,16 @@ void enable(int fd, int option) {
   (void)::setsockopt(fd, SOL_NETLINK, option, &on, sizeof on);
 }
 
+nlmsghdr header_of(std::span<const std::byte> message) {
+  nlmsghdr header{};
+  std::memcpy(&header, message.data(), sizeof header);
+  return header;
+}
+
 void for_each_message(std::span<const std::byte> datagram,
                       const std::function<void(std::span<const std::byte>)>& on_message) {
   while (datagram.size() >= sizeof(nlmsghdr)) {
-    nlmsghdr header{};
-    std::memcpy(&header, datagram.data(), sizeof header);
+    const nlmsghdr header = header_of(datagram);
     if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) return;
     on_message(datagram.first(header.nlmsg_len));
     datagram =
@@ -55,6 +60,13 @@ std::optional<Result<KernelAnswer>> answer_in(std::span<const std::byte> message
                                               const nlmsghdr& header, std::uint32_t sequence) {
   if (header.nlmsg_seq != sequence || header.nlmsg_type != NLMSG_ERROR) return {};
   return decode_answer(message);
+}
+
+/// What ends a dump before its end.
+Result<void> refusal(const Result<KernelAnswer>& answer) {
+  if (!answer) return fail(answer);
+  if (answer->error_number == 0) return {};
+  return std::unexpected(system_error("netlink dump", answer->error_number));
 }
 
 }  // namespace
@@ -113,36 +125,106 @@ Result<std::span<const std::byte>> NetlinkSocket::receive(Clock::time_point dead
   }
 }
 
-Result<KernelAnswer> NetlinkSocket::request(const Bytes& payload, const OnMessage& on_message) {
-  const std::unique_ptr<nl_msg, decltype(&nlmsg_free)> message(
-      nlmsg_alloc_simple(family_, NLM_F_REQUEST | NLM_F_ACK), &nlmsg_free);
-  // libnl takes it as non-const and only reads it.
-  if (!message || nlmsg_append(message.get(), const_cast<std::byte*>(payload.data()),
-                               payload.size(), NLMSG_ALIGNTO) < 0)
-    return fail(Fault::runtime, "no memory for a netlink message");
-  if (const int sent = nl_send_auto(socket_.get(), message.get()); sent < 0)
-    return std::unexpected(netlink_error("netlink request", sent));
-  const std::uint32_t sequence = nlmsg_hdr(message.get())->nlmsg_seq;
+std::uint32_t NetlinkSocket::append(Bytes& datagram, const Bytes& payload, int flags) const {
+  nlmsghdr header{};
+  header.nlmsg_len = static_cast<std::uint32_t>(NLMSG_HDRLEN + payload.size());
+  header.nlmsg_type = static_cast<std::uint16_t>(family_);
+  header.nlmsg_flags = static_cast<std::uint16_t>(flags);
+  header.nlmsg_seq = nl_socket_use_seq(socket_.get());
+  header.nlmsg_pid = nl_socket_get_local_port(socket_.get());
+  const auto* bytes = reinterpret_cast<const std::byte*>(&header);
+  datagram.insert(datagram.end(), bytes, bytes + sizeof header);
+  datagram.insert(datagram.end(), payload.begin(), payload.end());
+  datagram.resize(NLMSG_ALIGN(datagram.size()));
+  return header.nlmsg_seq;
+}
+
+Result<void> NetlinkSocket::send(const Bytes& datagram) const {
+  sockaddr_nl kernel{};
+  kernel.nl_family = AF_NETLINK;
+  if (::sendto(nl_socket_get_fd(socket_.get()), datagram.data(), datagram.size(), 0,
+               reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
+    return std::unexpected(system_error("netlink request", errno));
+  return {};
+}
+
+Result<void> NetlinkSocket::receive_until(const std::function<bool()>& done,
+                                          const OnMessage& on_message) {
   const auto deadline = Clock::now() + answer_timeout;
-  std::optional<Result<KernelAnswer>> answer;
-  while (!answer) {
+  while (!done()) {
     auto datagram = receive(deadline);
     if (!datagram) return fail(datagram);
     if (datagram->empty())
       return fail(Fault::runtime,
                   fmt::format("the kernel did not answer within {} s", answer_timeout.count()),
                   "look into the kernel's log: a driver may hang");
-    for_each_message(*datagram, [&](std::span<const std::byte> found) {
-      nlmsghdr header{};
-      std::memcpy(&header, found.data(), sizeof header);
-      if (auto end = answer_in(found, header, sequence)) {
-        answer = std::move(end);
-      } else if (header.nlmsg_seq == sequence && header.nlmsg_type == family_) {
-        on_message(found);
-      }
-    });
+    for_each_message(*datagram, on_message);
   }
+  return {};
+}
+
+Result<KernelAnswer> NetlinkSocket::request(const Bytes& payload, const OnMessage& on_message) {
+  Bytes datagram;
+  const std::uint32_t sequence = append(datagram, payload, NLM_F_REQUEST | NLM_F_ACK);
+  if (auto sent = send(datagram); !sent) return fail(sent);
+  std::optional<Result<KernelAnswer>> answer;
+  auto received =
+      receive_until([&] { return answer.has_value(); },
+                    [&](std::span<const std::byte> found) {
+                      const nlmsghdr header = header_of(found);
+                      if (auto end = answer_in(found, header, sequence)) {
+                        answer = std::move(end);
+                      } else if (header.nlmsg_seq == sequence && header.nlmsg_type == family_) {
+                        on_message(found);
+                      }
+                    });
+  if (!received) return fail(received);
   return *answer;
+}
+
+Result<void> NetlinkSocket::dump(const Bytes& payload, const OnMessage& on_message) {
+  Bytes datagram;
+  const std::uint32_t sequence = append(datagram, payload, NLM_F_REQUEST | NLM_F_DUMP);
+  if (auto sent = send(datagram); !sent) return sent;
+  bool done = false;
+  Result<void> outcome;
+  auto received = receive_until([&] { return done; },
+                                [&](std::span<const std::byte> found) {
+                                  const nlmsghdr header = header_of(found);
+                                  if (header.nlmsg_seq != sequence) return;
+                                  auto refused = answer_in(found, header, sequence);
+                                  done = done || refused || header.nlmsg_type == NLMSG_DONE;
+                                  if (refused) outcome = refusal(*refused);
+                                  if (header.nlmsg_type == family_) on_message(found);
+                                });
+  return received ? outcome : received;
+}
+
+Result<std::vector<KernelAnswer>> NetlinkSocket::request_many(const std::vector<Bytes>& payloads) {
+  Bytes datagram;
+  std::uint32_t first = 0;
+  for (std::size_t i = 0; i < payloads.size(); ++i) {
+    const std::uint32_t sequence = append(datagram, payloads[i], NLM_F_REQUEST | NLM_F_ACK);
+    if (i == 0) first = sequence;
+  }
+  if (auto sent = send(datagram); !sent) return fail(sent);
+  std::vector<KernelAnswer> answers(payloads.size());
+  std::size_t missing = payloads.size();
+  Result<void> outcome;
+  auto received = receive_until([&] { return missing == 0; },
+                                [&](std::span<const std::byte> found) {
+                                  const nlmsghdr header = header_of(found);
+                                  const std::uint32_t at = header.nlmsg_seq - first;
+                                  if (at >= answers.size()) return;
+                                  auto answer = answer_in(found, header, header.nlmsg_seq);
+                                  if (!answer) return;
+                                  --missing;
+                                  if (*answer) answers[at] = std::move(**answer);
+                                  if (!*answer) outcome = fail(*answer);
+                                });
+  if (!received) return fail(received);
+  if (!outcome) return fail(outcome);
+  return answers;
 }
 
 void NetlinkSocket::drain(const OnMessage& on_message) {
@@ -151,9 +233,7 @@ void NetlinkSocket::drain(const OnMessage& on_message) {
     auto datagram = receive(now);
     if (!datagram || datagram->empty()) return;
     for_each_message(*datagram, [&](std::span<const std::byte> found) {
-      nlmsghdr header{};
-      std::memcpy(&header, found.data(), sizeof header);
-      if (header.nlmsg_type == family_) on_message(found);
+      if (header_of(found).nlmsg_type == family_) on_message(found);
     });
   }
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/result.hpp"
 #include "knobs/coalesce_codec.hpp"
@@ -29,6 +30,14 @@ class NetlinkSocket {
   using OnMessage = std::function<void(std::span<const std::byte>)>;
   Result<KernelAnswer> request(const Bytes& payload, const OnMessage& on_message);
 
+  /// Asks for everything of a kind; each message of the answer goes to `on_message`.
+  Result<void> dump(const Bytes& payload, const OnMessage& on_message);
+
+  /// Sends all of `payloads` at once and returns the kernel's answers in their order. Not more
+  /// than the kernel can acknowledge before they are read: batch_size.
+  Result<std::vector<KernelAnswer>> request_many(const std::vector<Bytes>& payloads);
+  static constexpr std::size_t batch_size = 64;
+
   /// Hands over what is queued, without waiting.
   void drain(const OnMessage& on_message);
 
@@ -38,6 +47,11 @@ class NetlinkSocket {
   };
   /// The next datagram of the kernel; empty: none before `deadline`.
   Result<std::span<const std::byte>> receive(std::chrono::steady_clock::time_point deadline);
+  /// Hands over message by message until `done` says so; an error if it takes too long.
+  Result<void> receive_until(const std::function<bool()>& done, const OnMessage& on_message);
+  /// Adds a message with a sequence number of its own, which it returns.
+  std::uint32_t append(Bytes& datagram, const Bytes& payload, int flags) const;
+  Result<void> send(const Bytes& datagram) const;
 
   std::unique_ptr<nl_sock, Free> socket_;
   int family_ = 0;

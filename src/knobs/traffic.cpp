@@ -34,7 +34,9 @@ std::optional<std::int64_t> sent_by_ports(const fs::path& ports) {
 
 Traffic traffic_of(const std::string& netdev, const std::string& rdma, const fs::path& sys) {
   Traffic traffic;
-  traffic.netdev_packets = read_number(sys / "class/net" / netdev / "statistics/tx_packets");
+  const fs::path statistics = sys / "class/net" / netdev / "statistics";
+  traffic.netdev_packets = read_number(statistics / "tx_packets");
+  traffic.netdev_received = read_number(statistics / "rx_packets");
   if (!rdma.empty())
     traffic.rdma_packets = sent_by_ports(sys / "class/infiniband" / rdma / "ports");
   return traffic;

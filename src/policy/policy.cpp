@@ -17,8 +17,10 @@ namespace {
 
 constexpr std::string_view schema = "moderato-policy/1";
 constexpr std::int64_t max_combinations = 1'000'000;
-constexpr std::array<std::string_view, 8> metric_names{"min", "mean", "median", "p90",
-                                                       "p95", "p99",  "p99.9",  "max"};
+constexpr std::array<std::string_view, 11> metric_names{"min",      "mean",       "median",  "p90",
+                                                        "p95",      "p99",        "p99.9",   "max",
+                                                        "run_time", "throughput", "cpu_time"};
+constexpr std::ptrdiff_t objectives = 8;  // the first ones
 
 /// Names become names of files and folders, so they hold nothing that a path would read.
 std::string read_name(const Node& node, const std::string& key) {
@@ -37,7 +39,8 @@ std::vector<WorkloadUse> read_workloads(const Node& root) {
   const auto nodes = root.array("workloads");
   for (const Node& node : nodes) {
     node.ignore("comment");
-    WorkloadUse use{read_name(node, "use"), node.text_map("parameters")};
+    WorkloadUse use{read_name(node, "use"), node.text_map("parameters"),
+                    node.number("weight", {0.001, 1000}, 1)};
     const bool twice = std::any_of(uses.begin(), uses.end(), [&](const WorkloadUse& other) {
       return other.name == use.name && other.parameters == use.parameters;
     });
@@ -144,10 +147,54 @@ int search_trials(const MeasurementPlan& plan, int candidates) {
   return (candidates + batches) * plan.search_rounds;
 }
 
+Metric metric_of(std::string_view name) {
+  return static_cast<Metric>(std::ranges::find(metric_names, name) - metric_names.begin());
+}
+
 Metric read_metric(const Node& root) {
-  const std::vector<std::string> names(metric_names.begin(), metric_names.end());
-  const auto name = root.object("objective", true).choice("metric", names, "p99");
-  return static_cast<Metric>(std::find(names.begin(), names.end(), name) - names.begin());
+  const std::vector<std::string> names(metric_names.begin(), metric_names.begin() + objectives);
+  return metric_of(root.object("objective", true).choice("metric", names, "p99"));
+}
+
+/// Just one of the two bounds; a ratio of 0 or less is none.
+MetricConstraint read_constraint(const Node& node) {
+  node.ignore("comment");
+  std::vector<std::string> names(metric_names.begin(), metric_names.end());
+  names.emplace_back("p50");
+  const auto name = node.choice("metric", names);
+  MetricConstraint constraint{.metric = metric_of(name == "p50" ? "median" : name),
+                              .at_least = node.has("at_least")};
+  if (node.has("at_least") == node.has("at_most")) {
+    node.ignore("at_least");
+    node.ignore("at_most");
+    node.fault(
+        node.has("at_least") ? "at_least and at_most in one constraint"
+                             : "neither at_least nor at_most",
+        "give one of them, a ratio to the baseline; a second bound is a constraint of its own");
+  } else {
+    constraint.ratio = node.number(constraint.at_least ? "at_least" : "at_most", {0.01, 100});
+  }
+  return constraint;
+}
+
+std::vector<MetricConstraint> read_constraints(const Node& root) {
+  std::vector<MetricConstraint> constraints;
+  for (const Node& node : root.array("constraints", true)) {
+    const MetricConstraint constraint = read_constraint(node);
+    for (const MetricConstraint& other : constraints) {
+      if (!node.sound() || other.metric != constraint.metric) continue;
+      const auto& [low, high] =
+          constraint.at_least ? std::pair(constraint, other) : std::pair(other, constraint);
+      if (other.at_least == constraint.at_least)
+        node.fault(fmt::format("the same bound of {} stands twice", name_of(constraint.metric)),
+                   "keep the stricter one");
+      else if (low.ratio > high.ratio)
+        node.fault(fmt::format("{} and {} leave nothing", describe(low), describe(high)),
+                   "relax one of them");
+    }
+    constraints.push_back(constraint);
+  }
+  return constraints;
 }
 
 Policy read_policy(const Node& root, const KnownKnobs& known) {
@@ -161,6 +208,7 @@ Policy read_policy(const Node& root, const KnownKnobs& known) {
   add_universal_constraints(policy.space);
   if (root.object("space").sound()) check_space(root, policy.space);
   policy.objective = read_metric(root);
+  policy.constraints = read_constraints(root);
   policy.search = read_search(root, policy.space);
   policy.max_minutes = root.object("budget", true).number("max_minutes", {0, 1e5}, 0);
   policy.plan = read_plan(root, policy.search);
@@ -176,6 +224,11 @@ Policy read_policy(const Node& root, const KnownKnobs& known) {
 
 std::string_view name_of(Metric metric) {
   return metric_names[static_cast<std::size_t>(metric)];
+}
+
+std::string describe(const MetricConstraint& constraint) {
+  return fmt::format("{} {} {}", name_of(constraint.metric),
+                     constraint.at_least ? ">=" : "<=", constraint.ratio);
 }
 
 Result<Policy> parse_policy(const std::string& text, const std::string& source,

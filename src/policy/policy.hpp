@@ -15,11 +15,23 @@ namespace moderato {
 struct WorkloadUse {
   std::string name;                               ///< "udp-pingpong"
   std::map<std::string, std::string> parameters;  ///< "size" -> "8"; replaces the default
+  double weight = 1;                              ///< in the geometric mean over all workloads
 };
 
-/// What is minimised.
-enum class Metric { min, mean, median, p90, p95, p99, p999, max };
+/// What is minimised: a figure of the samples. The last three are of a whole run, and only for
+/// constraints: its time, what it brings across in a second, and what the hosts' CPUs spend on it.
+enum class Metric { min, mean, median, p90, p95, p99, p999, max, run_time, throughput, cpu_time };
 std::string_view name_of(Metric metric);  ///< "p99.9" for p999
+
+/// What a candidate must keep beside the objective: the ratio of a metric to that of the baseline
+/// in the same round.
+struct MetricConstraint {
+  Metric metric = Metric::throughput;
+  bool at_least = true;  ///< else at most
+  double ratio = 1;
+  bool operator==(const MetricConstraint&) const = default;
+};
+std::string describe(const MetricConstraint& constraint);  ///< "throughput >= 0.98"
 
 struct MeasurementPlan {
   int calibration_rounds = 5;   ///< baseline against baseline, before anything else
@@ -47,6 +59,7 @@ struct Policy {
   std::vector<WorkloadUse> workloads;
   Space space;  ///< with the universal constraints added
   Metric objective = Metric::p99;
+  std::vector<MetricConstraint> constraints;
   SearchPlan search;
   double max_minutes = 0;  ///< of the whole study; 0 = no limit
   double alpha = 0.05;     ///< of the Holm-corrected rank test

@@ -97,6 +97,17 @@ double read_ratio(const Node& node, const char* key) {
   return ratio;
 }
 
+ConstraintFinding read_constraint(const Node& node) {
+  return {.constraint = node.text("constraint"),
+          .rounds = static_cast<int>(node.integer("rounds", {0, INT32_MAX})),
+          .ratio_median = read_ratio(node, "ratio_median"),
+          .ratio_low = read_ratio(node, "ratio_low"),
+          .ratio_high = read_ratio(node, "ratio_high"),
+          .confidence = node.number("confidence", share),
+          .p = node.number("p", share),
+          .violated = node.boolean("violated", false)};
+}
+
 Comparison read_comparison(const Node& node, const KnobRanges& known) {
   Comparison c{.settings = read_settings(node, "settings", known),
                .rounds = static_cast<int>(node.integer("rounds", {0, INT32_MAX})),
@@ -109,7 +120,10 @@ Comparison read_comparison(const Node& node, const KnobRanges& known) {
                .p_holm = node.number("p_holm", share),
                .p_t = node.number("p_t", share),
                .outlier_rate = node.number("outlier_rate", share),
-               .summaries = read_summaries(node, "summaries")};
+               .summaries = read_summaries(node, "summaries"),
+               .constraints = {}};
+  for (const Node& constraint : node.array("constraints", true))
+    c.constraints.push_back(read_constraint(constraint));
   const bool inside = c.ratio_low <= c.ratio_median && c.ratio_median <= c.ratio_high;
   if (!node.sound()) return c;
   if (c.confidence > 0 && !inside)
@@ -138,8 +152,11 @@ Evidence read_evidence(const Node& root, const KnobRanges& known) {
              .noise_floor = node.number("noise_floor", not_negative),
              .alpha = node.number("alpha", share),
              .candidates = static_cast<int>(node.integer("candidates", {0, INT32_MAX})),
+             .baseline_settings = {},
              .baseline = read_summaries(node, "baseline"),
              .comparisons = {}};
+  if (node.has("baseline_settings"))
+    e.baseline_settings = read_settings(node, "baseline_settings", known);
   for (const Node& comparison : node.array("comparisons"))
     e.comparisons.push_back(read_comparison(comparison, known));
   return e;
@@ -147,7 +164,7 @@ Evidence read_evidence(const Node& root, const KnobRanges& known) {
 
 /// The rule by which the tuner decides, held against what the evidence shows.
 bool is_proven(const Comparison& c, double alpha) {
-  return c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1;
+  return c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
 }
 
 Settings all_settings(const Profile& profile) {
@@ -164,6 +181,13 @@ bool same_knobs(const Settings& a, const Settings& b) {
 /// A profile that claims more than its evidence shows, or less, was edited by hand.
 void check_outcome(const Node& root, const Profile& profile) {
   const Evidence& evidence = profile.evidence;
+  for (const Comparison& c : evidence.comparisons)
+    for (const ConstraintFinding& one : c.constraints)
+      if (one.violated != (one.p <= evidence.alpha))
+        root.object("evidence")
+            .fault(fmt::format("'{}' is {}violated, but its p is {}", one.constraint,
+                               one.violated ? "" : "not ", one.p),
+                   "take the profile that the study wrote", "comparisons");
   std::vector<Comparison> proven;
   std::copy_if(evidence.comparisons.begin(), evidence.comparisons.end(), std::back_inserter(proven),
                [&](const Comparison& c) { return is_proven(c, evidence.alpha); });

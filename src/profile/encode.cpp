@@ -53,29 +53,47 @@ Json encode(const std::map<std::string, Summary>& summaries) {
   return json;
 }
 
-Json encode(const Comparison& c) {
-  return {{"settings", encode(c.settings)},
+Json encode(const ConstraintFinding& c) {
+  return {{"constraint", c.constraint},
           {"rounds", c.rounds},
-          {"tested_rounds", c.tested_rounds},
           {"ratio_median", c.ratio_median},
           {"ratio_low", c.ratio_low},
           {"ratio_high", c.ratio_high},
           {"confidence", c.confidence},
-          {"p_rank", c.p_rank},
-          {"p_holm", c.p_holm},
-          {"p_t", c.p_t},
-          {"outlier_rate", c.outlier_rate},
-          {"summaries", encode(c.summaries)}};
+          {"p", c.p},
+          {"violated", c.violated}};
+}
+
+/// Constraints are left out where the policy has none.
+Json encode(const Comparison& c) {
+  Json json{{"settings", encode(c.settings)},
+            {"rounds", c.rounds},
+            {"tested_rounds", c.tested_rounds},
+            {"ratio_median", c.ratio_median},
+            {"ratio_low", c.ratio_low},
+            {"ratio_high", c.ratio_high},
+            {"confidence", c.confidence},
+            {"p_rank", c.p_rank},
+            {"p_holm", c.p_holm},
+            {"p_t", c.p_t},
+            {"outlier_rate", c.outlier_rate},
+            {"summaries", encode(c.summaries)}};
+  for (const ConstraintFinding& constraint : c.constraints)
+    json["constraints"].push_back(encode(constraint));
+  return json;
 }
 
 Json encode(const Evidence& e) {
   Json comparisons = Json::array();
   for (const Comparison& comparison : e.comparisons)
     comparisons.push_back(encode(comparison));
-  return {
-      {"policy", e.policy},         {"objective", e.objective},       {"study", e.study},
-      {"created", e.created},       {"noise_floor", e.noise_floor},   {"alpha", e.alpha},
-      {"candidates", e.candidates}, {"baseline", encode(e.baseline)}, {"comparisons", comparisons}};
+  Json json{{"policy", e.policy},        {"objective", e.objective},     {"study", e.study},
+            {"created", e.created},      {"noise_floor", e.noise_floor}, {"alpha", e.alpha},
+            {"candidates", e.candidates}};
+  if (!e.baseline_settings.empty()) json["baseline_settings"] = encode(e.baseline_settings);
+  json["baseline"] = encode(e.baseline);
+  json["comparisons"] = std::move(comparisons);
+  return json;
 }
 
 }  // namespace

@@ -32,6 +32,19 @@ struct Match {
   std::string netdev;
 };
 
+/// One constraint of the policy and one candidate, in the confirmation rounds. Ratios are candidate
+/// / baseline of the metric.
+struct ConstraintFinding {
+  std::string constraint;  ///< "throughput >= 0.98"
+  int rounds = 0;
+  double ratio_median = 1;
+  double ratio_low = 1, ratio_high = 1;  ///< distribution-free interval of the median ratio
+  double confidence = 0;                 ///< of the interval; 0: too few rounds for one
+  double p = 1;                          ///< one-sided, aligned ranks: of "it keeps the constraint"
+  bool violated = false;  ///< p at or below alpha, with no correction: it cannot be chosen
+  bool operator==(const ConstraintFinding&) const = default;
+};
+
 /// One candidate against the baseline in the confirmation rounds. Ratios are candidate / baseline
 /// of the score, below 1 = better.
 struct Comparison {
@@ -47,7 +60,14 @@ struct Comparison {
   double p_holm = 1;                     ///< after Holm: this one decides
   double p_t = 1;                        ///< the paper's paired two-tailed t-test
   double outlier_rate = 0;
-  std::map<std::string, Summary> summaries;  ///< by workload: medians over rounds of each figure
+  std::map<std::string, Summary> summaries;    ///< by workload: medians over rounds of each figure
+  std::vector<ConstraintFinding> constraints;  ///< one for each of the policy
+
+  bool violates() const {
+    for (const ConstraintFinding& one : constraints)
+      if (one.violated) return true;
+    return false;
+  }
 };
 
 struct Evidence {
@@ -57,7 +77,9 @@ struct Evidence {
   std::string created;     ///< UTC, ISO 8601
   double noise_floor = 0;  ///< relative, 0.031 = 3.1 %
   double alpha = 0.05;
-  int candidates = 0;                       ///< searched, without the baseline
+  int candidates = 0;  ///< searched, without the baseline
+  /// What the comparisons are with; empty where the endpoints began with different settings.
+  Settings baseline_settings = {};
   std::map<std::string, Summary> baseline;  ///< as Comparison::summaries
   std::vector<Comparison> comparisons;      ///< finalists, best first
 };

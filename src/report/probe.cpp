@@ -121,6 +121,7 @@ std::string device_block(const Device& device, const ProbeStyle& style) {
   text += field(
       "link", toned(link_words(device), device.link_up ? Tone::plain : Tone::faint, style.colour));
   text += field("RDMA", listed(device.rdma));
+  text += field("management", listed({device.management}));
   Lines irqs = style.all ? every_irq(device.irqs) : irq_lines(device.irqs);
   std::ranges::transform(irqs, irqs.begin(), printable);
   text += field("IRQs", irqs);

@@ -10,7 +10,9 @@
 #include "core/knob.hpp"
 #include "core/trial.hpp"
 #include "profile/profile.hpp"
+#include "stats/importance.hpp"
 #include "stats/noise.hpp"
+#include "stats/pareto.hpp"
 #include "stats/repeatability.hpp"
 #include "stats/response.hpp"
 
@@ -35,6 +37,16 @@ struct TrialCounts {
 
 TrialCounts count_trials(std::span<const Trial> trials);
 
+/// What the rule of the warm-up cut from the runs of all complete trials.
+struct WarmUpCounts {
+  int runs = 0;        ///< one a workload and trial
+  int cut = 0;         ///< of them, those from which something was cut
+  int unsettled = 0;   ///< those that found no steady state
+  double largest = 0;  ///< share of the samples of one run
+};
+
+WarmUpCounts count_warm_ups(std::span<const Trial> trials);
+
 enum class CandidateState { searched, finalist, failed, unmeasured };
 std::string_view name_of(CandidateState state);  ///< "searched", "finalist", "failed", "unmeasured"
 
@@ -46,7 +58,19 @@ struct SearchEntry {
   std::optional<double> ratio_median;  ///< to the baseline of the same round, below 1 = better
   double outlier_rate = 0;
   CandidateState state = CandidateState::searched;
-  std::string reason;  ///< why it failed or was not measured
+  std::string reason;     ///< why it failed, was not measured, or cannot be chosen
+  bool violates = false;  ///< a constraint, beyond what noise explains
+};
+
+/// The ranking of an old profile, measured again before anything else.
+struct RankingReport {
+  std::string profile;               ///< its file
+  std::string study;                 ///< that had found it
+  std::vector<std::string> changed;  ///< parts of the fingerprint
+  bool over = false;                 ///< the rest counts only then
+  bool stands = false;
+  std::string reason;
+  std::vector<Comparison> comparisons;  ///< contenders with the baseline
 };
 
 /// All that a finished or interrupted study has to tell. Any part may be missing: the report of a
@@ -59,6 +83,7 @@ struct StudyReport {
   std::string objective;                     ///< "p99"
   std::string unit;                          ///< of the objective, "us"
   std::map<std::string, std::string> units;  ///< by workload, where it is not `unit`
+  std::vector<std::string> constraints;      ///< "throughput >= 0.98", to the baseline
   std::string link;
   std::vector<ReportEndpoint> endpoints;
   Settings baseline;
@@ -68,11 +93,16 @@ struct StudyReport {
   bool interrupted = false;
   std::string interruption;  ///< why: "SIGINT", "time budget of 10 min spent"
   TrialCounts trials;
+  WarmUpCounts warm_up;
+  std::optional<RankingReport> ranking;        ///< of a study that asks about one
   std::optional<Noise> noise;                  ///< of the calibration
   std::optional<Repeatability> repeatability;  ///< of all trials
   std::vector<KnobResponse> knobs;             ///< whether each does anything; of a finished study
   std::vector<WorkloadResponse> knob_workloads;  ///< and to whom; empty of a single workload
+  std::vector<KnobImportance> importance;        ///< which knobs the search saw to matter
   std::vector<SearchEntry> search;
+  std::vector<TradeOff> pareto;         ///< what nothing measured beats, best objective first
+  std::optional<Expectation> expected;  ///< of the best finalist, by the model of the search
   double alpha = 0.05;
   std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
   std::vector<Comparison> comparisons;                ///< finalists, best first
@@ -109,6 +139,12 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///   baseline      {settings, summaries: {workload: {unit, n, min, mean, sd, median, p90, p95, p99,
 ///                 p99.9, max}}, counters: {workload: {name: value}}}
 ///   trials        {complete, failed, void, reasons: [{state, reason, count}]}
+///   constraints   [text]: "throughput >= 0.98", ratios to the baseline
+///   warm_up       {runs, cut, unsettled, largest}: runs of workloads, those that were cut, those
+///   that
+///                 found no steady state, and the largest share of samples that was cut from one
+///   since         null or {profile, study, changed: [text], stands, reason, comparisons}: what
+///                 became of an old ranking; stands is null as long as nobody knows
 ///   noise         null or {n, spread, floor, outlier_rate}; natural logarithms of ratios
 ///   repeatability null or {n, sd, limit}, likewise
 ///   knobs         [{knob, finding, values, reference, value, ratio, ratio_bound, p, p_holm,
@@ -120,11 +156,19 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///                 ratio_bound, p, p_shared, p_corrected}], the same of each workload's own figure,
 ///                 with its repeatability limit; empty where there is just one. finding may also be
 ///                 "out of reach", with the reason
-///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason}]
+///   importance    [{knob, relevance, explained}]: shares, by the model (or null) and by the data
+///   expected      null or {settings, ratio, ratio_low, ratio_high}: what the model of the search
+///                 believed of the best finalist before it was confirmed, at 95 %
+///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason,
+///                 violates}]
+///   pareto        [{candidate, settings, rounds, ratios: {figure: ratio}}]; candidate 0: the
+///                 baseline
 ///   confirmation  {alpha, comparisons: [{settings, rounds, tested_rounds, ratio_median, ratio_low,
 ///   ratio_high,
-///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, summaries,
-///                 counters}]}; ratio_low and ratio_high are null where confidence is 0
+///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, violates,
+///                 constraints: [{constraint, rounds, ratio_median, ratio_low, ratio_high,
+///                 confidence, p, violated}], summaries, counters}]}; ratio_low and ratio_high are
+///                 null where confidence is 0
 ///   outcome       null, "improved" or "baseline_is_best"
 ///   chosen        settings;  verdict  [sentences]
 ///   profile, report  paths or null;  notes  [text]

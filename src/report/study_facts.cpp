@@ -25,6 +25,12 @@ std::string link_text(const StudyReport& report) {
   return text;
 }
 
+std::string question_text(const RankingReport& ranking) {
+  return fmt::format(
+      "whether the ranking of {} stands (study {}{}{})", ranking.profile, ranking.study,
+      ranking.changed.empty() ? "" : "; changed since: ", fmt::join(ranking.changed, ", "));
+}
+
 std::string time_text(const StudyReport& report) {
   std::vector<std::string> parts;
   if (!report.started.empty()) parts.push_back(report.started);
@@ -56,6 +62,14 @@ std::string repeatability_text(const std::optional<Repeatability>& repeatability
                      percent(std::expm1(repeatability->limit)), repeatability->n);
 }
 
+/// Nothing where the rule had nothing to do.
+std::string warm_up_text(const WarmUpCounts& counts) {
+  if (counts.runs == 0) return "";
+  std::string text = fmt::format("cut from {} of {} runs of workloads", counts.cut, counts.runs);
+  if (counts.cut > 0) text += fmt::format(", at most {} of the samples", percent(counts.largest));
+  return text + fmt::format("; {} did not settle", counts.unsettled);
+}
+
 }  // namespace
 
 Terms study_facts(const StudyReport& report) {
@@ -69,10 +83,13 @@ Terms study_facts(const StudyReport& report) {
       report.objective.empty() ? ""
                                : fmt::format("{} in {}, smaller is better", report.objective,
                                              report.unit.empty() ? "?" : report.unit));
+  add(facts, "Constraints", fmt::format("{}", fmt::join(report.constraints, ", ")));
   add(facts, "Link", link_text(report));
   add(facts, "Baseline", settings_text(report.baseline));
+  if (report.ranking) add(facts, "Asked", question_text(*report.ranking));
   add(facts, "Started", time_text(report));
   add(facts, "Trials", trials_text(report.trials));
+  add(facts, "Warm-up", warm_up_text(report.warm_up));
   add(facts, "Noise", noise_text(report.noise));
   add(facts, "Repeats", repeatability_text(report.repeatability));
   add(facts, "Profile", report.profile_path);
@@ -132,12 +149,30 @@ Terms study_legend(const StudyReport& report) {
       {"noise floor",
        "95 % of the differences between two single trials of the same settings are "
        "smaller; spread: robust standard deviation of one score"},
+      {"p viol.",
+       fmt::format(
+           "one-sided aligned-rank test of 'it keeps the constraint', of the same rounds as "
+           "p rank, or as many as there are; violated at or below alpha = {}, without a "
+           "correction: then it cannot be chosen",
+           report.alpha)},
+      {"by the model",
+       "share of the knob in 1 / length scale^2 of the Gaussian process over the scores of the "
+       "search; - for a mode on or off, which has none"},
+      {"by the data",
+       "share of the variance of the candidates' ranks in the search that lies between the knob's "
+       "values; knobs that were not measured in all combinations share what they explain"},
+      {"trade-offs",
+       "median ratios to the baseline over all rounds of search and confirmation, constraints "
+       "aside; they claim nothing. Smaller is better, but for throughput"},
+      {"warm-up",
+       "samples at the beginning of a run that are not like the rest, cut by one rule for all "
+       "settings; a run that changes once more after its half did not settle"},
       {"min ... max",
        "of the samples of one trial, median over the rounds; p99.9 only where a "
        "trial has 3688 samples or more"},
       {"counters",
        "whole-run figures that a workload prints beside its samples, median over the rounds; "
-       "they decide nothing"},
+       "they decide nothing unless a constraint is on them"},
   };
 }
 

@@ -82,6 +82,7 @@ std::string confirmation_section(const StudyReport& report) {
   if (report.comparisons.empty()) return "";
   std::string html = heading("Confirmation") + confirmation_figure(report) +
                      table_html(confirmation_table(report));
+  if (const Table table = constraint_table(report); !table.rows.empty()) html += table_html(table);
   for (const Table& table : summary_tables(report))
     html += table_html(table);
   for (const Table& table : counter_tables(report))
@@ -89,9 +90,16 @@ std::string confirmation_section(const StudyReport& report) {
   return html;
 }
 
+std::string trade_offs_section(const StudyReport& report) {
+  if (report.pareto.empty()) return "";
+  return heading("Trade-offs") + table_html(pareto_table(report));
+}
+
 std::string knobs_section(const StudyReport& report) {
-  if (report.knobs.empty()) return "";
-  std::string html = heading("Knobs") + table_html(knob_table(report));
+  if (report.knobs.empty() && report.importance.empty()) return "";
+  std::string html = heading("Knobs");
+  if (!report.importance.empty()) html += table_html(importance_table(report));
+  if (!report.knobs.empty()) html += table_html(knob_table(report));
   if (!report.knob_workloads.empty()) html += table_html(reach_table(report));
   return html;
 }
@@ -130,9 +138,9 @@ std::string head(const StudyReport& report) {
 std::string study_html(const StudyReport& report) {
   const std::string body =
       "\n" + element("h1", "Study " + report.name) + "\n" + verdict_html(verdict_of(report)) +
-      terms_html(study_facts(report)) + confirmation_section(report) + knobs_section(report) +
-      notes_section(report) + search_section(report) + reasons_section(report) + heading("Legend") +
-      terms_html(study_legend(report));
+      terms_html(study_facts(report)) + confirmation_section(report) + trade_offs_section(report) +
+      knobs_section(report) + notes_section(report) + search_section(report) +
+      reasons_section(report) + heading("Legend") + terms_html(study_legend(report));
   return "<!DOCTYPE html>\n" +
          raw_element("html",
                      "\n" + raw_element("head", "\n" + head(report)) + "\n" +

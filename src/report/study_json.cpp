@@ -10,6 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr double normal_95 = 1.96;
+
 Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
@@ -122,8 +124,59 @@ Json search_json(const std::vector<SearchEntry>& search) {
              {"ratio_median", entry.ratio_median ? Json(*entry.ratio_median) : Json(nullptr)},
              {"outlier_rate", entry.outlier_rate},
              {"state", name_of(entry.state)},
-             {"reason", text_or_null(entry.reason)}});
+             {"reason", text_or_null(entry.reason)},
+             {"violates", entry.violates}});
   return json;
+}
+
+Json constraints_json(const Comparison& comparison) {
+  Json json = Json::array();
+  for (const ConstraintFinding& finding : comparison.constraints) {
+    const bool interval = finding.confidence > 0;
+    json.push_back(Json{{"constraint", finding.constraint},
+                        {"rounds", finding.rounds},
+                        {"ratio_median", finding.ratio_median},
+                        {"ratio_low", interval ? Json(finding.ratio_low) : Json(nullptr)},
+                        {"ratio_high", interval ? Json(finding.ratio_high) : Json(nullptr)},
+                        {"confidence", finding.confidence},
+                        {"p", finding.p},
+                        {"violated", finding.violated}});
+  }
+  return json;
+}
+
+Json pareto_json(const std::vector<TradeOff>& pareto) {
+  Json json = Json::array();
+  for (const TradeOff& one : pareto)
+    json.push_back(Json{{"candidate", one.candidate},
+                        {"settings", settings_json(one.settings)},
+                        {"rounds", one.rounds},
+                        {"ratios", one.ratios}});
+  return json;
+}
+
+Json importance_json(const std::vector<KnobImportance>& importance) {
+  Json json = Json::array();
+  for (const KnobImportance& one : importance)
+    json.push_back(Json{{"knob", one.knob},
+                        {"relevance", one.relevance ? Json(*one.relevance) : Json(nullptr)},
+                        {"explained", one.explained}});
+  return json;
+}
+
+Json expected_json(const std::optional<Expectation>& expected) {
+  if (!expected) return nullptr;
+  return {{"settings", settings_json(expected->settings)},
+          {"ratio", std::exp(expected->log_ratio)},
+          {"ratio_low", std::exp(expected->log_ratio - normal_95 * expected->sd)},
+          {"ratio_high", std::exp(expected->log_ratio + normal_95 * expected->sd)}};
+}
+
+Json warm_up_json(const WarmUpCounts& counts) {
+  return {{"runs", counts.runs},
+          {"cut", counts.cut},
+          {"unsettled", counts.unsettled},
+          {"largest", counts.largest}};
 }
 
 Json comparison_json(const StudyReport& report, const Comparison& comparison) {
@@ -140,7 +193,23 @@ Json comparison_json(const StudyReport& report, const Comparison& comparison) {
           {"p_t", comparison.p_t},
           {"outlier_rate", comparison.outlier_rate},
           {"significant", is_significant(comparison, report.alpha)},
+          {"violates", comparison.violates()},
+          {"constraints", constraints_json(comparison)},
           {"summaries", summaries_json(report, comparison.summaries)}};
+}
+
+Json ranking_json(const StudyReport& report) {
+  if (!report.ranking) return nullptr;
+  const RankingReport& ranking = *report.ranking;
+  Json comparisons = Json::array();
+  for (const Comparison& comparison : ranking.comparisons)
+    comparisons.push_back(comparison_json(report, comparison));
+  return {{"profile", ranking.profile},
+          {"study", ranking.study},
+          {"changed", ranking.changed},
+          {"stands", ranking.over ? Json(ranking.stands) : Json(nullptr)},
+          {"reason", text_or_null(ranking.reason)},
+          {"comparisons", comparisons}};
 }
 
 Json confirmation_json(const StudyReport& report) {
@@ -169,6 +238,7 @@ std::string study_json(const StudyReport& report) {
   json["class"] = report.workload_class;
   json["objective"] = report.objective;
   json["unit"] = report.unit;
+  json["constraints"] = report.constraints;
   json["started"] = report.started;
   json["seconds"] = report.seconds;
   json["resumed"] = report.resumed;
@@ -179,10 +249,15 @@ std::string study_json(const StudyReport& report) {
                           {"summaries", summaries_json(report, report.baseline_summaries)},
                           {"counters", report.baseline_counters}};
   json["trials"] = trials_json(report.trials);
+  json["warm_up"] = warm_up_json(report.warm_up);
+  json["since"] = ranking_json(report);
   json["noise"] = noise_json(report.noise);
   json["repeatability"] = repeatability_json(report.repeatability);
   json["knobs"] = knobs_json(report);
+  json["importance"] = importance_json(report.importance);
+  json["expected"] = expected_json(report.expected);
   json["search"] = search_json(report.search);
+  json["pareto"] = pareto_json(report.pareto);
   json["confirmation"] = confirmation_json(report);
   json["outcome"] = outcome_json(report.outcome);
   json["chosen"] = settings_json(report.chosen);

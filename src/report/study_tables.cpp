@@ -171,7 +171,72 @@ Row reach_row(const WorkloadResponse& one) {
   return row;
 }
 
+Row constraint_row(const Comparison& comparison, const ConstraintFinding& finding) {
+  const bool interval = finding.confidence > 0;
+  return {{printable(finding.constraint), ratio_text(finding.ratio_median),
+           interval ? fmt::format("[{}, {}]", ratio_text(finding.ratio_low),
+                                  ratio_text(finding.ratio_high))
+                    : "-",
+           interval ? percent(finding.confidence) : "-", p_text(finding.p),
+           std::to_string(finding.rounds), finding.violated ? "violated" : "not violated",
+           settings_text(comparison.settings)},
+          finding.violated ? Tone::bad : Tone::plain};
+}
+
+/// In the order of the first row's figures, which are the columns.
+Row pareto_row(const TradeOff& one, const TradeOff& first) {
+  Row row{{}, one.candidate == 0 ? Tone::faint : Tone::plain};
+  for (const auto& [figure, ratio] : first.ratios) {
+    const auto found = one.ratios.find(figure);
+    row.cells.push_back(found == one.ratios.end() ? "-" : ratio_text(found->second));
+  }
+  row.cells.push_back(one.candidate == 0 ? "-" : std::to_string(one.rounds));
+  row.cells.push_back((one.candidate == 0 ? "baseline: " : "") + settings_text(one.settings));
+  return row;
+}
+
 }  // namespace
+
+Table constraint_table(const StudyReport& report) {
+  Table table{"Constraints: finalists against the baseline",
+              {{"constraint", Align::left},
+               {"ratio"},
+               {"interval"},
+               {"conf."},
+               {"p viol."},
+               {"rounds"},
+               {"finding", Align::left},
+               {"settings", Align::left}},
+              {}};
+  for (const Comparison& comparison : report.comparisons)
+    for (const ConstraintFinding& finding : comparison.constraints)
+      table.rows.push_back(constraint_row(comparison, finding));
+  return table;
+}
+
+Table pareto_table(const StudyReport& report) {
+  Table table{
+      "Trade-offs: ratios to the baseline of what nothing measured beats in all of them", {}, {}};
+  if (report.pareto.empty()) return table;
+  for (const auto& [figure, ratio] : report.pareto.front().ratios)
+    table.columns.push_back({printable(figure), Align::right});
+  table.columns.push_back({"rounds", Align::right});
+  table.columns.push_back({"settings", Align::left});
+  for (const TradeOff& one : report.pareto)
+    table.rows.push_back(pareto_row(one, report.pareto.front()));
+  return table;
+}
+
+Table importance_table(const StudyReport& report) {
+  Table table{"Knobs: which matter, by the candidates of the search",
+              {{"knob", Align::left}, {"by the model"}, {"by the data"}},
+              {}};
+  for (const KnobImportance& one : report.importance)
+    table.rows.push_back({{printable(one.knob), one.relevance ? percent(*one.relevance) : "-",
+                           percent(one.explained)},
+                          Tone::plain});
+  return table;
+}
 
 Table confirmation_table(const StudyReport& report) {
   Table table{"Confirmation: finalists against the baseline",

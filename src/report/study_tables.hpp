@@ -20,6 +20,15 @@ Terms study_facts(const StudyReport& report);
 /// The finalists against the baseline; no rows if none were confirmed.
 Table confirmation_table(const StudyReport& report);
 
+/// Each constraint and each finalist; no rows without constraints.
+Table constraint_table(const StudyReport& report);
+
+/// What nothing measured beats in all figures at once; no rows where there is just one figure.
+Table pareto_table(const StudyReport& report);
+
+/// Which knobs the search saw to matter; no rows where it measured too little.
+Table importance_table(const StudyReport& report);
+
 /// One table a workload: min to max of the baseline and of each finalist.
 std::vector<Table> summary_tables(const StudyReport& report);
 

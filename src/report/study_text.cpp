@@ -79,6 +79,9 @@ std::string study_text(const StudyReport& report, const TextOptions& options) {
   text += search_section(report, options);
   text += table_section(reason_table(report), colour);
   text += table_section(confirmation_table(report), colour);
+  text += table_section(constraint_table(report), colour);
+  text += table_section(pareto_table(report), colour);
+  text += table_section(importance_table(report), colour);
   text += table_section(knob_table(report), colour);
   text += table_section(reach_table(report), colour);
   for (const Table& table : summary_tables(report))

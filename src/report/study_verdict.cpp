@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -50,6 +51,50 @@ std::string outlier_warning(const Comparison& comparison) {
       percent(comparison.outlier_rate), settings_text(comparison.settings));
 }
 
+/// Better, or so it looks, but out: one sentence each.
+std::vector<std::string> violation_sentences(const StudyReport& report) {
+  std::vector<std::string> sentences;
+  for (const Comparison& comparison : report.comparisons)
+    for (const ConstraintFinding& finding : comparison.constraints)
+      if (finding.violated && comparison.ratio_median < 1)
+        sentences.push_back(
+            fmt::format("Out, although it changes {} by {}: {} violates {}.",
+                        printable(report.objective), signed_percent(comparison.ratio_median - 1),
+                        settings_text(comparison.settings), constraint_text(finding)));
+  const auto in_search = std::ranges::count_if(report.search, [](const SearchEntry& entry) {
+    return entry.violates && entry.ratio_median.value_or(1) < 1;
+  });
+  if (in_search > 0)
+    sentences.push_back(fmt::format(
+        "{} candidate{} better in the search, but violated a constraint, and not confirmed.",
+        in_search, in_search == 1 ? " was" : "s were"));
+  return sentences;
+}
+
+/// "The model of the search expected -8.2 % (95 %: -10.1 % to -6.3 %) of it."
+std::vector<std::string> expectation_sentences(const StudyReport& report) {
+  if (!report.expected || report.expected->settings != report.chosen) return {};
+  const auto change = [&](double deviations) {
+    return signed_percent(
+        std::expm1(report.expected->log_ratio + deviations * report.expected->sd));
+  };
+  return {fmt::format("The model of the search had expected {} of it (95 %: {} to {}).", change(0),
+                      change(-1.96), change(1.96))};
+}
+
+std::vector<std::string> kept_sentences(const Comparison& chosen) {
+  std::vector<std::string> kept;
+  for (const ConstraintFinding& finding : chosen.constraints)
+    kept.push_back(constraint_text(finding));
+  if (kept.empty()) return {};
+  return {fmt::format("No constraint is violated: {}.", fmt::join(kept, "; "))};
+}
+
+void append(Verdict& verdict, std::vector<std::string> sentences) {
+  for (std::string& sentence : sentences)
+    verdict.sentences.push_back(std::move(sentence));
+}
+
 Verdict improved(const StudyReport& report) {
   const std::string settings = settings_text(report.chosen);
   const std::string objective = printable(report.objective);
@@ -62,10 +107,14 @@ Verdict improved(const StudyReport& report) {
       fmt::format("Significant: {}.", test_words(report, *chosen))};
   if (chosen->outlier_rate >= alarming_outlier_rate)
     verdict.sentences.push_back(outlier_warning(*chosen));
+  append(verdict, kept_sentences(*chosen));
+  append(verdict, expectation_sentences(report));
+  append(verdict, violation_sentences(report));
   return verdict;
 }
 
 std::string why_it_stays(const StudyReport& report, const Comparison& best) {
+  if (best.violates()) return "A constraint is violated";
   if (!is_significant(best, report.alpha)) return "Not significant";
   return best.ratio_median < 1 ? "Significant, but not accepted" : "Significantly worse";
 }
@@ -88,8 +137,8 @@ Verdict baseline_against_best(const StudyReport& report) {
 
 Verdict baseline_stays(const StudyReport& report) {
   Verdict verdict = baseline_against_best(report);
-  for (std::string& sentence : knob_sentences(report))
-    verdict.sentences.push_back(std::move(sentence));
+  append(verdict, violation_sentences(report));
+  append(verdict, knob_sentences(report));
   return verdict;
 }
 
@@ -104,6 +153,14 @@ Verdict no_outcome(const StudyReport& report) {
              "Nothing is claimed of what was measured so far; resume the study for a verdict."}};
   }
   return {Tone::faint, {"No verdict yet: the confirmation is not complete."}};
+}
+
+std::string ranking_sentence(const RankingReport& ranking) {
+  const std::string profile = printable(ranking.profile);
+  if (!ranking.over)
+    return fmt::format("Whether the ranking of {} stands is not known yet.", profile);
+  return fmt::format("The ranking of {} {}, because {}.", profile,
+                     ranking.stands ? "stands" : "does not stand", printable(ranking.reason));
 }
 
 }  // namespace
@@ -137,9 +194,29 @@ TrialCounts count_trials(std::span<const Trial> trials) {
   return counts;
 }
 
+WarmUpCounts count_warm_ups(std::span<const Trial> trials) {
+  WarmUpCounts counts;
+  for (const Trial& trial : trials) {
+    if (trial.state != TrialState::complete) continue;
+    for (const WorkloadOutcome& outcome : trial.outcomes) {
+      ++counts.runs;
+      counts.cut += outcome.warm_up > 0;
+      counts.unsettled += !outcome.settled;
+      const auto all = static_cast<double>(outcome.warm_up + outcome.summary.n);
+      if (outcome.warm_up > 0)
+        counts.largest = std::max(counts.largest, static_cast<double>(outcome.warm_up) / all);
+    }
+  }
+  return counts;
+}
+
 Verdict verdict_of(const StudyReport& report) {
-  if (!report.outcome) return no_outcome(report);
-  return *report.outcome == Outcome::improved ? improved(report) : baseline_stays(report);
+  Verdict verdict = !report.outcome                        ? no_outcome(report)
+                    : *report.outcome == Outcome::improved ? improved(report)
+                                                           : baseline_stays(report);
+  if (report.ranking)
+    verdict.sentences.insert(verdict.sentences.begin(), ranking_sentence(*report.ranking));
+  return verdict;
 }
 
 }  // namespace moderato

@@ -69,7 +69,18 @@ bool is_significant(const Comparison& comparison, double alpha) {
   return comparison.p_holm <= alpha;
 }
 
+std::string constraint_text(const ConstraintFinding& finding) {
+  const std::string interval =
+      finding.confidence > 0
+          ? fmt::format(" [{}, {}]", ratio_text(finding.ratio_low), ratio_text(finding.ratio_high))
+          : std::string();
+  return fmt::format("{}: {}{}", printable(finding.constraint), ratio_text(finding.ratio_median),
+                     interval);
+}
+
 std::string finding_text(const Comparison& comparison, double alpha) {
+  for (const ConstraintFinding& finding : comparison.constraints)
+    if (finding.violated) return "violates " + constraint_text(finding);
   if (comparison.tested_rounds == 0) return "fell behind";
   if (!is_significant(comparison, alpha)) return "not significant";
   return comparison.ratio_median < 1 ? "significantly better" : "significantly worse";

@@ -229,6 +229,19 @@ bool BayesianSearcher::is_worthwhile(double most_gain) {
   return false;
 }
 
+ModelView BayesianSearcher::view(const Candidate& about) {
+  if (!learnt_) model_.fit(seen(), true);
+  learnt_ = true;
+  ModelView view;
+  const Eigen::VectorXd relevance = (-2 * model_.parameters().length).array().exp();
+  for (int d = 0; d < encoding_.dimensions(); ++d)
+    view.relevance[encoding_.knob(d)] = relevance[d] / relevance.sum();
+  const Belief belief = model_.predict(rows_of(points_, {row_of_.at(about.number)}));
+  view.log_ratio = belief.mean[0];
+  view.sd = std::sqrt(belief.variance[0]);
+  return view;
+}
+
 std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
   if (!learnt_) model_.fit(seen(), true);
   learnt_ = true;

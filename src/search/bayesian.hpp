@@ -10,6 +10,7 @@
 
 #include "search/encoding.hpp"
 #include "search/gaussian_process.hpp"
+#include "search/model_view.hpp"
 #include "search/searcher.hpp"
 
 namespace moderato {
@@ -28,6 +29,8 @@ class BayesianSearcher : public Searcher {
   void tell(const Candidate& candidate, const Score& score) override;
   std::optional<double> expected_gain() const override { return expected_gain_; }
   std::string why_finished() const override { return why_finished_; }
+  /// After all scores were told. Precondition: `about` is a candidate of the task.
+  ModelView view(const Candidate& about);
 
  private:
   using Row = Eigen::Index;  ///< of a candidate in the task, and in points_

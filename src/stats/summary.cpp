@@ -110,14 +110,22 @@ double median(std::span<const double> values) {
 }
 
 double geometric_mean(std::span<const double> values) {
+  return geometric_mean(values, std::vector<double>(values.size(), 1.0));
+}
+
+double geometric_mean(std::span<const double> values, std::span<const double> weights) {
   require(!values.empty(), "geometric_mean: no values");
+  require(values.size() == weights.size(), "geometric_mean: as many weights as values");
   require_finite(values, "geometric_mean");
-  double log_sum = 0;
-  for (double value : values) {
-    require(value > 0, "geometric_mean: a value is not positive");
-    log_sum += std::log(value);
+  require_finite(weights, "geometric_mean");
+  double log_sum = 0, sum = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    require(values[i] > 0, "geometric_mean: a value is not positive");
+    require(weights[i] > 0, "geometric_mean: a weight is not positive");
+    log_sum += weights[i] * std::log(values[i]);
+    sum += weights[i];
   }
-  return std::exp(log_sum / static_cast<double>(values.size()));
+  return std::exp(log_sum / sum);
 }
 
 }  // namespace moderato

@@ -29,4 +29,8 @@ double median(std::span<const double> values);
 /// Geometric mean. Precondition: not empty, all values positive.
 double geometric_mean(std::span<const double> values);
 
+/// The same with a weight for each value: exp(sum of w log v / sum of w). Precondition: as many
+/// weights as values, all positive.
+double geometric_mean(std::span<const double> values, std::span<const double> weights);
+
 }  // namespace moderato

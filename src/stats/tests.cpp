@@ -54,15 +54,22 @@ std::vector<RoundRanks> ranked(std::span<const RoundScores> rounds) {
   return result;
 }
 
+Tails tails_of(std::span<const RoundScores> rounds, std::uint64_t seed) {
+  const std::vector<RoundRanks> ranks = ranked(rounds);
+  if (ranks.size() < 2) return {};
+  return exact_steps(ranks) <= exact_limit ? exact_tails(ranks)
+                                           : drawn_tails(ranks, seed, relabelling_draws);
+}
+
 }  // namespace
 
 double aligned_rank_test(std::span<const RoundScores> rounds, std::uint64_t seed) {
-  const std::vector<RoundRanks> ranks = ranked(rounds);
-  if (ranks.size() < 2) return 1;
-  const Tails tails = exact_steps(ranks) <= exact_limit
-                          ? exact_tails(ranks)
-                          : drawn_tails(ranks, seed, relabelling_draws);
+  const Tails tails = tails_of(rounds, seed);
   return std::min(1.0, 2 * std::min(tails.at_most, tails.at_least));
+}
+
+double higher_test(std::span<const RoundScores> rounds, std::uint64_t seed) {
+  return tails_of(rounds, seed).at_least;
 }
 
 TTest paired_t_test(std::span<const double> log_ratios) {

@@ -36,6 +36,10 @@ inline constexpr int relabelling_draws = 19'999;
 /// The same on every machine. Precondition: scores finite.
 double aligned_rank_test(std::span<const RoundScores> rounds, std::uint64_t seed = 1);
 
+/// One-sided p-value of "the candidate scores no higher than the baseline", by the same
+/// relabellings: P(sum >= seen). Fewer than 2 rounds: 1.
+double higher_test(std::span<const RoundScores> rounds, std::uint64_t seed = 1);
+
 /// Paired two-tailed t-test on log ratios, as in the paper's tables. Not used for decisions: it
 /// loses power as more pairs catch an outlier. Precondition: finite.
 struct TTest {

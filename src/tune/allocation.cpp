@@ -77,6 +77,13 @@ ConfirmationRound everybody(const std::vector<Runner>& runners) {
   return round_with(std::move(members));
 }
 
+void leave_out_violating(std::vector<Runner>& runners, std::span<const Candidate> finalists,
+                         const Records& records, int rounds, const Limits& limits) {
+  std::erase_if(runners, [&](const Runner& runner) {
+    return violates_any(records, runner.candidate->number, finalists, rounds, limits);
+  });
+}
+
 }  // namespace
 
 int confirmation_left(std::size_t finalists, std::span<const Trial> earlier,
@@ -87,10 +94,13 @@ int confirmation_left(std::size_t finalists, std::span<const Trial> earlier,
 }
 
 ConfirmationRound confirmation_round(int round, std::span<const Candidate> finalists,
-                                     std::span<const Trial> earlier, const MeasurementPlan& plan) {
+                                     std::span<const Trial> earlier, const MeasurementPlan& plan,
+                                     const Limits& limits) {
   std::vector<Runner> runners = runners_of(finalists, earlier);
   if (runners.empty()) return {};
   if (round < std::min(opening_rounds, plan.confirm_rounds)) return everybody(runners);
+  leave_out_violating(runners, finalists, Records(earlier), plan.confirm_rounds, limits);
+  if (runners.empty()) return {};
   std::ranges::stable_sort(runners, {}, &Runner::level);
   const Runner leader = runners.front();
   if (leader.rounds == 0) return {};
@@ -117,10 +127,10 @@ std::vector<TrialKey> keys_of(const ConfirmationRound& members, int round) {
 }
 
 bool confirmation_is_over(std::span<const Candidate> finalists, std::span<const Trial> trials,
-                          const MeasurementPlan& plan) {
+                          const MeasurementPlan& plan, const Limits& limits) {
   for (int round = 0;; ++round) {
-    const auto next =
-        confirmation_round(round, finalists, before_round(trials, Phase::confirm, round), plan);
+    const auto next = confirmation_round(round, finalists,
+                                         before_round(trials, Phase::confirm, round), plan, limits);
     if (next.over()) return true;
     for (const TrialKey& key : keys_of(next, round))
       if (to_be_measured(trials, key)) return false;

@@ -6,6 +6,7 @@
 
 #include "core/trial.hpp"
 #include "policy/policy.hpp"
+#include "tune/limits.hpp"
 
 namespace moderato {
 
@@ -34,9 +35,11 @@ struct ConfirmationRound {
 
 /// `earlier`: what was recorded before that round. It is over when the leader has its
 /// `confirm_rounds` and no rival is close, or when confirmation_trials() of the plan are spent;
-/// a round that lost a trial is made up for.
+/// a round that lost a trial is made up for. After the opening, who violates a constraint by its
+/// test so far is left out: it cannot be chosen.
 ConfirmationRound confirmation_round(int round, std::span<const Candidate> finalists,
-                                     std::span<const Trial> earlier, const MeasurementPlan& plan);
+                                     std::span<const Trial> earlier, const MeasurementPlan& plan,
+                                     const Limits& limits = {});
 
 /// Trials of the plan that are left before that round.
 int confirmation_left(std::size_t finalists, std::span<const Trial> earlier,
@@ -47,6 +50,6 @@ std::vector<TrialKey> keys_of(const ConfirmationRound& members, int round);
 
 /// Whether all rounds of the confirmation are on record.
 bool confirmation_is_over(std::span<const Candidate> finalists, std::span<const Trial> trials,
-                          const MeasurementPlan& plan);
+                          const MeasurementPlan& plan, const Limits& limits = {});
 
 }  // namespace moderato

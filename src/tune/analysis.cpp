@@ -70,6 +70,7 @@ Comparison compare_one(const Candidate& finalist, std::span<const Candidate> fin
   }
   test(c, finalist.number, finalists, records, how);
   c.outlier_rate = outlier_rate(records.log_scores(Phase::confirm, finalist.number));
+  c.constraints = constraint_findings(records, finalist.number, finalists, how.rounds, how.limits);
   return c;
 }
 
@@ -117,8 +118,9 @@ Noise noise_from(std::span<const Trial> trials) {
 }
 
 std::vector<Standing> standings(std::span<const Candidate> candidates,
-                                std::span<const Trial> trials) {
+                                std::span<const Trial> trials, const Limits& limits) {
   const Records records(trials);
+  const auto violating = violations(records, limits);
   std::vector<Standing> result;
   for (const Candidate& candidate : candidates) {
     Standing standing{.candidate = candidate};
@@ -126,6 +128,8 @@ std::vector<Standing> standings(std::span<const Candidate> candidates,
     standing.rounds = static_cast<int>(ratios.size());
     if (!ratios.empty()) standing.ratio_median = std::exp(median(ratios));
     standing.outlier_rate = outlier_rate(records.log_scores(Phase::search, candidate.number));
+    if (const auto found = violating.find(candidate.number); found != violating.end())
+      standing.violates = found->second;
     for (const Trial& trial : trials) {
       if (trial.key.phase != Phase::search || trial.key.candidate != candidate.number) continue;
       standing.failed += trial.state == TrialState::failed;
@@ -138,8 +142,9 @@ std::vector<Standing> standings(std::span<const Candidate> candidates,
 }
 
 std::vector<Candidate> choose_finalists(std::vector<Standing> standings, int count) {
-  std::erase_if(standings,
-                [](const Standing& s) { return !s.ratio_median || *s.ratio_median >= 1; });
+  std::erase_if(standings, [](const Standing& s) {
+    return !s.ratio_median || *s.ratio_median >= 1 || s.violates.has_value();
+  });
   std::ranges::stable_sort(standings, {}, [](const Standing& s) { return *s.ratio_median; });
   std::vector<Candidate> finalists;
   for (const Standing& s : standings | std::views::take(count))
@@ -162,12 +167,16 @@ std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<
   return comparisons;
 }
 
+bool is_proven(const Comparison& c, double alpha) {
+  return c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
+}
+
 std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
     const Comparison& c = comparisons[i];
-    const bool proven = c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1;
-    if (proven && (!best || c.ratio_median < comparisons[*best].ratio_median)) best = i;
+    if (is_proven(c, alpha) && (!best || c.ratio_median < comparisons[*best].ratio_median))
+      best = i;
   }
   return best;
 }

@@ -13,6 +13,7 @@
 #include "policy/policy.hpp"
 #include "profile/profile.hpp"
 #include "stats/noise.hpp"
+#include "tune/limits.hpp"
 
 namespace moderato {
 
@@ -25,7 +26,8 @@ struct Standing {
   std::optional<double> ratio_median;  ///< of the score to the baseline's; nothing without rounds
   double outlier_rate = 0;
   int failed = 0, voided = 0;
-  std::string reason;  ///< of the last trial that was not complete
+  std::string reason;                 ///< of the last trial that was not complete
+  std::optional<Violation> violates;  ///< of a constraint, beyond what noise explains
 };
 
 /// A/A differences of the calibration.
@@ -36,15 +38,17 @@ std::vector<double> calibration_ratios(std::span<const Trial> trials);
 
 /// In the order of `candidates`.
 std::vector<Standing> standings(std::span<const Candidate> candidates,
-                                std::span<const Trial> trials);
+                                std::span<const Trial> trials, const Limits& limits = {});
 
-/// The best `count` of those that did better than the baseline in the search, best first.
+/// The best `count` of those that did better than the baseline in the search and violate no
+/// constraint, best first.
 std::vector<Candidate> choose_finalists(std::vector<Standing> standings, int count);
 
 /// What was laid down before the confirmation began.
 struct Confirmed {
   int rounds = 15;         ///< that a test rests on: the first ones of the finalist
   std::uint64_t seed = 1;  ///< of relabellings
+  Limits limits = {};
 };
 
 /// Each finalist against the baseline in the confirmation rounds: figures from all of its rounds,
@@ -56,8 +60,12 @@ struct Confirmed {
 std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
                                 const Confirmed& how);
 
+/// Better than the baseline: significant after Holm, with its whole interval, and violating no
+/// constraint.
+bool is_proven(const Comparison& comparison, double alpha);
+
 /// The index of the winner: significant at `alpha` after Holm, better than the baseline with its
-/// whole interval, smallest ratio. Nothing: the baseline stays.
+/// whole interval, violating no constraint, smallest ratio. Nothing: the baseline stays.
 std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha);
 
 /// Medians over the complete confirmation trials of candidate `number`, by workload.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/trial.hpp"
+#include "tune/limits.hpp"
 
 namespace moderato {
 
@@ -27,12 +28,13 @@ struct BatchRound {
 /// (Repeatability::limit). An outlier, whatever its size, is one bad round: at a rate of 4 % two of
 /// two come by chance once in 600 candidates, and the median of three would then be lost as well.
 /// A single round is enough only beyond `largest_outlier`. Incumbent: the best candidate of the
-/// search that has two rounds, at the upper of its medians, or the baseline.
+/// search that has two rounds and violates no constraint, at the upper of its medians, or the
+/// baseline. Hopeless, too, is who violates one in two rounds or more (violations()).
 BatchRound batch_round(Phase phase, std::span<const Candidate> batch,
-                       std::span<const Trial> earlier, int first_round);
+                       std::span<const Trial> earlier, int first_round, const Limits& limits = {});
 
 /// Whether all trials of the `rounds` rounds of the batch are on record.
 bool batch_is_complete(std::span<const Candidate> batch, std::span<const Trial> trials,
-                       int first_round, int rounds);
+                       int first_round, int rounds, const Limits& limits = {});
 
 }  // namespace moderato

@@ -59,6 +59,17 @@ Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& f
       "name a study of a similar policy, or leave --from out");
 }
 
+std::vector<EarlierScore> scores_of_profile(const Profile& profile, const Space& space) {
+  std::vector<EarlierScore> scores;
+  for (const Comparison& comparison : profile.evidence.comparisons) {
+    Settings settings = within(comparison.settings, space);
+    if (comparison.rounds > 0 && !settings.empty())
+      scores.push_back(
+          {std::move(settings), {std::log(comparison.ratio_median), comparison.rounds}});
+  }
+  return scores;
+}
+
 Result<void> keep_earlier(const std::filesystem::path& study,
                           const std::vector<EarlierScore>& scores) {
   ordered_json list = ordered_json::array();

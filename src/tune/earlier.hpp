@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/result.hpp"
+#include "profile/profile.hpp"
 #include "search/searcher.hpp"
 #include "space/space.hpp"
 
@@ -18,6 +19,10 @@ namespace moderato {
 /// has measured none of these knobs is an error.
 Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& folder,
                                                   const Space& space);
+
+/// The comparisons of a profile as a search takes the scores of a study; those that have knobs of
+/// `space`.
+std::vector<EarlierScore> scores_of_profile(const Profile& profile, const Space& space);
 
 /// On disk when it returns.
 Result<void> keep_earlier(const std::filesystem::path& study,

@@ -4,10 +4,15 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "knobs/catalogue.hpp"
 #include "tune/allocation.hpp"
 #include "tune/dropping.hpp"
+#include "tune/explaining.hpp"
+#include "tune/limits.hpp"
+#include "tune/pareto.hpp"
+#include "tune/records.hpp"
 #include "workload/process_knobs.hpp"
 
 namespace moderato {
@@ -22,7 +27,7 @@ std::optional<int> first_round_of(int candidate, const std::vector<Trial>& trial
 }
 
 /// Every candidate had its rounds, or the budget was spent before.
-bool searched(const Findings& findings, const std::vector<Trial>& trials) {
+bool searched(const Findings& findings, const std::vector<Trial>& trials, const Limits& limits) {
   if (!had_all_rounds(Phase::calibrate, findings.policy.plan.calibration_rounds, {}, trials))
     return false;
   const double budget_s = findings.policy.max_minutes * 60;
@@ -34,7 +39,8 @@ bool searched(const Findings& findings, const std::vector<Trial>& trials) {
     batches[*first].push_back(candidate);
   }
   return std::ranges::all_of(batches, [&](const auto& batch) {
-    return batch_is_complete(batch.second, trials, batch.first, findings.policy.plan.search_rounds);
+    return batch_is_complete(batch.second, trials, batch.first, findings.policy.plan.search_rounds,
+                             limits);
   });
 }
 
@@ -103,6 +109,15 @@ Settings effective_settings(const std::vector<Trial>& trials, const Settings& as
   return device_part(asked);
 }
 
+/// Of a ranking that stands, the old winner, even where another contender looks as good.
+std::optional<std::size_t> chosen_of(const StudyHeader& header, const Findings& findings) {
+  if (!stands(findings)) return winner(findings.finalists, findings.policy.alpha);
+  const auto won =
+      std::ranges::find(findings.finalists, header.since->winner, &Comparison::settings);
+  if (won == findings.finalists.end()) return std::nullopt;
+  return static_cast<std::size_t>(won - findings.finalists.begin());
+}
+
 Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
                  const Findings& findings) {
   const StudyEndpoint& end = header.endpoints.front();
@@ -118,15 +133,35 @@ Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
                       .created = trials.empty() ? header.created : trials.back().started,
                       .noise_floor = std::expm1(findings.noise.floor),
                       .alpha = policy.alpha,
-                      .candidates = static_cast<int>(findings.candidates.size()),
+                      .candidates = static_cast<int>(
+                          (stands(findings) ? findings.confirmed : findings.candidates).size()),
+                      .baseline_settings = common_baseline(header).value_or(Settings{}),
                       .baseline = typical_summaries(trials, 0),
                       .comparisons = findings.finalists};
-  const auto best = winner(findings.finalists, policy.alpha);
+  const auto best = chosen_of(header, findings);
   profile.outcome = best ? Outcome::improved : Outcome::baseline_is_best;
   const Settings chosen = best ? findings.finalists[*best].settings : baseline_settings(header);
-  profile.settings = best ? effective_settings(trials, chosen) : end.baseline;
+  profile.settings = best ? effective_settings(trials, chosen) : device_part(chosen);
   profile.process = process_part(chosen);
   return profile;
+}
+
+/// Nothing was searched, and nothing has to be: no knob was asked whether it does anything.
+void take_ranking(Findings& findings, const OldRanking& ranking) {
+  findings.confirmed = ranking.contenders;
+  findings.finalists = findings.ranking->comparisons;
+  findings.finished = true;
+}
+
+void take_finalists(Findings& findings, const StudyHeader& header, const std::vector<Trial>& trials,
+                    const Limits& limits) {
+  const MeasurementPlan& plan = findings.policy.plan;
+  findings.confirmed = choose_finalists(findings.search, plan.finalists);
+  findings.finalists =
+      compare(findings.confirmed, trials, {plan.confirm_rounds, header.seed, limits});
+  findings.finished = findings.confirmed.empty()
+                          ? searched(findings, trials, limits)
+                          : confirmation_is_over(findings.confirmed, trials, plan, limits);
 }
 
 }  // namespace
@@ -208,20 +243,24 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   findings.dropped = inert_in(findings.probe, findings.policy.alpha);
   findings.candidates = left_to_search(all, findings.dropped, header);
   findings.noise = noise_from(trials);
-  findings.search = standings(findings.candidates, trials);
-  const auto finalists = choose_finalists(findings.search, findings.policy.plan.finalists);
-  findings.finalists =
-      compare(finalists, trials, {findings.policy.plan.confirm_rounds, header.seed});
+  const Limits limits = limits_of(findings.policy, header.seed);
+  findings.search = standings(findings.candidates, before_round(trials, Phase::confirm, 0), limits);
+  if (header.since) findings.ranking = judge(*header.since, trials, findings.policy, header.seed);
+  if (stands(findings))
+    take_ranking(findings, *header.since);
+  else
+    take_finalists(findings, header, trials, limits);
   std::ranges::stable_sort(findings.finalists, {}, [](const Comparison& c) {
-    return std::pair(c.tested_rounds == 0, c.ratio_median);  // what fell behind comes last
+    // What cannot be chosen comes last.
+    return std::tuple(c.violates(), c.tested_rounds == 0, c.ratio_median);
   });
-  findings.finished = finalists.empty()
-                          ? searched(findings, trials)
-                          : confirmation_is_over(finalists, trials, findings.policy.plan);
   findings.repeatability = repeatability_from(trials);
+  findings.pareto = trade_offs(findings.policy, baseline_settings(header), trials);
+  explain(header, findings);
   if (!findings.finished) return findings;
-  findings.profile = conclude(header, trials, findings);
-  findings.responses = final_responses(header, trials, findings);
+  findings.profile =
+      conclude(header, stands(findings) ? as_confirmation(trials) : trials, findings);
+  if (!stands(findings)) findings.responses = final_responses(header, trials, findings);
   return findings;
 }
 

@@ -7,6 +7,8 @@
 #include "core/trial.hpp"
 #include "policy/policy.hpp"
 #include "profile/profile.hpp"
+#include "stats/importance.hpp"
+#include "stats/pareto.hpp"
 #include "tune/analysis.hpp"
 #include "tune/responses.hpp"
 #include "tune/study.hpp"
@@ -20,13 +22,23 @@ struct Findings {
   Responses probe;                    ///< what it said, once it was finished
   std::vector<KnobResponse> dropped;  ///< knobs that it has shown to be inert
   Noise noise;
+  std::optional<RankingVerdict> ranking;  ///< of a study that asks about one
   std::vector<Standing> search;
+  std::vector<Candidate> confirmed;  ///< the finalists; of a ranking that stands its contenders
   std::vector<Comparison> finalists;
-  bool finished = false;  ///< the confirmation is complete
-  Profile profile;        ///< only of a finished study
+  std::vector<TradeOff> pareto;            ///< what nothing measured beats in all figures at once
+  std::vector<KnobImportance> importance;  ///< in the order of the space; empty of an early study
+  std::optional<Expectation> expected;     ///< of the best finalist, by the model of the search
+  bool finished = false;                   ///< the confirmation is complete
+  Profile profile;                         ///< only of a finished study
   Repeatability repeatability;
   Responses responses;  ///< which knobs do anything, and to whom; only of a finished study
 };
+
+/// Whether that is all: the ranking that the study asks about stands, and nothing is searched.
+inline bool stands(const Findings& findings) {
+  return findings.ranking && findings.ranking->over && findings.ranking->stands;
+}
 
 /// What the records of a study say, also of one that is not finished.
 Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>& trials);

@@ -7,6 +7,7 @@
 #include <chrono>
 
 #include "stats/summary.hpp"
+#include "stats/warm_up.hpp"
 #include "workload/process_knobs.hpp"
 
 namespace moderato {
@@ -14,62 +15,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Fewest samples for a distribution-free 95 % interval of the quantile (MEASURING: 1 - q^n >= 0.95
-/// on the upper side needs these).
-std::size_t samples_needed(Metric metric) {
-  switch (metric) {
-    case Metric::p90:
-      return 36;
-    case Metric::p95:
-      return 72;
-    case Metric::p99:
-      return 368;
-    case Metric::p999:
-      return min_samples_p999;
-    default:
-      return 1;
-  }
-}
-
-double figure(Metric metric, const Summary& s) {
-  switch (metric) {
-    case Metric::min:
-      return s.min;
-    case Metric::mean:
-      return s.mean;
-    case Metric::median:
-      return s.median;
-    case Metric::p90:
-      return s.p90;
-    case Metric::p95:
-      return s.p95;
-    case Metric::p99:
-      return s.p99;
-    case Metric::p999:
-      return s.p999.value_or(0);
-    case Metric::max:
-      return s.max;
-  }
-  return 0;
-}
-
 }  // namespace
 
 Error interrupted_error() {
   return {Fault::runtime, "interrupted", "continue with `moderato tune --resume`"};
-}
-
-Result<double> objective_value(Metric metric, const Summary& summary) {
-  if (summary.n < samples_needed(metric))
-    return fail(Fault::runtime,
-                fmt::format("{} samples are too few for {}, which needs {}", summary.n,
-                            name_of(metric), samples_needed(metric)),
-                "raise the workload's iterations in the policy, or choose another objective");
-  const double value = figure(metric, summary);
-  if (!(value > 0))
-    return fail(Fault::runtime,
-                fmt::format("the {} is {}, not a positive number", name_of(metric), value));
-  return value;
 }
 
 Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key) {
@@ -87,14 +36,30 @@ Result<Trial> Measurer::measure(const Candidate& candidate, const TrialKey& key)
   return trial;
 }
 
+/// A candidate is in force when every endpoint has read it back, all of them the same.
 Result<void> Measurer::apply(const Candidate& candidate, Trial& trial) {
-  for (Station& station : session_.stations) {
-    const Settings wanted =
-        candidate.number == 0 ? station.baseline : device_part(candidate.settings);
-    if (wanted.empty()) continue;  // the space holds knobs of processes alone
-    auto effective = station.agent.write(station.endpoint.netdev, wanted);
-    if (!effective) return fail_trial(trial, describe(effective.error()));
-    trial.effective[station.where()] = std::move(*effective);
+  std::vector<Settings> effective(session_.stations.size());
+  const auto& since = study_.header().since;
+  const bool of_old_ranking = since && since->baseline;  // it took the place of what was found
+  auto applied = at_every_endpoint(session_, [&](Station& station, std::size_t i) -> Result<void> {
+    const Settings wanted = candidate.number == 0 && !of_old_ranking
+                                ? station.baseline
+                                : device_part(candidate.settings);
+    if (wanted.empty()) return {};  // the space holds knobs of processes alone
+    auto now = station.agent.write(station.endpoint.netdev, wanted);
+    if (!now) return fail(now);
+    effective[i] = std::move(*now);
+    return {};
+  });
+  if (!applied) return fail_trial(trial, describe(applied.error()));
+  for (std::size_t i = 0; i < effective.size(); ++i) {
+    const std::string where = session_.stations[i].where();
+    if (candidate.number != 0 && effective[i] != effective.front())
+      return fail_trial(
+          trial, fmt::format("the endpoints differ: {} shows {}, {} shows {}",
+                             session_.stations.front().where(), describe(effective.front()), where,
+                             describe(effective[i])));
+    if (!effective[i].empty()) trial.effective[where] = effective[i];
   }
   return {};
 }
@@ -107,17 +72,27 @@ Result<void> Measurer::settle() const {
 }
 
 Result<void> Measurer::run_workloads(Trial& trial) {
-  std::vector<double> values;
   for (const PreparedWorkload& workload : workloads_.workloads) {
     if (auto ran = run_one(workload, trial); !ran) return ran;
     if (trial.state != TrialState::complete) return {};
-    auto value = objective_value(policy_.objective, trial.outcomes.back().summary);
-    if (!value)
-      return fail_trial(trial, fmt::format("{}: {}", workload.name, value.error().message));
-    values.push_back(*value);
   }
-  trial.score = geometric_mean(values);
+  auto score = figure_of(policy_.objective, trial.outcomes, policy_);
+  if (!score) return fail_trial(trial, score.error().message);
+  auto figures = figures_of(trial.outcomes, policy_);
+  if (!figures) return fail_trial(trial, figures.error().message);
+  trial.score = *score;
+  trial.figures = std::move(*figures);
   return {};
+}
+
+/// The rule by which a warm-up is cut is the same for the baseline and all candidates. Counters are
+/// of the whole run.
+WorkloadOutcome Measurer::reduced(const PreparedWorkload& workload, Samples samples) const {
+  const std::span<const double> values = samples.values;
+  const WarmUp warm_up =
+      study_.header().cuts_warm_up ? warm_up_of(values, samples_needed(policy_)) : WarmUp{};
+  return {workload.name,    samples.unit, summarize(values.subspan(warm_up.cut)),
+          samples.counters, warm_up.cut,  warm_up.settled};
 }
 
 Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
@@ -140,8 +115,7 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
   }
   auto checked = check_transport(workload, run->samples.values.size(), *sent_before, trial);
   if (!checked || trial.state != TrialState::complete) return checked;
-  trial.outcomes.push_back({workload.name, run->samples.unit, summarize(run->samples.values),
-                            std::move(run->samples.counters)});
+  trial.outcomes.push_back(reduced(workload, std::move(run->samples)));
   return {};
 }
 
@@ -191,10 +165,8 @@ Result<void> Measurer::look_for_foreign_writes(Trial& trial) {
 Result<void> Measurer::fail_trial(Trial& trial, std::string reason) {
   trial.state = TrialState::failed;
   trial.reason = std::move(reason);
-  for (Station& station : session_.stations) {
-    if (auto restored = station.agent.restore(); !restored) return restored;
-  }
-  return {};
+  return at_every_endpoint(session_,
+                           [](Station& station, std::size_t) { return station.agent.restore(); });
 }
 
 }  // namespace moderato

@@ -7,6 +7,7 @@
 #include "core/interrupt.hpp"
 #include "core/trial.hpp"
 #include "policy/policy.hpp"
+#include "tune/figures.hpp"
 #include "tune/session.hpp"
 #include "tune/study.hpp"
 #include "workload/workload.hpp"
@@ -35,7 +36,8 @@ struct WorkloadSet {
 std::string describe(const OutOfReach& out);  ///< "srq-limit does not reach mpi-barrier: ..."
 
 /// Finds every workload of the policy, and sees that its command can be built; the first fault
-/// stops. So does a process knob of the space that reaches none of them.
+/// stops. So does a process knob of the space that reaches none of them, and a constraint on a
+/// figure that one of them never gives.
 Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,
                                       const WorkloadPaths& paths);
 
@@ -63,6 +65,7 @@ class Measurer {
   Result<void> apply(const Candidate& candidate, Trial& trial);
   Result<void> run_workloads(Trial& trial);
   Result<void> run_one(const PreparedWorkload& workload, Trial& trial);
+  WorkloadOutcome reduced(const PreparedWorkload& workload, Samples samples) const;
   Result<std::optional<std::int64_t>> packets_sent(Transport transport);
   Result<void> check_transport(const PreparedWorkload& workload, std::size_t samples,
                                std::optional<std::int64_t> before, Trial& trial);
@@ -76,10 +79,6 @@ class Measurer {
   const Study& study_;
   const Interrupt& interrupt_;
 };
-
-/// The figure of `metric`, or why these samples do not carry it: a quantile is claimed only from so
-/// many samples on that a distribution-free 95 % interval of it exists.
-Result<double> objective_value(Metric metric, const Summary& summary);
 
 /// The error with which everything stops after a signal.
 Error interrupted_error();

@@ -52,6 +52,33 @@ std::vector<double> Records::log_ratios(Phase phase, int candidate) const {
   return ratios;
 }
 
+std::optional<double> Records::log_ratio(const TrialKey& one, const TrialKey& to,
+                                         const std::string& figure) const {
+  const Trial *above = find(one), *below = find(to);
+  if (above == nullptr || below == nullptr) return std::nullopt;
+  const auto a = above->figures.find(figure), b = below->figures.find(figure);
+  if (a == above->figures.end() || b == below->figures.end()) return std::nullopt;
+  return std::log(a->second / b->second);
+}
+
+std::vector<double> Records::log_ratios(Phase phase, int candidate,
+                                        const std::string& figure) const {
+  std::vector<double> ratios;
+  for (const int round : paired_rounds(phase, candidate))
+    if (const auto ratio = log_ratio({phase, round, candidate, 0}, {phase, round, 0, 0}, figure))
+      ratios.push_back(*ratio);
+  return ratios;
+}
+
+std::vector<double> Records::calibration_ratios(const std::string& figure) const {
+  std::vector<double> ratios;
+  for (const int round : paired_rounds(Phase::calibrate, 0))
+    if (const auto ratio =
+            log_ratio({Phase::calibrate, round, 0, 1}, {Phase::calibrate, round, 0, 0}, figure))
+      ratios.push_back(*ratio);
+  return ratios;
+}
+
 std::vector<double> Records::log_scores(Phase phase, int candidate) const {
   std::vector<double> scores;
   const auto found = rounds_.find({phase, candidate});

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,10 @@ class Records {
   /// log(candidate / baseline) of the score in each round in which both are complete.
   std::vector<double> log_ratios(Phase phase, int candidate) const;
   std::vector<double> log_scores(Phase phase, int candidate) const;
+  /// log(candidate / baseline) of one of Trial::figures, where both have it.
+  std::vector<double> log_ratios(Phase phase, int candidate, const std::string& figure) const;
+  /// log(second / first baseline) of each round of the calibration, likewise.
+  std::vector<double> calibration_ratios(const std::string& figure) const;
 
   /// That have complete trials in the phase, without the baseline, ascending.
   std::vector<int> candidates(Phase phase) const;
@@ -34,6 +40,9 @@ class Records {
   std::vector<int> paired_rounds(Phase phase, int candidate) const;
 
  private:
+  /// Of two trials with that figure.
+  std::optional<double> log_ratio(const TrialKey& one, const TrialKey& to,
+                                  const std::string& figure) const;
   std::map<TrialKey, const Trial*> complete_;
   std::map<std::pair<Phase, int>, std::vector<int>> rounds_;  ///< by candidate, ascending
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 #include <random>
 
@@ -13,6 +14,8 @@
 #include "tune/attempts.hpp"
 #include "tune/dropping.hpp"
 #include "tune/findings.hpp"
+#include "tune/incumbent.hpp"
+#include "tune/ranking.hpp"
 #include "tune/records.hpp"
 
 namespace moderato {
@@ -55,8 +58,8 @@ Result<void> Rounds::compare(Phase phase, const Candidate& baseline,
                              std::vector<Candidate> candidates, int first_round, int rounds) {
   const int last_round = first_round + rounds;
   for (int round = first_round; round < last_round; ++round) {
-    const auto next =
-        batch_round(phase, candidates, before_round(study_.trials(), phase, round), first_round);
+    const auto next = batch_round(phase, candidates, before_round(study_.trials(), phase, round),
+                                  first_round, limits_);
     say_hopeless(next.hopeless.size(), round - first_round);
     planned_ -= static_cast<int>(next.hopeless.size());
     drop_failing(candidates, next.failing, last_round - round);
@@ -67,25 +70,29 @@ Result<void> Rounds::compare(Phase phase, const Candidate& baseline,
 }
 
 Result<void> Rounds::confirm(const Candidate& baseline, const std::vector<Candidate>& finalists,
-                             const MeasurementPlan& plan) {
+                             const MeasurementPlan& plan, Phase phase) {
   for (int round = 0;; ++round) {
-    const auto earlier = before_round(study_.trials(), Phase::confirm, round);
-    const auto next = confirmation_round(round, finalists, earlier, plan);
+    const auto before = before_round(study_.trials(), phase, round);
+    const auto earlier = phase == Phase::reconfirm
+                             ? as_confirmation(before)
+                             : std::vector<Trial>(before.begin(), before.end());
+    const auto next = confirmation_round(round, finalists, earlier, plan, limits_);
     if (next.over()) return {};
     planned_ = done_ + confirmation_left(finalists.size(), earlier, plan);
     auto turns = turns_of(baseline, next.members);
     if (next.baseline_twice) turns.push_back({&baseline, 1});
     const int expected = std::max(plan.confirm_rounds, round + 1);
-    if (auto ran = run_round(Phase::confirm, round, expected, turns); !ran) return ran;
+    if (auto ran = run_round(phase, round, expected, turns); !ran) return ran;
     for (const Candidate& member : next.members)
-      if (failed_too_often(before_round(study_.trials(), Phase::confirm, round + 1), Phase::confirm,
-                           member.number))
+      if (failed_too_often(before_round(study_.trials(), phase, round + 1), phase, member.number))
         say_failed(member);
   }
 }
 
 Result<void> Rounds::run_round(Phase phase, int round, int last_round,
                                const std::vector<Turn>& turns) {
+  incumbent_ = incumbent_of(phase, before_round(study_.trials(), phase, round), limits_,
+                            std::numeric_limits<int>::max());
   for (const std::size_t i : round_order(turns.size(), study_.header().seed, phase, round)) {
     const auto& [candidate, replicate] = turns[i];
     const Position position{.phase = phase, .round = round + 1, .rounds = last_round};
@@ -110,6 +117,8 @@ Result<void> Rounds::take_turn(const Candidate& candidate, const TrialKey& key, 
 void Rounds::report(Position position, const Trial& trial, bool from_journal) {
   position.done = done_;
   position.planned = planned_;
+  position.incumbent = incumbent_;
+  if (position.phase == Phase::search) position.expected_gain = expected_gain_;
   const auto recorded = static_cast<double>(study_.trials().size());
   position.seconds_left =
       recorded > 0 ? seconds_spent(study_.trials()) / recorded * (planned_ - done_) : 0;
@@ -123,7 +132,8 @@ void Rounds::say_failed(const Candidate& candidate) {
 void Rounds::say_hopeless(std::size_t count, int rounds) {
   if (count == 0) return;
   progress_.note(
-      fmt::format("worse than noise can explain after {} round{}, and not measured in the "
+      fmt::format("worse than noise can explain, or violating a constraint, after {} round{}, and "
+                  "not measured in the "
                   "next one: {} candidate{}",
                   rounds, rounds == 1 ? "" : "s", count, count == 1 ? "" : "s"));
 }

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "policy/policy.hpp"
+#include "tune/limits.hpp"
 #include "tune/progress.hpp"
 #include "tune/study.hpp"
 
@@ -22,14 +24,17 @@ using Measure = std::function<Result<Trial>(const Candidate& candidate, const Tr
 /// already holds are taken from it, which is all there is to resuming.
 class Rounds {
  public:
-  Rounds(Study& study, Measure measure, Progress& progress, int planned_trials)
+  Rounds(Study& study, Measure measure, Progress& progress, int planned_trials, Limits limits = {})
       : study_(study),
         measure_(std::move(measure)),
         progress_(progress),
+        limits_(std::move(limits)),
         planned_(planned_trials) {}
 
   /// Trials of the whole study, where more is known of them by now.
   void plan(int trials) { planned_ = trials; }
+  /// What a further candidate may gain, for those who watch.
+  void expect(std::optional<double> gain) { expected_gain_ = gain; }
 
   /// The baseline twice a round, against itself. A failing baseline is an error: nothing could be
   /// compared with it.
@@ -40,7 +45,7 @@ class Rounds {
                        int first_round, int rounds);
   /// Rounds over the finalists and the baseline, as confirmation_round() has it.
   Result<void> confirm(const Candidate& baseline, const std::vector<Candidate>& finalists,
-                       const MeasurementPlan& plan);
+                       const MeasurementPlan& plan, Phase phase = Phase::confirm);
 
  private:
   struct Turn {
@@ -60,6 +65,9 @@ class Rounds {
   Study& study_;
   Measure measure_;
   Progress& progress_;
+  Limits limits_;
+  std::optional<Incumbent> incumbent_;  ///< before the round that is running
+  std::optional<double> expected_gain_;
   int planned_;
   int done_ = 0;
 };

@@ -13,18 +13,17 @@
 #include "tune/analysis.hpp"
 #include "tune/earlier.hpp"
 #include "tune/findings.hpp"
+#include "tune/limits.hpp"
+#include "tune/records.hpp"
 
 namespace moderato {
 namespace {
 
-/// NaN where there is no median ratio.
+/// `trials`: up to the end of the batch, so that a resumed study tells the same.
 void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
-              const std::vector<Trial>& trials) {
-  for (const Standing& standing : standings(asked, trials))
-    searcher.tell(standing.candidate,
-                  {standing.ratio_median ? std::log(*standing.ratio_median)
-                                         : std::numeric_limits<double>::quiet_NaN(),
-                   standing.rounds});
+              std::span<const Trial> trials, const Limits& limits) {
+  for (const Standing& standing : standings(asked, trials, limits))
+    searcher.tell(standing.candidate, {told_ratio(standing), standing.rounds});
 }
 
 /// What the search knows beforehand. A gain is worth a trial if the confirmation could tell it from
@@ -56,8 +55,8 @@ std::optional<std::string> spent(const Policy& policy, const Study& study, int a
 
 /// A line after each batch. What the search has seen is no result yet, and is not called one.
 std::string how_it_stands(const std::vector<Candidate>& asked, const Study& study,
-                          const Searcher& searcher) {
-  const auto best = choose_finalists(standings(asked, study.trials()), 1);
+                          const Searcher& searcher, const Limits& limits) {
+  const auto best = choose_finalists(standings(asked, study.trials(), limits), 1);
   std::string line = fmt::format("search: {} candidates; ", asked.size());
   if (best.empty()) {
     line += "none did better than the baseline so far";
@@ -74,6 +73,12 @@ std::string how_it_stands(const std::vector<Candidate>& asked, const Study& stud
 
 }  // namespace
 
+double told_ratio(const Standing& standing) {
+  if (!standing.ratio_median) return std::numeric_limits<double>::quiet_NaN();
+  const double log_ratio = std::log(*standing.ratio_median);
+  return standing.violates ? std::max(log_ratio, 0.0) + standing.violates->beyond : log_ratio;
+}
+
 Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                     Rounds& rounds, Progress& progress) {
   const auto earlier = read_earlier(study.folder());
@@ -83,6 +88,7 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
   if (!searcher) return fail(searcher);
   const Candidate baseline{0, baseline_settings(study.header())};
   const int most = policy.search.max_candidates;
+  const Limits limits = limits_of(policy, study.header().seed);
   std::vector<Candidate> all_asked;
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
     const int done = static_cast<int>(all_asked.size());
@@ -95,12 +101,14 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
           fmt::format("the search ends: {}", reason ? *reason : (*searcher)->why_finished()));
       return {};
     }
+    rounds.expect((*searcher)->expected_gain());
     auto ran =
         rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
     if (!ran) return ran;
-    tell_all(**searcher, asked, study.trials());
+    const int next_round = first_round + policy.plan.search_rounds;
+    tell_all(**searcher, asked, before_round(study.trials(), Phase::search, next_round), limits);
     all_asked.insert(all_asked.end(), asked.begin(), asked.end());
-    progress.note(how_it_stands(all_asked, study, **searcher));
+    progress.note(how_it_stands(all_asked, study, **searcher, limits));
   }
 }
 

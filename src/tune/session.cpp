@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agent/recover.hpp"
+#include "core/parallel.hpp"
 
 namespace moderato {
 namespace {
@@ -41,18 +42,33 @@ Result<Station> open_station(const Endpoint& endpoint, const AgentProgram& progr
   return station;
 }
 
-Result<void> check_alike(const std::vector<Station>& stations) {
-  const Station& first = stations.front();
-  for (const Station& other : stations) {
-    const Device &a = first.device(), &b = other.device();
-    if (a.driver == b.driver && a.kind == b.kind && a.firmware == b.firmware) continue;
-    return fail(Fault::usage,
-                fmt::format("{} ({} {} {}) and {} ({} {} {}) are different kinds of NIC",
-                            first.where(), a.driver, a.firmware, name_of(a.kind), other.where(),
-                            b.driver, b.firmware, name_of(b.kind)),
-                "tune links of equal endpoints: one profile is for one kind");
+/// What an earlier study left behind is put back, then an agent is asked what there is.
+Result<Station> prepare_endpoint(const Endpoint& endpoint, const AgentProgram& program,
+                                 std::vector<std::string>& notes) {
+  auto recovered = recover_host(endpoint.host, endpoint.launch_prefix, program, false);
+  if (!recovered) return fail(recovered);
+  notes = std::move(*recovered);
+  return open_station(endpoint, program);
+}
+
+std::vector<StationFacts> facts_of(const std::vector<Station>& stations) {
+  std::vector<StationFacts> facts;
+  for (const Station& station : stations)
+    facts.push_back({station.where(), station.device()});
+  return facts;
+}
+
+/// Every failure in one error, which has the fault and the remedy of the first.
+Result<void> all_of(const std::vector<Result<void>>& outcomes) {
+  Result<void> all;
+  for (const Result<void>& one : outcomes) {
+    if (one) continue;
+    if (all)
+      all = one;
+    else if (all.error().message.find(one.error().message) == std::string::npos)
+      all.error().message += "; " + one.error().message;
   }
-  return {};
+  return all;
 }
 
 Result<void> check_supported(const Station& station, const std::vector<std::string>& knobs) {
@@ -73,23 +89,40 @@ Result<void> check_supported(const Station& station, const std::vector<std::stri
 
 }  // namespace
 
+Result<void> at_every_endpoint(Session& session,
+                               const std::function<Result<void>(Station&, std::size_t)>& work) {
+  std::vector<Result<void>> outcomes(session.stations.size());
+  in_parallel(outcomes.size(), [&](std::size_t i) { outcomes[i] = work(session.stations[i], i); });
+  return all_of(outcomes);
+}
+
 Result<Session> open_session(const std::string& source, const AgentProgram& program,
                              Progress& progress) {
   for (const auto& name : remove_stale_loopbacks())
     progress.note(fmt::format("removed {}, left behind by a study that was killed", name));
   Session session;
   if (auto opened = open_link(session, source, program); !opened) return fail(opened);
-  for (Endpoint& endpoint : session.link.endpoints) {
-    auto notes = recover_host(endpoint.host, endpoint.launch_prefix, program, false);
-    if (!notes) return fail(notes);
-    for (const auto& note : *notes)
-      progress.note(fmt::format("{}: {}", endpoint.host, note));
-    auto station = open_station(endpoint, program);
-    if (!station) return fail(station);
-    endpoint = station->endpoint;
-    session.stations.push_back(std::move(*station));
+  auto& endpoints = session.link.endpoints;
+  std::vector<std::optional<Station>> stations(endpoints.size());
+  std::vector<std::vector<std::string>> notes(endpoints.size());
+  std::vector<Result<void>> outcomes(endpoints.size());
+  in_parallel(endpoints.size(), [&](std::size_t i) {
+    auto station = prepare_endpoint(endpoints[i], program, notes[i]);
+    if (station)
+      stations[i] = std::move(*station);
+    else
+      outcomes[i] = fail(station);
+  });
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    for (const auto& note : notes[i])
+      progress.note(fmt::format("{}: {}", endpoints[i].host, note));
   }
-  if (auto alike = check_alike(session.stations); !alike) return fail(alike);
+  if (auto all = all_of(outcomes); !all) return fail(all);
+  for (std::size_t i = 0; i < endpoints.size(); ++i) {
+    endpoints[i] = stations[i]->endpoint;
+    session.stations.push_back(std::move(*stations[i]));
+  }
+  if (auto alike = check_alike(facts_of(session.stations)); !alike) return fail(alike);
   return session;
 }
 
@@ -98,35 +131,30 @@ Result<void> arm(Session& session, const std::vector<std::string>& knobs, double
   for (Station& station : session.stations) {
     if (auto supported = check_supported(station, knobs); !supported) return supported;
   }
-  for (Station& station : session.stations) {
+  return at_every_endpoint(session, [&](Station& station, std::size_t) -> Result<void> {
     auto baseline = station.agent.arm(station.endpoint.netdev, knobs, heartbeat_s);
     if (!baseline) return fail(baseline);
     station.baseline = std::move(*baseline);
-  }
-  return {};
+    return {};
+  });
 }
 
 Result<void> rehearse_restore(Session& session, const Settings& other) {
   if (other.empty()) return {};
-  for (Station& station : session.stations) {
+  return at_every_endpoint(session, [&](Station& station, std::size_t) -> Result<void> {
     // A refusal is the candidate's business, not the rehearsal's: what was written is put back.
     (void)station.agent.write(station.endpoint.netdev, other);
     auto restored = station.agent.restore();
-    if (!restored)
-      return fail(restored.error().fault,
-                  fmt::format("rehearsal of the restore failed: {}", restored.error().message),
-                  restored.error().remedy);
-  }
-  return {};
+    if (restored) return {};
+    return fail(restored.error().fault,
+                fmt::format("rehearsal of the restore failed: {}", restored.error().message),
+                restored.error().remedy);
+  });
 }
 
 Result<void> release(Session& session) {
-  Result<void> outcome;
-  for (Station& station : session.stations) {
-    auto released = station.agent.release();
-    if (!released && outcome) outcome = released;
-  }
-  return outcome;
+  return at_every_endpoint(session,
+                           [](Station& station, std::size_t) { return station.agent.release(); });
 }
 
 }  // namespace moderato

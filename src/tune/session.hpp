@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,12 @@ struct Station {
   std::string where() const { return endpoint.host + "/" + endpoint.netdev; }
 };
 
+/// An endpoint as its host tells of it.
+struct StationFacts {
+  std::string where;  ///< "node7/eth2"
+  Device device;
+};
+
 /// A link with an agent at every endpoint. When it ends, the agents put back what is still armed,
 /// and then the loopback link goes.
 struct Session {
@@ -31,9 +38,18 @@ struct Session {
   std::vector<Station> stations;
 };
 
+/// Calls `work` for every endpoint at the same time, each with its number. The error names all that
+/// have failed.
+Result<void> at_every_endpoint(Session& session,
+                               const std::function<Result<void>(Station&, std::size_t)>& work);
+
+/// Refuses endpoints that differ in driver, firmware, kind or PCI id: no one profile is for them.
+/// The error names two that differ, in what, and which would make a link each.
+Result<void> check_alike(const std::vector<StationFacts>& stations);
+
 /// Opens the link: `source` is "loopback" or a link document's file. Puts back first what an
-/// earlier study left behind, and fails if that fails. Endpoints with different drivers or kinds
-/// are refused: no one profile fits them.
+/// earlier study left behind, and fails if that fails. Endpoints that are not alike are refused
+/// (check_alike).
 Result<Session> open_session(const std::string& source, const AgentProgram& program,
                              Progress& progress);
 

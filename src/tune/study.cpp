@@ -67,6 +67,9 @@ Result<void> write_header(const fs::path& folder, const StudyHeader& header) {
   }
   auto written = write_file_durably(folder / policy_file, header.policy_text);
   if (!written) return written;
+  if (header.since) {
+    if (auto kept = keep_ranking(folder, *header.since); !kept) return kept;
+  }
   return write_file_durably(folder / header_file, to_json(header));  // last: it makes the study
 }
 
@@ -82,6 +85,9 @@ Result<StudyHeader> read_header(const fs::path& folder) {
   if (!equal) return fail(equal);
   header->looked_for_equal_values = equal->has_value();
   header->equal_values = std::move(*equal).value_or(std::vector<EqualValue>{});
+  auto since = read_ranking(folder);
+  if (!since) return fail(since);
+  header->since = std::move(*since);
   for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
     auto found = read_endpoint(endpoint_file(folder, i));
     if (!found) return fail(found);
@@ -113,12 +119,14 @@ std::string utc_now() {
 }
 
 Settings baseline_settings(const StudyHeader& header) {
+  if (header.since && header.since->baseline) return *header.since->baseline;
   Settings settings = header.endpoints.front().baseline;
   settings.insert(header.process_baseline.begin(), header.process_baseline.end());
   return settings;
 }
 
 std::optional<Settings> common_baseline(const StudyHeader& header) {
+  if (header.since && header.since->baseline) return header.since->baseline;
   const bool common = std::ranges::all_of(header.endpoints, [&](const StudyEndpoint& end) {
     return end.baseline == header.endpoints.front().baseline;
   });
@@ -136,18 +144,23 @@ std::string to_json(const StudyHeader& header) {
   ordered_json out_of_reach = ordered_json::array();
   for (const auto& [knob, workload, reason] : header.out_of_reach)
     out_of_reach.push_back({{"knob", knob}, {"workload", workload}, {"reason", reason}});
-  return ordered_json{{"schema", schema},
-                      {"name", header.name},
-                      {"created", header.created},
-                      {"version", header.version},
-                      {"seed", std::to_string(header.seed)},
-                      {"link_source", header.link_source},
-                      {"policy_source", header.policy_source},
-                      {"endpoints", endpoints},
-                      {"process_baseline", header.process_baseline},
-                      {"out_of_reach", out_of_reach}}
-             .dump(2) +
-         "\n";
+  ordered_json json{{"schema", schema},
+                    {"name", header.name},
+                    {"created", header.created},
+                    {"version", header.version},
+                    {"seed", std::to_string(header.seed)},
+                    {"link_source", header.link_source},
+                    {"policy_source", header.policy_source},
+                    {"endpoints", endpoints},
+                    {"process_baseline", header.process_baseline},
+                    {"out_of_reach", out_of_reach},
+                    {"cuts_warm_up", header.cuts_warm_up}};
+  for (const TradeOff& one : header.pareto)
+    json["pareto"].push_back({{"candidate", one.candidate},
+                              {"settings", one.settings},
+                              {"rounds", one.rounds},
+                              {"ratios", one.ratios}});
+  return json.dump(2) + "\n";
 }
 
 Result<StudyHeader> parse_study(const std::string& text, const std::string& source) {
@@ -169,6 +182,11 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
   header.process_baseline = root.integer_map("process_baseline");
   for (const Node& node : root.array("out_of_reach", true))
     header.out_of_reach.push_back({node.text("knob"), node.text("workload"), node.text("reason")});
+  header.cuts_warm_up = root.boolean("cuts_warm_up", false);
+  for (const Node& node : root.array("pareto", true))
+    header.pareto.push_back(
+        {static_cast<int>(node.integer("candidate", {0, INT32_MAX})), node.integer_map("settings"),
+         static_cast<int>(node.integer("rounds", {0, INT32_MAX})), node.number_map("ratios")});
   if (header.endpoints.empty()) root.fault("a study has endpoints", "", "endpoints");
   if (auto done = document->finish(); !done) return fail(done);
   return header;
@@ -221,6 +239,11 @@ Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
   header_.equal_values = std::move(equal);
   header_.looked_for_equal_values = true;
   return {};
+}
+
+Result<void> Study::keep_pareto(std::vector<TradeOff> pareto) {
+  header_.pareto = std::move(pareto);
+  return write_file_durably(folder_ / header_file, to_json(header_));
 }
 
 Result<void> Study::record(Trial trial) {

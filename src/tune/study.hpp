@@ -13,6 +13,8 @@
 #include "core/result.hpp"
 #include "core/trial.hpp"
 #include "search/merging.hpp"
+#include "stats/pareto.hpp"
+#include "tune/ranking.hpp"
 
 namespace moderato {
 
@@ -32,9 +34,9 @@ struct OutOfReach {
   bool operator==(const OutOfReach&) const = default;
 };
 
-/// What is fixed when a study starts: study.json, with policy.json and endpoint-N.json beside it,
-/// and equal-values.json soon after. With that and the journal everything that a study says can be
-/// worked out again.
+/// What is fixed when a study starts (but for the Pareto set): study.json, with policy.json,
+/// endpoint-N.json and since.json beside it, and equal-values.json soon after. With that and the
+/// journal everything that a study says can be worked out again.
 struct StudyHeader {
   std::string name;
   std::string created;  ///< UTC, ISO 8601
@@ -48,9 +50,13 @@ struct StudyHeader {
   std::vector<OutOfReach> out_of_reach;
   std::vector<EqualValue> equal_values;
   bool looked_for_equal_values = false;
+  bool cuts_warm_up = false;  ///< all trials or none: a study from before the rule goes on without
+  std::optional<OldRanking> since = {};  ///< measured again before anything else
+  std::vector<TradeOff> pareto;          ///< once all rounds are over: what nothing measured beats
 };
 
-/// What candidate 0 stands for: the first endpoint's settings and those of the processes.
+/// What candidate 0 stands for: the first endpoint's settings and those of the processes; or the
+/// baseline of an old ranking, where that takes their place.
 Settings baseline_settings(const StudyHeader& header);
 /// The same, if all endpoints start from equal settings.
 std::optional<Settings> common_baseline(const StudyHeader& header);
@@ -78,6 +84,7 @@ class Study {
   const Trial* find(const TrialKey& key) const;
   /// On disk when it returns, as is what record() is given.
   Result<void> keep_equal_values(std::vector<EqualValue> equal);
+  Result<void> keep_pareto(std::vector<TradeOff> pareto);
   Result<void> record(Trial trial);
   Result<void> keep_samples(const TrialKey& key, const std::string& workload,
                             const std::string& raw) const;

@@ -40,9 +40,24 @@ Summary decode_summary(const Node& node) {
   return s;
 }
 
+/// What a run without a warm-up does not have is left out, and missing in older journals.
+ordered_json encode(const WorkloadOutcome& outcome) {
+  ordered_json json{{"workload", outcome.workload},
+                    {"unit", outcome.unit},
+                    {"summary", encode(outcome.summary)},
+                    {"counters", outcome.counters}};
+  if (outcome.warm_up > 0) json["warm_up"] = outcome.warm_up;
+  if (!outcome.settled) json["settled"] = false;
+  return json;
+}
+
 WorkloadOutcome decode_outcome(const Node& node) {
-  return {node.text("workload"), node.text("unit"), decode_summary(node.object("summary")),
-          node.number_map("counters")};
+  return {node.text("workload"),
+          node.text("unit"),
+          decode_summary(node.object("summary")),
+          node.number_map("counters"),
+          static_cast<std::size_t>(node.integer("warm_up", {0, INT64_MAX}, 0)),
+          node.boolean("settled", true)};
 }
 
 }  // namespace
@@ -50,10 +65,7 @@ WorkloadOutcome decode_outcome(const Node& node) {
 std::string to_json(const Trial& trial) {
   ordered_json outcomes = ordered_json::array();
   for (const auto& outcome : trial.outcomes)
-    outcomes.push_back({{"workload", outcome.workload},
-                        {"unit", outcome.unit},
-                        {"summary", encode(outcome.summary)},
-                        {"counters", outcome.counters}});
+    outcomes.push_back(encode(outcome));
   return ordered_json{{"schema", schema},
                       {"phase", name_of(trial.key.phase)},
                       {"round", trial.key.round},
@@ -66,6 +78,7 @@ std::string to_json(const Trial& trial) {
                       {"stderr", trial.workload_stderr},
                       {"outcomes", outcomes},
                       {"score", trial.score},
+                      {"figures", trial.figures},
                       {"started", trial.started},
                       {"seconds", trial.seconds}}
       .dump(-1, ' ', false, ordered_json::error_handler_t::replace);
@@ -76,11 +89,12 @@ Result<Trial> trial_from_json(const std::string& line, const std::string& source
   if (!document) return fail(document);
   const Node root = document->root();
   Trial trial;
-  trial.key = {phase_from(root.choice("phase", {"calibrate", "search", "confirm", "probe"}))
-                   .value_or(Phase::search),
-               static_cast<int>(root.integer("round", count)),
-               static_cast<int>(root.integer("candidate", count)),
-               static_cast<int>(root.integer("replicate", count))};
+  trial.key = {
+      phase_from(root.choice("phase", {"calibrate", "search", "confirm", "probe", "reconfirm"}))
+          .value_or(Phase::search),
+      static_cast<int>(root.integer("round", count)),
+      static_cast<int>(root.integer("candidate", count)),
+      static_cast<int>(root.integer("replicate", count))};
   trial.settings = root.integer_map("settings");
   const Node effective = root.object("effective");
   for (const auto& where : effective.keys())
@@ -92,6 +106,7 @@ Result<Trial> trial_from_json(const std::string& line, const std::string& source
   for (const Node& outcome : root.array("outcomes"))
     trial.outcomes.push_back(decode_outcome(outcome));
   trial.score = root.number("score", any_number);
+  trial.figures = root.number_map("figures");
   trial.started = root.text("started");
   trial.seconds = root.number("seconds", any_number);
   if (auto done = document->finish(); !done) return fail(done);

@@ -10,10 +10,13 @@
 #include "core/version.hpp"
 #include "tune/earlier.hpp"
 #include "tune/equal_values.hpp"
+#include "tune/limits.hpp"
 #include "tune/measure.hpp"
 #include "tune/phases.hpp"
+#include "tune/records.hpp"
 #include "tune/rounds.hpp"
 #include "tune/searching.hpp"
+#include "tune/since.hpp"
 #include "workload/process_knobs.hpp"
 
 namespace moderato {
@@ -57,7 +60,7 @@ Result<void> check_unchanged(const StudyHeader& header, const Session& session,
   return {};
 }
 
-Result<Study> open_study(const TuneOptions& options, const Session& session,
+Result<Study> open_study(const TuneOptions& options, const Policy& policy, const Session& session,
                          const WorkloadSet& workloads) {
   if (options.resume) {
     auto study = Study::open(options.study);
@@ -66,22 +69,31 @@ Result<Study> open_study(const TuneOptions& options, const Session& session,
     if (!same) return fail(same);
     return study;
   }
-  return Study::create(options.study, {.name = options.study.filename().string(),
-                                       .created = utc_now(),
-                                       .version = std::string(version),
-                                       .seed = options.seed,
-                                       .link_source = options.link_source,
-                                       .policy_text = options.policy_text,
-                                       .policy_source = options.policy_source,
-                                       .endpoints = endpoints_of(session),
-                                       .process_baseline = workloads.baseline,
-                                       .out_of_reach = workloads.out_of_reach});
+  StudyHeader header{.name = options.study.filename().string(),
+                     .created = utc_now(),
+                     .version = std::string(version),
+                     .seed = options.seed,
+                     .link_source = options.link_source,
+                     .policy_text = options.policy_text,
+                     .policy_source = options.policy_source,
+                     .endpoints = endpoints_of(session),
+                     .process_baseline = workloads.baseline,
+                     .out_of_reach = workloads.out_of_reach,
+                     .cuts_warm_up = true};
+  if (options.since) {
+    auto ranking = ranking_since(*options.since, policy, header);
+    if (!ranking) return fail(ranking);
+    header.since = std::move(*ranking);
+  }
+  return Study::create(options.study, std::move(header));
 }
 
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                      Rounds& rounds, Progress& progress) {
   const auto finalists =
-      choose_finalists(standings(candidates, study.trials()), policy.plan.finalists);
+      choose_finalists(standings(candidates, before_round(study.trials(), Phase::confirm, 0),
+                                 limits_of(policy, study.header().seed)),
+                       policy.plan.finalists);
   if (finalists.empty()) {
     progress.note("no candidate did better than the baseline in the search");
     return {};
@@ -133,19 +145,45 @@ Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
   return {};
 }
 
+/// At most, where a ranking is to be measured again.
+int reconfirmation_trials(const Policy& policy, const StudyHeader& header) {
+  if (!header.since) return 0;
+  return confirmation_trials(policy.plan, static_cast<int>(header.since->contenders.size()));
+}
+
+/// Measures the contenders of the old ranking again; whether it stands.
+Result<bool> reconfirm(const Policy& policy, Study& study, Rounds& rounds, Progress& progress) {
+  const OldRanking& ranking = *study.header().since;
+  for (const std::string& change : ranking.changed)
+    progress.note(fmt::format("changed since: {}", change));
+  auto ran = rounds.confirm(baseline_of(study.header()), ranking.contenders, policy.plan,
+                            Phase::reconfirm);
+  if (!ran) return fail(ran);
+  const auto verdict = judge(ranking, study.trials(), policy, study.header().seed);
+  progress.note(describe(ranking, verdict));
+  return verdict.stands;
+}
+
 }  // namespace
 
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, const Measure& measure, Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
+  const int before = reconfirmation_trials(policy, study.header());
   const auto planned = [&](const std::vector<Candidate>& some) {
-    return planned_trials(policy.plan,
-                          searched_at_most(policy.search, static_cast<int>(some.size())),
-                          static_cast<int>(probing.size()));
+    return before + planned_trials(policy.plan,
+                                   searched_at_most(policy.search, static_cast<int>(some.size())),
+                                   static_cast<int>(probing.size()));
   };
-  Rounds rounds(study, measure, progress, planned(candidates));
+  Rounds rounds(study, measure, progress, planned(candidates),
+                limits_of(policy, study.header().seed));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
+  if (study.header().since) {
+    auto stands = reconfirm(policy, study, rounds, progress);
+    if (!stands) return fail(stands);
+    if (*stands) return {};
+  }
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
   if (!worthwhile) return fail(worthwhile);
   rounds.plan(planned(*worthwhile));
@@ -158,6 +196,7 @@ namespace {
 
 /// What the study may know of another one, a resumed study of its own record.
 Result<void> learn_from(const TuneOptions& options, const Space& space, const Study& study) {
+  if (options.since) return learn_since(*options.since, space, study.folder());
   if (options.earlier.empty()) return {};
   auto scores = scores_of_study(options.earlier, space);
   if (!scores) return fail(scores);
@@ -177,6 +216,22 @@ Result<void> know_equal_values(const Policy& policy, Study& study, Session& sess
     progress.note(
         fmt::format("to the driver the same, and not measured apart: {}", describe(equal)));
   return {};
+}
+
+/// Settings to rehearse the restore with: not those that the devices have.
+Settings something_else(const std::vector<Candidate>& candidates, const Session& session) {
+  for (const Candidate& candidate : candidates) {
+    Settings settings = device_part(candidate.settings);
+    if (settings != session.stations.front().baseline) return settings;
+  }
+  return device_part(candidates.front().settings);
+}
+
+/// Why the study has ended, and what it could not put back, if anything.
+std::unexpected<Error> also_unreleased(Error error, const Result<void>& released) {
+  if (!released && released.error().message != error.message)
+    error.message += fmt::format("; and putting the link back: {}", released.error().message);
+  return std::unexpected(std::move(error));
 }
 
 /// Leaves out what these devices do not have, where the policy allows that.
@@ -203,6 +258,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (auto usable = check_earlier(*chosen, *policy); !usable) return fail(usable);
   auto session = open_session(chosen->link_source, chosen->agent, progress);
   if (!session) return fail(session);
+  if (auto free = check_use(*session, chosen->use, interrupt); !free) return fail(free);
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
   auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
   if (!workloads) return fail(workloads);
@@ -210,14 +266,14 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
     progress.note(describe(out));
   auto armed = arm(*session, device_knobs_of(policy->space), policy->heartbeat_timeout_s);
   if (!armed) return fail(armed);
-  auto study = open_study(*chosen, *session, *workloads);
+  auto study = open_study(*chosen, *policy, *session, *workloads);
   if (!study) return fail(study);
   if (auto learnt = learn_from(*chosen, policy->space, *study); !learnt) return fail(learnt);
   const auto all = all_candidates_of(policy->space, study->header());
   if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
                 "give its parameters more values");
-  auto rehearsed = rehearse_restore(*session, device_part(all.front().settings));
+  auto rehearsed = rehearse_restore(*session, something_else(all, *session));
   if (!rehearsed) return fail(rehearsed);
   if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
     return fail(known);
@@ -228,9 +284,12 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   auto ran =
       run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
   auto released = release(*session);
-  if (!ran) return fail(ran);
+  if (!ran) return also_unreleased(ran.error(), released);
   if (!released) return fail(released);
-  return findings_of(study->header(), study->trials());
+  auto findings = findings_of(study->header(), study->trials());
+  if (!findings) return findings;
+  if (auto kept = study->keep_pareto(findings->pareto); !kept) return fail(kept);
+  return findings;
 }
 
 }  // namespace moderato

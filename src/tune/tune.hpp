@@ -7,8 +7,10 @@
 
 #include "core/interrupt.hpp"
 #include "tune/findings.hpp"
+#include "tune/link_use.hpp"
 #include "tune/progress.hpp"
 #include "tune/session.hpp"
+#include "tune/since.hpp"
 #include "tune/study.hpp"
 #include "workload/workload.hpp"
 
@@ -19,15 +21,17 @@ struct TuneOptions {
   std::string link_source = "loopback";    ///< likewise
   std::filesystem::path study;             ///< folder
   std::filesystem::path earlier;           ///< folder of a study to learn from; empty: of none
+  std::optional<SinceProfile> since;       ///< begin with its ranking; unused with `resume`
   std::uint64_t seed = 1;                  ///< likewise
   bool resume = false;
+  LinkUse use;  ///< not on record: a study that goes on has to be told again
   WorkloadPaths paths;
   AgentProgram agent;
 };
 
-/// The whole path: calibrate, search, confirm, conclude; see the short function of this name. The
-/// link is put back whatever happens. On interruption the error is interrupted_error() and the
-/// study can be resumed.
+/// The whole path: calibrate, search, confirm, conclude; see the short function of this name. A
+/// ranking that is asked about and stands ends it after the calibration. The link is put back
+/// whatever happens. On interruption the error is interrupted_error() and the study can be resumed.
 Result<Findings> tune(const TuneOptions& options, Progress& progress, const Interrupt& interrupt);
 
 }  // namespace moderato

@@ -66,6 +66,22 @@ Result<void> bind_knob(const ProcessKnob& knob, WorkloadSet& set) {
               "take it out of the space, or choose a workload or an MPI flavour that takes it");
 }
 
+/// Before anything is measured, as far as the descriptors tell.
+Result<void> check_constraints(const Policy& policy, const WorkloadSet& set) {
+  for (const MetricConstraint& constraint : policy.constraints) {
+    for (const PreparedWorkload& workload : set.workloads) {
+      const auto why = never_gives(constraint.metric, workload.descriptor);
+      if (!why) continue;
+      return fail(
+          Fault::document,
+          fmt::format("policy '{}': constraints: {}: workload '{}' gives no {}: {}", policy.name,
+                      describe(constraint), workload.name, name_of(constraint.metric), *why),
+          "take the constraint out, or use workloads that give this figure");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Command> command_for(const PreparedWorkload& workload, const Settings& process,
@@ -95,6 +111,7 @@ Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,
                                                policy.name, prepared->name));
     set.workloads.push_back(std::move(*prepared));
   }
+  if (auto given = check_constraints(policy, set); !given) return fail(given);
   for (const Parameter& parameter : policy.space.parameters) {
     const ProcessKnob* knob = find_process_knob(parameter.knob);
     if (knob == nullptr) continue;

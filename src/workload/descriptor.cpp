@@ -33,10 +33,13 @@ ResultFormat read_result(const Node& node) {
   ResultFormat format;
   const std::string kind = node.choice("format", {"samples", "wall_time", "lines"});
   if (!node.sound()) {  // which other fields there should be, nobody can tell
-    for (const char* key : {"pattern", "unit", "require"})
+    for (const char* key : {"pattern", "unit", "require", "counters"})
       node.ignore(key);
   }
-  if (kind == "samples") return format;
+  if (kind == "samples") {
+    if (node.has("counters")) format.counters = node.texts("counters");
+    return format;
+  }
   format.require = node.text("require", "");
   check_pattern(node, "require", format.require, 0);
   if (kind == "wall_time") {
@@ -142,6 +145,11 @@ Result<MpiFlavour> parse_flavour(const std::string& text, const std::string& sou
   check_environment(root, flavour.environment);
   flavour.parameters = root.text_map("parameters");
   flavour.unreachable = read_unreachable(root);
+  flavour.belonging = root.texts("belonging", std::vector<std::string>{});
+  for (const std::string& name : flavour.belonging)
+    if (!flavour.mca.contains(name) && !flavour.environment.contains(name))
+      root.fault(fmt::format("the flavour does not set '{}'", name),
+                 "name parameters of \"mca\" or variables of \"environment\"", "belonging");
   flavour.transport = read_transport(root);
   if (auto done = document->finish(); !done) return fail(done);
   return flavour;

@@ -34,6 +34,14 @@ Result<std::optional<fs::path>> find_file(const fs::path& subfolder, const std::
   return std::nullopt;
 }
 
+/// What is there already stays.
+void add_missing(std::map<std::string, std::string>& texts,
+                 const std::map<std::string, std::string>& more) {
+  texts.insert(more.begin(), more.end());
+}
+
+}  // namespace
+
 Result<MpiFlavour> find_flavour(const std::string& name, const WorkloadPaths& paths) {
   std::set<std::string> names;
   auto file = find_file("mpi", name, paths, names);
@@ -46,14 +54,6 @@ Result<MpiFlavour> find_flavour(const std::string& name, const WorkloadPaths& pa
   if (!text) return fail(text);
   return parse_flavour(*text, **file);
 }
-
-/// What is there already stays.
-void add_missing(std::map<std::string, std::string>& texts,
-                 const std::map<std::string, std::string>& more) {
-  texts.insert(more.begin(), more.end());
-}
-
-}  // namespace
 
 WorkloadDescriptor with_flavour(WorkloadDescriptor workload, const MpiFlavour& flavour) {
   workload.mpi = flavour.name;

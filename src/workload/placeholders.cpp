@@ -15,14 +15,6 @@ bool all_have_rdma(const Link& link) {
   return std::ranges::none_of(link.endpoints, &std::string::empty, &Endpoint::rdma);
 }
 
-void add_numbers_of_knobs(Texts& values, const Texts& parameters) {
-  for (const auto& [name, text] : parameters) {
-    const ProcessKnob* knob = find_process_knob(name);
-    if (knob == nullptr) continue;
-    if (const auto value = value_of(*knob, text)) values[name + ":number"] = std::to_string(*value);
-  }
-}
-
 Error no_placeholder(const std::string& name, const std::string& word, const Texts& values,
                      const std::string& workload) {
   if (name.starts_with("rdma"))
@@ -45,9 +37,18 @@ std::string of_all(const Link& link, std::string Endpoint::*member) {
   return fmt::format("{}", fmt::join(texts, ","));
 }
 
-Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths) {
+Texts with_numbers_of_knobs(Texts parameters) {
   Texts values = parameters;
-  add_numbers_of_knobs(values, parameters);
+  for (const auto& [name, text] : parameters) {
+    const ProcessKnob* knob = find_process_knob(name);
+    if (knob == nullptr) continue;
+    if (const auto value = value_of(*knob, text)) values[name + ":number"] = std::to_string(*value);
+  }
+  return values;
+}
+
+Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths) {
+  Texts values = with_numbers_of_knobs(parameters);
   values["addresses"] = of_all(link, &Endpoint::address);
   values["libexec"] = paths.libexec.string();
   const bool rdma = all_have_rdma(link);

@@ -17,6 +17,9 @@ using Texts = std::map<std::string, std::string>;
 /// The parameters by name (a process knob also as "NAME:number"), and what the link brings.
 Texts placeholders(const Texts& parameters, const Link& link, const WorkloadPaths& paths);
 
+/// The parameters, and each process knob among them as "NAME:number" as well.
+Texts with_numbers_of_knobs(Texts parameters);
+
 /// One text of every endpoint, with commas between.
 std::string of_all(const Link& link, std::string Endpoint::*member);
 

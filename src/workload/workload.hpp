@@ -24,6 +24,8 @@ struct ResultFormat {
   Kind kind = Kind::samples;
   std::string pattern;
   std::string unit = "us";
+  /// Of `samples`: the counters that the program prints for sure; nothing: it does not say.
+  std::optional<std::vector<std::string>> counters = {};
   std::string require;  ///< ECMAScript, found on a line of stdout, or the run failed ("SUCCESSFUL")
 };
 
@@ -69,6 +71,8 @@ struct MpiFlavour {
   std::string name, description;
   WorkloadDescriptor::Launcher launcher = WorkloadDescriptor::Launcher::mpirun;
   std::map<std::string, std::string> mca, environment, parameters, unreachable;
+  /// Names of mca and environment without which the knobs do not act as they were measured.
+  std::vector<std::string> belonging = {};
   Transport transport = Transport::any;
 };
 
@@ -89,6 +93,9 @@ struct WorkloadPaths {
 /// not empty; the error lists the names there are.
 Result<WorkloadDescriptor> find_workload(const std::string& name, const WorkloadPaths& paths,
                                          const std::string& mpi = "");
+
+/// Finds mpi/NAME.json, in the user's folder first; the error lists the names there are.
+Result<MpiFlavour> find_flavour(const std::string& name, const WorkloadPaths& paths);
 
 /// The command that runs `workload` across `link` with `parameters` in place of the defaults.
 /// Pure. An unknown parameter or placeholder is an error. Placeholders: every parameter by name,

@@ -89,9 +89,12 @@ TEST_CASE("a knob or a netdev that is not armed is not written") {
 TEST_CASE("a netdev is armed once, by one study") {
   const GuardBench bench;
   Guard guard = bench.guard(), other = bench.guard();
+  guard.works_for("study one");
+  other.works_for("study two");
   require(guard.arm("eth0", rx_knobs));
   CHECK(message_of(guard.arm("eth0", rx_knobs)) == "eth0 is armed already");
-  CHECK(message_of(other.arm("eth0", rx_knobs)).starts_with("eth0 is in use by another study"));
+  CHECK(
+      message_of(other.arm("eth0", rx_knobs)).starts_with("eth0 is in use by study one since 20"));
   CHECK(other.arm("eth1", rx_knobs));
   require(guard.release());
   CHECK(other.arm("eth0", rx_knobs));
@@ -110,7 +113,7 @@ TEST_CASE("what cannot be armed leaves neither a snapshot nor a lock") {
 TEST_CASE("a netdev that waits for a recovery is not armed") {
   const GuardBench bench;
   const Here now = here();
-  { REQUIRE(bench.store().lock("eth0", now.network_namespace)); }
+  { REQUIRE(bench.store().lock("eth0", now.network_namespace, "x")); }
   REQUIRE(bench.store().save(
       {"eth0", "", now.boot_id, now.network_namespace, {{"rx-usecs", 3}}, "2024"}));
   Guard guard = bench.guard();

@@ -21,6 +21,7 @@ std::vector<Request> one_of_each_operation() {
                         .operation = static_cast<Operation>(i),
                         .netdev = "eth0",
                         .rdma = "rxe0",
+                        .owner = "study x of user y",
                         .knobs = {"rx-usecs", "gro-flush-timeout"},
                         .settings = {{"adaptive-rx", 1}, {"rx-usecs", 16}},
                         .heartbeat_s = 2.5});
@@ -40,7 +41,7 @@ Reply full_reply() {
           .notes = {"rx-usecs of eth0: 8 -> 64", "two\nlines, \"quoted\""},
           .namespaces = {"a", "b"},
           .report = fake_discover(path),
-          .traffic = {.netdev_packets = 5, .rdma_packets = 0}};
+          .traffic = {.netdev_packets = 5, .rdma_packets = 0, .netdev_received = 7}};
 }
 
 void check_refused(const std::string& line, std::string_view reason) {
@@ -103,6 +104,7 @@ TEST_CASE("a request of each operation survives the wire, on one line") {
     CHECK(read->id == sent.id);
     CHECK(read->operation == sent.operation);
     CHECK(read->netdev == sent.netdev);
+    CHECK(read->owner == sent.owner);
     CHECK(read->knobs == sent.knobs);
     CHECK(read->settings == sent.settings);
     CHECK(read->heartbeat_s == sent.heartbeat_s);
@@ -146,6 +148,7 @@ TEST_CASE("a reply survives the wire, on one line, with the whole host report") 
   CHECK(to_json(read->report) == to_json(sent.report));
   CHECK(read->traffic.netdev_packets == 5);
   CHECK(read->traffic.rdma_packets == 0);
+  CHECK(read->traffic.netdev_received == 7);
 }
 
 TEST_CASE("an error survives the wire with its fault and its remedy") {
@@ -208,6 +211,9 @@ TEST_CASE("a netdev that could become another path is refused") {
     check_refused(std::string(R"({"op":"arm","netdev":")") + netdev + "\"}", "no name of a device");
   check_refused(R"({"op":"arm","netdev":")" + std::string(64, 'x') + "\"}", "no name of a device");
   CHECK(decode_request(R"({"op":"arm","netdev":"enp129s0f1np1.100"})"));
+  check_refused(R"({"op":"hello","owner":"two\nlines"})", "owner: no name of an owner");
+  check_refused(R"({"op":"hello","owner":")" + std::string(2049, 'x') + "\"}",
+                "owner: no name of an owner");
   check_refused(R"({"op":"traffic","netdev":"eth0","rdma":"../x"})", "rdma: '../x' is no name");
 }
 

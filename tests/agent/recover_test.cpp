@@ -83,9 +83,13 @@ TEST_CASE("a dry run tells, and touches neither device nor snapshot") {
 TEST_CASE("the devices of a running study are left alone") {
   const GuardBench bench;
   Guard study = bench.guard();
+  study.works_for("study x");
   require(study.arm("eth0", rx_knobs));
   require(study.write("eth0", {{"rx-usecs", 1}}));
-  CHECK(recover(bench) == Notes{"eth0: in use by a study that is running; left alone"});
+  const Notes notes = recover(bench);
+  REQUIRE(notes.size() == 1);
+  CHECK(notes[0].starts_with("eth0: in use by study x since 20"));
+  CHECK(notes[0].ends_with("; left alone"));
   CHECK(untouched(bench));
   CHECK(bench.store().load().value().size() == 1);
 }
@@ -188,13 +192,43 @@ TEST_CASE("a torn snapshot is not passed over") {
   CHECK(message_of(bench.guard().arm("eth0", rx_knobs)).find("0-eth2.json") != std::string::npos);
 }
 
-TEST_CASE("a second recovery at the same time leaves it to the first") {
+TEST_CASE("a recovery leaves a device alone that a study has taken meanwhile") {
   const GuardBench bench;
   die_armed(bench);
-  const auto held = bench.store().lock("eth0", here().network_namespace);
+  const auto held = bench.store().lock("eth0", here().network_namespace, "study x");
   REQUIRE(held);
   const Notes notes = recover(bench);
   REQUIRE(notes.size() == 2);
-  CHECK(notes[0] == "eth0: in use by a study that is running; left alone");
+  CHECK(notes[0] == "eth0: in use by study x; left alone");
   CHECK(untouched(bench));
+}
+
+TEST_CASE("two recoveries at the same time put everything back once, and neither fails") {
+  for (int i = 0; i < 5; ++i) {
+    const GuardBench bench;
+    die_armed(bench);
+    const pid_t other = ::fork();
+    if (other == 0) ::_exit(bench.guard().recover(Doing::it) ? 0 : 1);
+    CHECK(message_of(bench.guard().recover(Doing::it)) == "");
+    int status = 0;
+    ::waitpid(other, &status, 0);
+    CHECK(status == 0);
+    CHECK(bench.settings() == GuardBench::start());
+    CHECK(bench.settings("eth1") == GuardBench::start());
+    CHECK(bench.writes().size() == 2);  // that of the dead agent, and one back
+    CHECK(bench.store().load().value().empty());
+  }
+}
+
+TEST_CASE("another recovery is waited for, but not for ever") {
+  const GuardBench bench;
+  die_armed(bench);
+  const auto held = bench.store().lock("eth0", here().network_namespace, "a recovery for x");
+  REQUIRE(held);
+  HostAccess access = bench.access();
+  access.recovery_patience = std::chrono::milliseconds(1);
+  const auto recovery = Guard(std::move(access), bench.state_dir()).recover(Doing::it);
+  CHECK(message_of(recovery) == "eth0 is in use by a recovery for x");
+  CHECK(untouched(bench));
+  CHECK(bench.settings("eth1") == GuardBench::start());
 }

@@ -43,6 +43,7 @@ TEST_CASE("every operation of the guard is reached over the wire") {
   const auto reading = Request{.operation = Operation::read, .netdev = "eth0", .knobs = rx_knobs};
   const auto writing =
       Request{.operation = Operation::write, .netdev = "eth0", .settings = candidate};
+  agent.demand({.operation = Operation::hello, .owner = "the test"});
   CHECK(agent.demand({.operation = Operation::probe}).report.devices.size() == 2);
   CHECK(agent.demand(reading).settings.at("rx-usecs") == 16);
   CHECK_FALSE(agent.ask(writing).outcome);
@@ -54,8 +55,9 @@ TEST_CASE("every operation of the guard is reached over the wire") {
   agent.demand({.operation = Operation::restore});
   CHECK(agent.demand(reading).settings.at("rx-usecs") == 16);
   agent.demand(writing);
-  CHECK(agent.demand({.operation = Operation::pending}).notes.at(0) ==
-        "eth0: in use by a study that is running; left alone");
+  CHECK(agent.demand({.operation = Operation::pending})
+            .notes.at(0)
+            .starts_with("eth0: in use by the test"));
   CHECK(agent.demand({.operation = Operation::recover}).notes.size() == 1);
   agent.demand({.operation = Operation::release});
   CHECK(agent.demand(reading).settings.at("rx-usecs") == 16);

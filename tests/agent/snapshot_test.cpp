@@ -7,17 +7,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <future>
 #include <map>
 
+#include "agent/served_agent.hpp"
 #include "core/file.hpp"
 #include "temporary_folder.hpp"
 
 using namespace moderato;
 namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
 
 namespace {
+
+const std::string me = "the test";
 
 Snapshot sample(const std::string& netdev = "eth0", NetworkNamespace in = {4026531840, "", true}) {
   return {netdev,
@@ -39,7 +47,7 @@ bool same(const Snapshot& one, const Snapshot& other) {
 
 /// A store whose folder exists, as after arm().
 struct Bench {
-  Bench() { REQUIRE(store.lock("any", {})); }
+  Bench() { REQUIRE(store.lock("any", {}, "x")); }
   void put(const std::string& name, const std::string& content) const {
     std::ofstream(store.folder() / name) << content;
   }
@@ -57,24 +65,24 @@ struct Bench {
   SnapshotStore store{folder.path() / "state"};
 };
 
-/// A process that holds the lock of eth0 until it is killed.
-pid_t lock_in_child(const SnapshotStore& store) {
-  int ends[2];
-  REQUIRE(::pipe(ends) == 0);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const auto lock = store.lock("eth0", {});
-    [[maybe_unused]] const auto n = ::write(ends[1], lock ? "+" : "-", 1);
-    for (;;)
-      ::pause();
+/// A process that does `what` until it is killed.
+class Child {
+ public:
+  explicit Child(const std::function<void()>& what) : pid_(::fork()) {
+    if (pid_ != 0) return;
+    what();
+    ::_exit(0);
   }
-  char answer = 0;
-  REQUIRE(::read(ends[0], &answer, 1) == 1);
-  ::close(ends[0]);
-  ::close(ends[1]);
-  CHECK(answer == '+');
-  return child;
-}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+
+ private:
+  pid_t pid_;
+};
 
 mode_t mode_of(const fs::path& path) {
   struct stat info {};
@@ -202,7 +210,7 @@ TEST_CASE("a file that a power cut left half written is no snapshot") {
 TEST_CASE("nobody else can write snapshots, or hold a lock, whatever the umask") {
   const mode_t before = ::umask(0);
   const Bench bench;
-  const auto lock = bench.store.lock("eth0", {});
+  const auto lock = bench.store.lock("eth0", {}, me);
   const auto saved = bench.store.save(sample());
   ::umask(before);
   REQUIRE(lock);
@@ -213,47 +221,103 @@ TEST_CASE("nobody else can write snapshots, or hold a lock, whatever the umask")
   CHECK(mode_of(bench.store.folder() / "0-eth0.lock") == 0600);
 }
 
-TEST_CASE("a netdev is locked once, and the refusal names the process that holds it") {
+TEST_CASE("a netdev is locked once, and the refusal names the owner") {
   const Bench bench;
-  auto lock = bench.store.lock("eth0", {});
+  auto lock = bench.store.lock("eth0", {}, "study one");
   REQUIRE(lock);
-  const auto second = bench.store.lock("eth0", {});
+  const auto second = bench.store.lock("eth0", {}, "study two");
   REQUIRE_FALSE(second);
-  CHECK(second.error().message ==
-        "eth0 is in use by another study: agent with process id " + std::to_string(::getpid()));
-  CHECK(bench.store.lock("eth1", {}));
-  CHECK(bench.store.lock("eth0", {4026532000, "a", false}));
+  CHECK(second.error().message == "eth0 is in use by study one");
+  CHECK(bench.store.lock("eth1", {}, me));
+  CHECK(bench.store.lock("eth0", {4026532000, "a", false}, me));
   lock->reset();
-  CHECK(bench.store.lock("eth0", {}));
+  CHECK(bench.store.lock("eth0", {}, "study two"));
 }
 
-TEST_CASE("locked() tells, and leaves the lock as it is") {
+TEST_CASE("a longer owner line leaves nothing behind for a shorter one") {
+  const Bench bench;
+  REQUIRE(bench.store.lock("eth0", {}, "a study with a long name"));
+  const auto lock = bench.store.lock("eth0", {}, "b");
+  REQUIRE(lock);
+  CHECK(bench.store.holder(sample("eth0", {})).value() == "b");
+}
+
+TEST_CASE("who looks at a lock is told its owner, and leaves it as it is") {
   const Bench bench;
   const Snapshot snapshot = sample("eth0", {});
-  CHECK_FALSE(bench.store.locked(snapshot));
-  auto lock = bench.store.lock("eth0", {});
-  CHECK(bench.store.locked(snapshot));
-  CHECK(bench.store.locked(snapshot));
-  CHECK_FALSE(bench.store.locked(sample("eth1", {})));
+  CHECK(bench.store.holder(snapshot).value() == std::nullopt);
+  auto lock = bench.store.lock("eth0", {}, me);
+  CHECK(bench.store.holder(snapshot).value() == me);
+  CHECK(bench.store.holder(snapshot).value() == me);
+  CHECK(bench.store.holder(sample("eth1", {})).value() == std::nullopt);
   lock->reset();
-  CHECK_FALSE(bench.store.locked(snapshot));
+  CHECK(bench.store.holder(snapshot).value() == std::nullopt);
+}
+
+TEST_CASE("nobody is refused because somebody else is looking") {
+  const Bench bench;
+  const Child looker([&] {
+    for (;;)
+      (void)bench.store.holder(sample("eth0", {}));
+  });
+  int refused = 0;
+  for (int i = 0; i < 1000; ++i)
+    refused += !bench.store.lock("eth0", {}, me);
+  CHECK(refused == 0);
+}
+
+TEST_CASE("a snapshot that is forgotten while others are listed is no error") {
+  const Bench bench;
+  const Child forgetful([&] {
+    for (;;) {
+      (void)bench.store.save(sample());
+      (void)bench.store.forget(sample());
+    }
+  });
+  int errors = 0;
+  for (int i = 0; i < 1000; ++i)
+    errors += !bench.store.load() || !bench.store.load_again(sample());
+  CHECK(errors == 0);
+}
+
+TEST_CASE("while the gate is closed nobody takes a lock, and who waits gets it afterwards") {
+  const Bench bench;
+  auto gate = bench.store.close_gate(Clock::now());
+  REQUIRE(gate);
+  CHECK_FALSE(bench.store.close_gate(Clock::now()));
+  std::atomic<bool> opened = false;
+  auto later = std::async(std::launch::async, [&] {
+    const auto lock = bench.store.lock("eth0", {}, me);
+    return lock && opened;
+  });
+  opened = true;
+  gate->reset();
+  CHECK(later.get());
+  CHECK(bench.store.netdevs_with_lock_file({}) == std::set<std::string>{"eth0"});
+  CHECK(bench.store.netdevs_with_lock_file({.inode = 0, .initial = true}).size() == 1);
+  CHECK(bench.store.netdevs_with_lock_file({.inode = 7}).empty());
 }
 
 TEST_CASE("a lock dies with its process") {
   const Bench bench;
-  const pid_t child = lock_in_child(bench.store);
-  const auto refused = bench.store.lock("eth0", {});
-  ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().message.ends_with("process id " + std::to_string(child)));
-  CHECK(bench.store.lock("eth0", {}));
+  const auto locked = [&] { return bench.store.holder(sample("eth0", {})).value().has_value(); };
+  {
+    const Child child([&] {
+      const auto lock = bench.store.lock("eth0", {}, "the child");
+      for (;;)
+        ::pause();
+    });
+    REQUIRE(eventually(locked));
+    CHECK_FALSE(bench.store.lock("eth0", {}, me));
+  }
+  CHECK_FALSE(locked());
+  CHECK(bench.store.lock("eth0", {}, me));
 }
 
 TEST_CASE("a state folder that cannot be made is an error that says what to do") {
   const TemporaryFolder folder;
   std::ofstream(folder.path() / "state") << "a file";
-  const auto lock = SnapshotStore(folder.path() / "state").lock("eth0", {});
+  const auto lock = SnapshotStore(folder.path() / "state").lock("eth0", {}, me);
   REQUIRE_FALSE(lock);
   CHECK(lock.error().remedy == "run as root, or set MODERATO_STATE_DIR");
 }

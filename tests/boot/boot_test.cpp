@@ -158,8 +158,10 @@ TEST_CASE("where putting back fails, too, both failures are told, and the snapsh
 TEST_CASE("a device that a study holds is refused, and no other is changed") {
   const Site site;
   Guard study = site.bench.guard();
+  study.works_for("a study of the test");
   require(study.arm("eth1", rx_knobs));
-  CHECK(message_of(site.apply()).find("eth1 is in use by another study") != std::string::npos);
+  CHECK(message_of(site.apply()).find("eth1 is in use by a study of the test since") !=
+        std::string::npos);
   CHECK(site.bench.settings() == GuardBench::start());
   CHECK(site.bench.writes("eth1").empty());
 }
@@ -167,7 +169,7 @@ TEST_CASE("a device that a study holds is refused, and no other is changed") {
 TEST_CASE("a device that waits for a recovery is refused, and no other is changed") {
   const Site site;
   const Here now = here();
-  { REQUIRE(site.bench.store().lock("eth1", now.network_namespace)); }
+  { REQUIRE(site.bench.store().lock("eth1", now.network_namespace, "x")); }
   REQUIRE(site.bench.store().save(
       {"eth1", "", now.boot_id, now.network_namespace, {{"rx-usecs", 3}}, "2024"}));
   const auto outcomes = site.apply();

@@ -10,7 +10,7 @@ namespace moderato {
 TEST_CASE("every command teaches with --help, on stdout, with status 0") {
   const Cluster cluster;
   for (const std::string command :
-       {"tune", "probe", "apply", "verify", "restore", "report", "agent"}) {
+       {"tune", "probe", "apply", "verify", "install", "uninstall", "restore", "report", "agent"}) {
     CAPTURE(command);
     const auto ran = cluster.run({command, "--help"});
     CHECK(ran.status == 0);
@@ -140,7 +140,7 @@ TEST_CASE("probe works without any privilege, and its JSON names its schema") {
       command.argv.push_back("-c");
       command.argv.push_back(program + " probe " + words);
     }
-    auto ran = moderato::run(command, {});
+    auto ran = moderato::run(command, {.timeout = std::chrono::minutes(20)});
     REQUIRE(ran);
     return *ran;
   };

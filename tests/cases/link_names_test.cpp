@@ -16,7 +16,7 @@ struct NamedCluster : Cluster {
   RunResult run_in(const std::string& other_folder, const std::vector<std::string>& words) const {
     Command command = this->command(words);
     command.argv[2] = path(other_folder);
-    auto ran = moderato::run(command, {});
+    auto ran = moderato::run(command, {.timeout = std::chrono::minutes(20)});
     REQUIRE(ran);
     return *ran;
   }

@@ -40,6 +40,21 @@ TEST_CASE("the best of device and process together is found, and the profile kee
   CHECK(cluster.device("a").settings.at("rx-usecs") == 2);
   const auto resumed = cluster.run({"report", "study"});
   CHECK(contains(resumed.out, "Improved: rx-usecs=2 srq-limit=64"));
+
+  const std::vector<std::string> advice{"advice",   "study/profile.json", "--format",
+                                        "mvapich2", "--output",           "mvapich2.conf"};
+  CHECK(cluster.run(advice).status == 0);
+  CHECK(cluster.run(advice).status == 0);  // over its own file
+  const std::string written = cluster.text("mvapich2.conf");
+  CHECK_MESSAGE(contains(written, "\nMV2_SRQ_LIMIT = 64\n"), written);
+  CHECK(contains(written, "# srq-limit = 64: p99 -"));
+  CHECK(contains(written, "together with rx-usecs=2; against rx-usecs=8 srq-limit=4; study study"));
+  cluster.write("mvapich2.conf", "MV2_SMP_USE_CMA=0\n");
+  CHECK(cluster.run(advice).status == 2);
+  CHECK(cluster.text("mvapich2.conf") == "MV2_SMP_USE_CMA=0\n");
+  const auto undecided = cluster.run({"advice", "study/profile.json"});
+  CHECK(undecided.status == 2);
+  CHECK_MESSAGE(contains(undecided.err, "one of: mvapich2, openmpi-openib"), undecided.err);
 }
 
 TEST_CASE("a study of process knobs alone touches no device") {

@@ -42,7 +42,8 @@ TEST_CASE("what roff would take for its own is escaped") {
 }
 
 TEST_CASE("every command has examples or says what happens") {
-  for (const char* command : {"tune", "probe", "apply", "verify", "restore", "report", "agent"})
+  for (const char* command :
+       {"tune", "probe", "apply", "verify", "install", "uninstall", "restore", "report", "agent"})
     CHECK_MESSAGE(command_manual(command).size() > 80, command);
 }
 

@@ -15,4 +15,20 @@ TEST_CASE("the time left is told as a clock tells it, rounded to seconds, never 
   CHECK(clock_time(2 * 3600 + 7) == "2:00:07");
 }
 
+TEST_CASE("the line tells rounds, trials, time, the best so far, and what may be gained yet") {
+  Position position{.phase = Phase::search,
+                    .round = 2,
+                    .rounds = 3,
+                    .done = 45,
+                    .planned = 120,
+                    .seconds_left = 200};
+  CHECK(progress_line(position) == "search round 2/3, trial 45 of 120, 3:20 left");
+  position.incumbent = Incumbent{{{"rx-usecs", 2}}, 3, 0.912, 0.9, 0.93};
+  CHECK(progress_line(position) ==
+        "search round 2/3, trial 45 of 120, 3:20 left; best so far rx-usecs=2: -8.8 % (-10.0 % to "
+        "-7.0 %, 3 rounds)");
+  position.expected_gain = 0.01;
+  CHECK(progress_line(position).ends_with("3 rounds); another one may gain 1.0 %"));
+}
+
 }  // namespace moderato

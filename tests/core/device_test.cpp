@@ -26,6 +26,7 @@ Device vf() {
   device.mtu = 9000;
   device.mac = "02:00:00:00:00:01";
   device.rdma = {"mlx5_2"};
+  device.management = "default route";
   device.irqs = {{131, "mlx5_comp0", "0-3", "2"}, {132, "", "", ""}};
   device.knobs = {{"rx-usecs", 8, ""}, {"rx-frames", {}, "the driver does not report it"}};
   return device;
@@ -79,6 +80,7 @@ TEST_CASE("a report is read back as it was written") {
   CHECK(device.mtu == 9000);
   CHECK(device.mac == "02:00:00:00:00:01");
   CHECK(device.rdma == std::vector<std::string>{"mlx5_2"});
+  CHECK(device.management == "default route");
 }
 
 TEST_CASE("IRQs, knobs and RDMA devices survive the document") {

@@ -36,6 +36,18 @@ TEST_CASE("a file above the limit is refused, not cut") {
   CHECK_FALSE(read_file(folder.path() / "x", 99'999));
 }
 
+TEST_CASE("a file that is not there is nothing, and one that cannot be read is an error") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "x";
+  CHECK(read_file_if_there(path).value() == std::nullopt);
+  REQUIRE(write_file_durably(path, ""));
+  CHECK(read_file_if_there(path).value() == "");
+  REQUIRE(write_file_durably(path, "content"));
+  CHECK(read_file_if_there(path).value() == "content");
+  CHECK_FALSE(read_file_if_there(path, 3));
+  CHECK_FALSE(read_file_if_there(folder.path()));
+}
+
 TEST_CASE("removing a file that is not there is no error") {
   const TemporaryFolder folder;
   CHECK(remove_file_durably(folder.path() / "x"));

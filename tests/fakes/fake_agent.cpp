@@ -25,6 +25,14 @@ bool is_agent(const std::vector<std::string>& words) {
   return words.size() >= 2 && words[1] == "agent";
 }
 
+/// What moderato sends over pretended NICs goes nowhere.
+Traffic pretended_traffic(const std::filesystem::path& nic, const std::string& netdev,
+                          std::int64_t& counter) {
+  FakeHost host = FakeFile(nic).load();
+  if (const FakeDevice* device = find_device(host, netdev)) counter += device->packets_a_look;
+  return {.netdev_packets = counter, .rdma_packets = 0};
+}
+
 int serve_fake(const std::filesystem::path& nic, std::vector<std::string> words) {
   CLI::App app("moderato agent, on pretended NICs");
   std::string state_dir;
@@ -39,10 +47,9 @@ int serve_fake(const std::filesystem::path& nic, std::vector<std::string> words)
   const Interrupt interrupt;
   HostAccess host{.backends = fake_backends(nic),
                   .discover = [nic] { return fake_discover(nic); },
-                  // What pretended NICs carry goes nowhere.
                   .traffic =
-                      [](const auto&, const auto&) {
-                        return Traffic{0, 0};
+                      [counter = std::int64_t{0}, nic](const auto& netdev, const auto&) mutable {
+                        return pretended_traffic(nic, netdev, counter);
                       },
                   .restore_pause = std::chrono::milliseconds(1)};
   return serve(std::move(host),

@@ -89,6 +89,8 @@ struct FakeDevice {
   Settings initial;  ///< what it started with
   Character character;
   bool gone = false;
+  /// That somebody else sends between two looks at its counters.
+  std::int64_t packets_a_look = 0;
   int reads = 0;
   std::vector<JournalEntry> journal;
   std::vector<Notification> notifications;

@@ -97,6 +97,7 @@ Device decode_facts(const Node& node) {
                .pci_id = node.text("pci_id", "")};
   facts.kind = device_kind(node.choice("kind", {"pf", "vf", "virtual"}, "pf")).value();
   facts.mac = node.text("mac", "");
+  facts.management = node.text("management", "");
   facts.mtu = small(node, "mtu", 1500);
   facts.link_up = node.boolean("link_up", true);
   if (node.has("speed_mbps")) facts.speed_mbps = node.integer("speed_mbps", count);
@@ -112,6 +113,7 @@ FakeDevice decode_device(const Node& node) {
   device.initial = node.has("initial") ? settings_of(node, "initial") : device.settings;
   device.character = decode_character(node.object("character", true));
   device.gone = node.boolean("gone", false);
+  device.packets_a_look = node.integer("packets_a_look", count, 0);
   device.reads = small(node, "reads", 0);
   for (const Node& entry : node.array("journal", true))
     device.journal.push_back({settings_of(entry, "settings"), entry.text("refused", ""),

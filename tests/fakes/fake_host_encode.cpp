@@ -50,6 +50,7 @@ Json encode_facts(const Device& facts) {
             {"pci_id", facts.pci_id},
             {"kind", name_of(facts.kind)},
             {"mac", facts.mac},
+            {"management", facts.management},
             {"mtu", facts.mtu},
             {"link_up", facts.link_up}};
   if (facts.speed_mbps) json["speed_mbps"] = *facts.speed_mbps;
@@ -63,6 +64,7 @@ Json encode(const FakeDevice& device) {
   json["initial"] = device.initial;
   json["character"] = encode(device.character);
   json["gone"] = device.gone;
+  json["packets_a_look"] = device.packets_a_look;
   json["reads"] = device.reads;
   json["journal"] = Json::array();
   for (const auto& [settings, refused, changed] : device.journal)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An external command for a workload descriptor with `"format": "lines"`: prints one latency in
-// microseconds a line, as the true settings of pretended NICs and a known landscape make it.
+// microseconds a line, as the true settings of pretended NICs and a known landscape make it. With
+// --throughput-optimum it prints a sample stream ("format": "samples") with counters instead.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -8,7 +9,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/crc.hpp>
 #include <csignal>
+#include <cstdio>
 #include <optional>
 
 #include "core/fd.hpp"
@@ -25,8 +29,10 @@ struct Arguments {
   std::vector<std::string> nics;
   std::string landscape = "planted", optimum, process;
   double slope = 0.1, base_us = 20;
+  std::string throughput_optimum;
+  double throughput_slope = 0.1;
   Disturbance disturbance;
-  int iterations = 200;
+  int iterations = 200, warm_up = 0;
   std::uint64_t seed = 1;
   std::string counter;
   std::string crash_when, hang_when, garbage_when, stderr_text;
@@ -41,10 +47,15 @@ void declare(CLI::App& app, Arguments& a) {
   app.add_option("--process", a.process, "knob=value, of this very process; felt beside the NICs'");
   app.add_option("--slope", a.slope, "rise of log latency for each doubling away from the optimum");
   app.add_option("--base-us", a.base_us, "latency at the optimum");
+  app.add_option("--throughput-optimum", a.throughput_optimum,
+                 "knob=value: where messages_per_s is highest, whatever the latency");
+  app.add_option("--throughput-slope", a.throughput_slope, "as --slope, of 1 / messages_per_s");
   app.add_option("--noise", a.disturbance.noise, "sigma, of the run and of each iteration");
   app.add_option("--drift", a.disturbance.drift, "fraction by which each run is slower");
   app.add_option("--outliers", a.disturbance.outliers, "share of iterations");
   app.add_option("--iterations", a.iterations);
+  app.add_option("--warm-up", a.warm_up,
+                 "iterations at the beginning that take three times as long");
   app.add_option("--seed", a.seed);
   app.add_option("--counter", a.counter, "file that counts the runs");
   app.add_option("--crash-when", a.crash_when, "knob=value");
@@ -126,13 +137,48 @@ bool shall_crash(const Arguments& a, const std::vector<Settings>& devices, std::
 }
 
 /// All endpoints of a link are set alike; where they are not, the mean of both is felt.
-double mean_latency_us(const Arguments& a, const std::vector<Settings>& devices) {
-  Landscape landscape{.slope = a.slope, .base_us = a.base_us};
-  if (a.landscape == "planted") landscape.optimum = parse_settings(a.optimum);
+double mean_latency_us(const Landscape& landscape, const std::vector<Settings>& devices) {
   double sum = 0;
   for (const Settings& settings : devices)
     sum += latency_us(landscape, settings);
   return sum / static_cast<double>(devices.size());
+}
+
+double latency_of(const Arguments& a, const std::vector<Settings>& devices) {
+  Landscape landscape{.slope = a.slope, .base_us = a.base_us};
+  if (a.landscape == "planted") landscape.optimum = parse_settings(a.optimum);
+  return mean_latency_us(landscape, devices);
+}
+
+/// The time of a message has a truth and a noise of its own; its seed differs from the samples'.
+double messages_per_s(const Arguments& a, const std::vector<Settings>& devices,
+                      std::int64_t number) {
+  const Landscape landscape{parse_settings(a.throughput_optimum), a.throughput_slope, a.base_us};
+  const double us = mean_latency_us(landscape, devices);
+  return 1e6 / measure(us, a.disturbance, 1, a.seed + 1000, number).front();
+}
+
+void print_lines(const std::vector<double>& samples_us) {
+  for (const double us : samples_us)
+    fmt::print("{:.4f}\n", us);
+}
+
+/// As workloads/README.md describes it.
+void print_stream(const std::vector<double>& samples_us, double messages_per_s) {
+  std::string payload;
+  for (const double us : samples_us) {
+    const auto ns = static_cast<std::uint32_t>(us * 1000);
+    for (int shift = 0; shift < 32; shift += 8)
+      payload += static_cast<char>(ns >> shift & 0xff);
+  }
+  boost::crc_32_type crc;
+  crc.process_bytes(payload.data(), payload.size());
+  fmt::print(
+      R"({{"schema": "moderato-samples/1", "count": {}, "counters": {{"messages_per_s": {}}}}})"
+      "\n",
+      samples_us.size(), messages_per_s);
+  std::fwrite(payload.data(), 1, payload.size(), stdout);
+  fmt::print("\ncrc32 {:08x}\n", crc.checksum());
 }
 
 int run(const Arguments& a) {
@@ -143,7 +189,7 @@ int run(const Arguments& a) {
   }
   for (Settings& settings : devices)
     settings.merge(parse_settings(a.process));
-  const double latency = mean_latency_us(a, devices);
+  const double latency = latency_of(a, devices);
   const std::int64_t number = count_run(a.counter);
   if (!a.stderr_text.empty()) fmt::print(stderr, "{}\n", a.stderr_text);
   if (shall_crash(a, devices, number)) crash();
@@ -153,8 +199,13 @@ int run(const Arguments& a) {
     fmt::print("min/avg/max = -nan/\x01\xff??\n");
     return 0;
   }
-  for (const double us : measure(latency, a.disturbance, a.iterations, a.seed, number))
-    fmt::print("{:.4f}\n", us);
+  auto samples = measure(latency, a.disturbance, a.iterations, a.seed, number);
+  for (std::size_t i = 0; i < std::min(samples.size(), static_cast<std::size_t>(a.warm_up)); ++i)
+    samples[i] *= 3;
+  if (a.throughput_optimum.empty())
+    print_lines(samples);
+  else
+    print_stream(samples, messages_per_s(a, devices, number));
   return 0;
 }
 

@@ -210,6 +210,8 @@ TEST_CASE("a fake host survives its file") {
       .fails_until = 9,
       .gone_after = 6,
       .slow_ms = 7};
+  device.facts.management = "default route";
+  device.packets_a_look = 11;
   device.truth = {{"rx-usecs", 4}};
   device.gone = true;
   device.journal = {{{{"rx-usecs", 1}}, "no", false}, {{{"rx-usecs", 4}}, "", true}};

@@ -60,7 +60,8 @@ class SmallHost {
   HostReport discover() const { return moderato::discover({}, view()); }
   KernelView view() const {
     return {root() / "sys", root() / "proc",
-            [](const std::string&) { return std::optional<DriverInfo>(); }};
+            [](const std::string&) { return std::optional<DriverInfo>(); },
+            [] { return std::vector<NetdevAddress>(); }, [] { return std::string(); }};
   }
   const fs::path& root() const { return folder_->path(); }
 
@@ -219,6 +220,29 @@ TEST_CASE("a representor borrows the PF's bus device, and is virtual all the sam
   CHECK(device(report, "eth0_rep").rdma.empty());
   CHECK(device(report, "eth1").irqs.size() == 1);
   CHECK(device(report, "eth2").pf == "eth1");
+}
+
+TEST_CASE("devices are identified as they are discovered, all of them or one") {
+  const SmallHost host = mlx5_host();
+  host.add_netdev("eth0_rep", host.pci("0000:81:00.0"));
+  host.set("eth0_rep", "phys_port_name", "pf0vf0");
+  host.add_netdev("veth0", "sys/devices/virtual");
+  const HostReport report = host.discover();
+  const auto identified = identify_devices("", host.view());
+  REQUIRE(identified.size() == 4);
+  for (const Device& brief : identified) {
+    const Device& full = device(report, brief.netdev);
+    CHECK(brief.driver == full.driver);
+    CHECK(brief.pci_id == full.pci_id);
+    CHECK(brief.pci_address == full.pci_address);
+    CHECK(brief.kind == full.kind);
+    CHECK_FALSE(brief.speed_mbps);
+    CHECK(brief.knobs.empty());
+  }
+  REQUIRE(identify_devices("eth2", host.view()).size() == 1);
+  CHECK(identify_devices("eth2", host.view())[0].kind == DeviceKind::vf);
+  for (const char* none : {"eth7", "../net/eth2", "."})
+    CHECK(identify_devices(none, host.view()).empty());
 }
 
 TEST_CASE("what the driver says of itself goes before the driver link") {
@@ -386,8 +410,8 @@ TEST_CASE("this very host is discovered, with lo among its devices") {
 }
 
 TEST_CASE("a netdev that does not exist has no driver") {
-  CHECK_FALSE(ethtool_driver_info("no-such-dev"));
-  CHECK_FALSE(ethtool_driver_info("a-name-longer-than-any-netdev-may-have"));
+  CHECK_FALSE(ethtool_driver_info()("no-such-dev"));
+  CHECK_FALSE(ethtool_driver_info()("a-name-longer-than-any-netdev-may-have"));
 }
 
 TEST_CASE("a PCI address is told from its likes") {
@@ -410,4 +434,93 @@ TEST_CASE("numbers are read whole or not at all") {
   CHECK_FALSE(read("12 apples"));
   CHECK_FALSE(read("0x"));
   CHECK_FALSE(read(""));
+}
+
+namespace {
+
+/// A host with netdevs of these names.
+SmallHost host_of(const std::vector<std::string>& netdevs) {
+  SmallHost host;
+  for (const std::string& netdev : netdevs)
+    host.add_netdev(netdev, "sys/devices/virtual");
+  return host;
+}
+
+constexpr const char* ipv4_heading =
+    "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n";
+
+}  // namespace
+
+TEST_CASE("the netdev of the default route is the management interface, and no other") {
+  const SmallHost host = host_of({"eth0", "eth1", "eth2"});
+  CHECK(device(host.discover(), "eth0").management == "");
+  host.write("proc/net/route", std::string(ipv4_heading) +
+                                   "eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+                                   "eth1\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+                                   "eth2\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0");
+  const auto report = host.discover();
+  CHECK(device(report, "eth0").management == "default route");
+  CHECK(device(report, "eth1").management == "");
+  CHECK(device(report, "eth2").management == "");  // the route says: unreachable
+}
+
+TEST_CASE("a default route of IPv6 counts, and that of the kernel's own to lo does not") {
+  const SmallHost host = host_of({"eth0", "eth1", "lo"});
+  const std::string zero(32, '0');
+  const auto route = [&](const std::string& to, const std::string& length, const char* flags,
+                         const std::string& netdev) {
+    return to + " " + length + " " + zero + " 00 " + zero + " 00000400 00000001 00000000 " + flags +
+           " " + netdev + "\n";
+  };
+  host.write("proc/net/ipv6_route", route(zero, "00", "00000003", "eth0") +
+                                        route("fe80" + zero.substr(4), "40", "00000001", "eth1") +
+                                        route(zero, "00", "00200200", "lo"));
+  const auto report = host.discover();
+  CHECK(device(report, "eth0").management == "default route");
+  CHECK(device(report, "eth1").management == "");
+  CHECK(device(report, "lo").management == "");
+}
+
+TEST_CASE("the netdev by which the ssh session comes in is a management interface") {
+  const SmallHost host = host_of({"eth0", "eth1"});
+  KernelView view = host.view();
+  view.addresses = [] {
+    return std::vector<NetdevAddress>{{"eth0", "10.0.0.7"}, {"eth1", "10.0.1.7"}};
+  };
+  view.ssh_address = [] { return std::string("10.0.1.7"); };
+  const auto report = discover({}, view);
+  CHECK(device(report, "eth0").management == "");
+  CHECK(device(report, "eth1").management == "ssh session");
+}
+
+TEST_CASE("what lies below a management interface is one, too, however deep") {
+  const SmallHost host = host_of({"vlan7", "bond0", "eth0", "eth1", "eth2"});
+  host.set("vlan7", "lower_bond0", "");
+  host.set("bond0", "lower_eth0", "");
+  host.set("bond0", "lower_eth1", "");
+  host.write("proc/net/route", std::string(ipv4_heading) +
+                                   "vlan7\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0");
+  const auto report = host.discover();
+  CHECK(device(report, "bond0").management == "below vlan7: default route");
+  CHECK(device(report, "eth1").management == "below bond0: below vlan7: default route");
+  CHECK(device(report, "eth2").management == "");
+}
+
+TEST_CASE("the ssh session's own address is the third word of SSH_CONNECTION") {
+  const char* before = std::getenv("SSH_CONNECTION");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("SSH_CONNECTION", "192.0.2.1 50000 fe80::7%eth0 22", 1);
+  CHECK(ssh_session_address() == "fe80::7");
+  ::unsetenv("SSH_CONNECTION");
+  CHECK(ssh_session_address() == "");
+  if (before != nullptr) ::setenv("SSH_CONNECTION", kept.c_str(), 1);
+}
+
+TEST_CASE("this host's addresses are listed with their netdevs") {
+  const auto addresses = netdev_addresses();
+  const bool loopback = std::ranges::any_of(addresses, [](const NetdevAddress& one) {
+    return one.netdev == "lo" && one.address == "127.0.0.1";
+  });
+  if (read_line("/sys/class/net/lo/operstate") == "down") return;
+  CHECK(loopback);
 }

@@ -25,10 +25,12 @@ struct Sys {
 TEST_CASE("packets are counted by the netdev and by the ports of its RDMA device") {
   const Sys sys;
   sys.put("class/net/eth0/statistics/tx_packets", "17");
+  sys.put("class/net/eth0/statistics/rx_packets", "18");
   sys.put("class/infiniband/mlx5_0/ports/1/counters/port_xmit_packets", "100");
   sys.put("class/infiniband/mlx5_0/ports/2/counters/port_xmit_packets", "20");
   sys.put("class/infiniband/rxe0/ports/1/hw_counters/sent_pkts", "3");
   CHECK(traffic_of("eth0", "", sys.root.path()).netdev_packets == 17);
+  CHECK(traffic_of("eth0", "", sys.root.path()).netdev_received == 18);
   CHECK_FALSE(traffic_of("eth0", "", sys.root.path()).rdma_packets);
   CHECK(traffic_of("eth0", "mlx5_0", sys.root.path()).rdma_packets == 120);
   CHECK(traffic_of("eth0", "rxe0", sys.root.path()).rdma_packets == 3);

@@ -24,6 +24,17 @@ bool wait_for_change(const Lab& lab) {
   return eventually(120s, [&] { return !lab.at_baseline(); });
 }
 
+/// Stops the tuner while the settings are not the baseline's.
+void freeze_in_a_change(const Lab& lab, const Background& tuner) {
+  REQUIRE(eventually(120s, [&] {
+    if (lab.at_baseline()) return false;
+    tuner.send(SIGSTOP);
+    if (!lab.at_baseline()) return true;
+    tuner.send(SIGCONT);  // a trial of the baseline had begun
+    return false;
+  }));
+}
+
 /// Somewhere in the life of a study, its start included.
 void wait_at_random(std::mt19937& random) {
   std::this_thread::sleep_for(std::chrono::milliseconds(random() % 3000));
@@ -79,7 +90,8 @@ TEST_CASE(
     Background tuner(lab.tune(study));
     REQUIRE(wait_for_change(lab));
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 200));
-    lab.signal_inside("moderato-socket", SIGKILL);
+    // Between two trials there is no workload.
+    REQUIRE(eventually(60s, [&] { return lab.signal_inside("moderato-socket", SIGKILL) > 0; }));
     CHECK(eventually(promised, [&] { return lab.at_baseline(); }));
     CHECK(wait_for_change(lab));
     tuner.send(SIGTERM);
@@ -96,8 +108,7 @@ TEST_CASE("after tuner and agents were killed, restore puts the baseline back fr
   const Lab lab;
   for (int i = 0; i < 5; ++i) {
     Background tuner(lab.tune(fmt::format("study-{}", i)));
-    REQUIRE(wait_for_change(lab));
-    tuner.send(SIGSTOP);  // so that it cannot put anything back between the two kills
+    freeze_in_a_change(lab, tuner);  // so that it cannot put anything back between the two kills
     lab.signal_inside("agent", SIGKILL);
     tuner.send(SIGKILL);
     tuner.wait();
@@ -122,8 +133,7 @@ TEST_CASE("after tuner and agents were killed, the next study puts the baseline 
   if (!lab_possible()) return;
   const Lab lab;
   Background tuner(lab.tune("first"));
-  REQUIRE(wait_for_change(lab));
-  tuner.send(SIGSTOP);
+  freeze_in_a_change(lab, tuner);
   lab.signal_inside("agent", SIGKILL);
   tuner.send(SIGKILL);
   tuner.wait();
@@ -139,17 +149,34 @@ TEST_CASE("after tuner and agents were killed, the next study puts the baseline 
   check_put_back(lab);
 }
 
+TEST_CASE("a tuner that is woken just when its agents give the baseline back ends, and says why") {
+  if (!lab_possible()) return;
+  const Lab lab;
+  lab.write_policy(1);
+  for (int i = 0; i < 3; ++i) {
+    Background tuner(lab.tune(fmt::format("study-{}", i)));
+    freeze_in_a_change(lab, tuner);
+    // The first agent that takes the tuner for dead forgets its snapshot.
+    REQUIRE(eventually(60s, [&] { return lab.snapshots() < 2; }));
+    tuner.send(SIGCONT);
+    REQUIRE(eventually(60s, [&] { return tuner.ended(); }));
+    CHECK(tuner.wait() == 1);
+    CHECK(tuner.err().find("no sign of life") != std::string::npos);
+    check_put_back(lab);
+  }
+}
+
 TEST_CASE("a frozen tuner is taken for dead after the policy's time, and its study can go on") {
   if (!lab_possible()) return;
   const Lab lab;
   lab.write_policy(1);
   Background tuner(lab.tune("study"));
-  REQUIRE(wait_for_change(lab));
-  tuner.send(SIGSTOP);
-  CHECK(eventually(1s + promised, [&] { return lab.at_baseline(); }));
-  std::this_thread::sleep_for(500ms);
+  freeze_in_a_change(lab, tuner);
+  // Not the baseline alone: that may also be a trial of it, and then nobody was taken for dead.
+  CHECK(eventually(1s + promised, [&] { return lab.snapshots() == 0; }));
   CHECK(lab.at_baseline());
   tuner.send(SIGCONT);
+  REQUIRE(eventually(promised, [&] { return tuner.ended(); }));
   CHECK(tuner.wait() == 1);
   CHECK(tuner.err().find("no sign of life") != std::string::npos);
   check_put_back(lab);

@@ -120,6 +120,33 @@ TEST_CASE("a driver without coalescing says so of every knob; its NAPI knobs wor
   });
 }
 
+TEST_CASE("many netdevs are read and written as each of them would be alone") {
+  in_own_namespace([] {
+    REQUIRE(succeeds({"ip", "tuntap", "add", "dev", "t1", "mode", "tap"}));
+    for (const Watch watch : {Watch::no, Watch::yes}) {
+      const auto backend = std::move(ethtool_backend(watch).value());
+      const std::vector<std::string> all{"t0", "v0", "t1", "nope"};
+      const int frames = watch == Watch::no ? 3 : 4;
+      // v0 has no such knob, nope is not there, and tun has no rx-usecs.
+      CHECK(backend->write_many({{"t0", {{"rx-frames", frames}}},
+                                 {"v0", {{"rx-frames", frames}}},
+                                 {"nope", {{"rx-frames", frames}}},
+                                 {"t1", {{"rx-usecs", 1}}}}) == std::set<std::string>{"t0"});
+      const auto values = backend->read_many(all);
+      CHECK(values.at("t0") == Settings{{"rx-frames", frames}});
+      CHECK(values.at("t1") == Settings{{"rx-frames", 0}});
+      CHECK_FALSE(values.contains("nope"));
+      for (const auto& netdev : all) {
+        const auto alone = backend->read(netdev);
+        const auto found = values.find(netdev);
+        const Settings many = found == values.end() ? Settings{} : found->second;
+        CHECK_MESSAGE((alone ? values_of(*alone) : Settings{}) == many, netdev);
+      }
+      CHECK(backend->changes().empty());
+    }
+  });
+}
+
 TEST_CASE("a netdev that is not there is an error, not a device without knobs") {
   in_own_namespace([] {
     auto states = opened()->read("nope");

@@ -117,13 +117,16 @@ class Lab {
 
   std::size_t snapshots() const { return snapshot_documents(state()); }
 
-  void signal_inside(const std::string& program, int number) const {
+  /// Returns how many processes it has met.
+  int signal_inside(const std::string& program, int number) const {
+    int met = 0;
     for (const Endpoint& end : link().endpoints) {
       for (const pid_t pid : processes_in(end.launch_prefix.back())) {
         const auto name = read_file(fs::path("/proc") / std::to_string(pid) / "cmdline", 4096);
-        if (name && name->find(program) != std::string::npos) ::kill(pid, number);
+        if (name && name->find(program) != std::string::npos) met += ::kill(pid, number) == 0;
       }
     }
+    return met;
   }
 
  private:

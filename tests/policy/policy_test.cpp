@@ -57,6 +57,57 @@ std::size_t lines(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("constraints are bounds of a metric, to the baseline") {
+  const Policy policy = parse(with(R"("constraints": [
+      {"metric": "throughput", "at_least": 0.98, "comment": "no less"},
+      {"metric": "p50", "at_most": 1.1}, {"metric": "cpu_time", "at_most": 2}])"));
+  CHECK(policy.constraints == std::vector<MetricConstraint>{{Metric::throughput, true, 0.98},
+                                                            {Metric::median, false, 1.1},
+                                                            {Metric::cpu_time, false, 2}});
+  CHECK(describe(policy.constraints[0]) == "throughput >= 0.98");
+  CHECK(describe(policy.constraints[1]) == "median <= 1.1");
+  CHECK(parse(with(R"("constraints": [])")).constraints.empty());
+}
+
+TEST_CASE("a constraint that says nothing, twice, or too much is refused with field and remedy") {
+  const auto fault_of = [](const std::string& constraints) {
+    return faults(with(R"("constraints": [)" + constraints + "]"));
+  };
+  const auto says = [&](const std::string& constraints, const std::string& what) {
+    const std::string fault = fault_of(constraints);
+    CAPTURE(fault);
+    CHECK(fault.find(what) != std::string::npos);
+    CHECK(lines(fault) == 1);
+  };
+  says(R"({"metric": "p98", "at_most": 1})", "constraints[0].metric: \"p98\"");
+  says(R"({"metric": "p99"})", "constraints[0]: neither at_least nor at_most (give one of them");
+  says(R"({"metric": "p99", "at_most": 1, "at_least": 1})", "at_least and at_most");
+  says(R"({"metric": "p99", "at_most": 0})", "constraints[0].at_most: 0 is out of range");
+  says(R"({"metric": "p99", "at_most": 1.1}, {"metric": "p99", "at_most": 1.2})",
+       "constraints[1]: the same bound of p99 stands twice (keep the stricter one)");
+  says(R"({"metric": "p99", "at_most": 0.9}, {"metric": "p99", "at_least": 1})",
+       "p99 >= 1 and p99 <= 0.9 leave nothing");
+  says(R"({"metric": "p99", "at_most": 1, "of": 2})", "constraints[0].of");
+}
+
+TEST_CASE("figures of a whole run are for constraints, not for the objective") {
+  CHECK(faults(with(R"("objective": {"metric": "throughput"})")).find("objective.metric") !=
+        std::string::npos);
+}
+
+TEST_CASE("workloads have weights, all the same where nobody says") {
+  const auto policy = [](const std::string& weight) {
+    return R"({"schema": "moderato-policy/1", "name": "n", "class": "c",
+               "workloads": [{"use": "a")" +
+           weight +
+           R"(}, {"use": "b"}],
+               "space": {"parameters": [{"knob": "rx-usecs", "values": [1, 2]}]}})";
+  };
+  CHECK(parse(policy("")).workloads[0].weight == 1);
+  CHECK(parse(policy(R"(, "weight": 2.5)")).workloads[0].weight == 2.5);
+  CHECK(faults(policy(R"(, "weight": 0)")).find("workloads[0].weight: 0") != std::string::npos);
+}
+
 TEST_CASE("a policy is read field by field") {
   const Policy policy = parse(R"({
     "schema": "moderato-policy/1", "name": "n.1-a_b", "class": "latency", "description": "why",

@@ -52,6 +52,7 @@ Profile example() {
                 .noise_floor = 1.0 / 30,
                 .alpha = 0.05,
                 .candidates = 41,
+                .baseline_settings = {{"rx-usecs", 16}, {"rx-frames", 88}},
                 .baseline = {{"udp-pingpong size=8", summary(31.7)}},
                 .comparisons = {}};
   p.evidence.baseline["udp-pingpong size=8"].p999 = 123.456789012345678;
@@ -104,6 +105,7 @@ void check_equal(const Comparison& a, const Comparison& b) {
   CHECK(a.p_t == b.p_t);
   CHECK(a.outlier_rate == b.outlier_rate);
   CHECK(equal(a.summaries, b.summaries));
+  CHECK(a.constraints == b.constraints);
 }
 
 void check_equal(const Profile& a, const Profile& b) {
@@ -124,6 +126,7 @@ void check_equal(const Profile& a, const Profile& b) {
   CHECK(a.evidence.noise_floor == b.evidence.noise_floor);
   CHECK(a.evidence.alpha == b.evidence.alpha);
   CHECK(a.evidence.candidates == b.evidence.candidates);
+  CHECK(a.evidence.baseline_settings == b.evidence.baseline_settings);
   CHECK(equal(a.evidence.baseline, b.evidence.baseline));
   REQUIRE(a.evidence.comparisons.size() == b.evidence.comparisons.size());
   for (std::size_t i = 0; i < a.evidence.comparisons.size(); ++i)
@@ -159,6 +162,7 @@ TEST_CASE("a profile with everything optional absent survives the round trip") {
   p.fingerprint.speed_mbps.reset();
   p.fingerprint.driver_version = "";
   p.match = {.driver = "", .kind = "", .pci_id = "", .netdev = "eth0"};
+  p.evidence.baseline_settings.clear();
   p.evidence.baseline.clear();
   p.evidence.comparisons.clear();
   const auto text = to_json(p);
@@ -212,6 +216,8 @@ TEST_CASE("each bad profile is refused with place, value and remedy") {
       {[](Json& j) { j["fingerprint"]["mtu"] = -1; }, "fingerprint.mtu: -1 is out of range"},
       {[](Json& j) { j["evidence"]["objective"] = "p98"; }, "objective: \"p98\" is not known"},
       {[](Json& j) { j["evidence"]["noise_floor"] = -0.1; }, "noise_floor: -0.1 is out of range"},
+      {[](Json& j) { j["evidence"]["baseline_settings"]["rx-usec"] = 1; },
+       "evidence.baseline_settings.rx-usec: unknown knob 'rx-usec'"},
       {[](Json& j) { j["evidence"]["alpha"] = 1.5; }, "alpha: 1.5 is out of range"},
       {[](Json& j) { j["evidence"]["candidates"] = -1; }, "candidates: -1 is out of range"},
       {[](Json& j) { j["evidence"]["baseline"]["udp-pingpong size=8"].erase("p99"); },
@@ -251,6 +257,23 @@ TEST_CASE("each bad profile is refused with place, value and remedy") {
     CHECK(told.find(expected) != std::string::npos);
     CHECK(told.find('\n') == std::string::npos);
   }
+}
+
+TEST_CASE("constraints are evidence: what violates one was not chosen") {
+  Profile p = example();
+  p.evidence.comparisons[0].constraints = {
+      {"throughput >= 0.98", 18, 1.0 / 1.1, 0.9, 0.95, 0.965, 1.0 / 3, false}};
+  check_equal(parse(to_json(p)), p);
+  p.evidence.comparisons[0].constraints[0].p = 1.0 / 300;
+  p.evidence.comparisons[0].constraints[0].violated = true;
+  const auto claimed = refusal(p, [](Json&) {});
+  CHECK(claimed.find("outcome: no comparison of the evidence proves") != std::string::npos);
+  p.outcome = Outcome::baseline_is_best;
+  check_equal(parse(to_json(p)), p);
+  const auto edited = refusal(p, [](Json& json) {
+    json["evidence"]["comparisons"][0]["constraints"][0]["violated"] = false;
+  });
+  CHECK(edited.find("'throughput >= 0.98' is not violated, but its p is") != std::string::npos);
 }
 
 TEST_CASE("settings that a driver rounded are no contradiction to the evidence") {

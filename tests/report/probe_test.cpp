@@ -164,3 +164,11 @@ TEST_CASE("two IRQs pinned to one CPU and a third elsewhere do not claim one CPU
   CHECK(irq_lines({{9, "", "4", "4"}, {10, "", "4", "4"}, {11, "", "5", "5"}}) ==
         std::vector<std::string>{"9-11 on CPUs 4-5"});
 }
+
+TEST_CASE("a management interface says why it is one") {
+  Device device = vf();
+  CHECK(render_probe(report_of({device}), style()).find("management") == std::string::npos);
+  device.management = "default route, ssh session";
+  CHECK(render_probe(report_of({device}), style())
+            .find("\n  management   default route, ssh session\n") != std::string::npos);
+}

@@ -69,6 +69,14 @@ TEST_CASE("the page has a line for each knob with its finding") {
   CHECK_FALSE(holds(study_html({}), "<h2>Knobs</h2>"));
 }
 
+TEST_CASE("the page has constraints, trade-offs, and which knobs matter") {
+  const std::string page = study_html(constrained_report());
+  CHECK(page.find("violates throughput &gt;= 0.98: 0.910") != std::string::npos);
+  CHECK(page.find("<h2>Trade-offs</h2>") != std::string::npos);
+  CHECK(page.find("Knobs: which matter") != std::string::npos);
+  CHECK(study_html(sample_report()).find("<h2>Trade-offs</h2>") == std::string::npos);
+}
+
 TEST_CASE("the nesting check finds faults") {
   CHECK(nesting_fault("<p><b></p></b>") != "");
   CHECK(nesting_fault("<p>") != "");

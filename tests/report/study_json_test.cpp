@@ -26,20 +26,21 @@ std::set<std::string> keys_of(const Json& json) {
 
 TEST_CASE("the JSON document has the documented fields, all of them and no others") {
   const std::set<std::string> top{
-      "schema",  "name",    "folder",  "policy", "class",        "objective",    "unit",
-      "started", "seconds", "resumed", "link",   "baseline",     "interruption", "interrupted",
-      "trials",  "noise",   "search",  "notes",  "outcome",      "confirmation", "chosen",
-      "verdict", "profile", "report",  "knobs",  "repeatability"};
+      "schema",     "name",     "folder",  "policy", "class",         "objective",    "unit",
+      "started",    "seconds",  "resumed", "link",   "baseline",      "interruption", "interrupted",
+      "trials",     "noise",    "search",  "notes",  "outcome",       "confirmation", "chosen",
+      "verdict",    "profile",  "report",  "knobs",  "repeatability", "constraints",  "warm_up",
+      "importance", "expected", "pareto",  "since"};
   const Json json = Json::parse(study_json(sample_report()));
   CHECK(keys_of(json) == top);
   CHECK(keys_of(Json::parse(study_json({}))) == top);
   CHECK(keys_of(json["search"][0]) == std::set<std::string>{"candidate", "settings", "rounds",
                                                             "ratio_median", "outlier_rate", "state",
-                                                            "reason"});
+                                                            "reason", "violates"});
   CHECK(keys_of(json["confirmation"]["comparisons"][0]) ==
         std::set<std::string>{"settings", "rounds", "tested_rounds", "ratio_median", "ratio_low",
                               "ratio_high", "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
-                              "significant", "summaries"});
+                              "significant", "violates", "constraints", "summaries"});
   CHECK(keys_of(json["knobs"][0]) == std::set<std::string>{"knob", "finding", "values", "reference",
                                                            "value", "ratio", "ratio_bound", "p",
                                                            "p_holm", "workloads"});
@@ -130,6 +131,46 @@ TEST_CASE("a message that is not UTF-8 does not cost the report") {
   StudyReport report = sample_report();
   report.trials.reasons[0].reason = "bad \xff byte";
   CHECK(Json::parse(study_json(report))["trials"]["reasons"][0]["count"] == 3);
+}
+
+TEST_CASE("constraints, trade-offs and what matters are in the JSON document") {
+  const Json json = Json::parse(study_json(constrained_report()));
+  CHECK(json["constraints"][0] == "throughput >= 0.98");
+  const Json& out = json["confirmation"]["comparisons"][2];
+  CHECK(out["violates"] == true);
+  CHECK(out["constraints"][0]["ratio_median"] == 0.91);
+  CHECK(out["constraints"][0]["violated"] == true);
+  CHECK(json["confirmation"]["comparisons"][0]["violates"] == false);
+  CHECK(json["pareto"][1]["ratios"]["throughput"] == 1);
+  CHECK(json["importance"][0]["relevance"] == 0.8);
+  CHECK(json["importance"][1]["relevance"].is_null());
+  CHECK(json["expected"]["ratio"].get<double>() == doctest::Approx(0.67));
+  CHECK(json["warm_up"]["cut"] == 4);
+}
+
+TEST_CASE("what became of an old ranking is told first, and with its figures") {
+  StudyReport report = sample_report();
+  CHECK(Json::parse(study_json(report))["since"].is_null());
+  report.ranking = RankingReport{.profile = "old.json",
+                                 .study = "then",
+                                 .changed = {"driver_version: 1.0 -> 2.0"},
+                                 .over = true,
+                                 .stands = false,
+                                 .reason = "rx-usecs=2 fell behind",
+                                 .comparisons = report.comparisons};
+  const Json json = Json::parse(study_json(report));
+  CHECK(json["verdict"][0] ==
+        "The ranking of old.json does not stand, because rx-usecs=2 fell behind.");
+  CHECK(json["since"]["stands"] == false);
+  CHECK(json["since"]["changed"][0] == "driver_version: 1.0 -> 2.0");
+  CHECK(json["since"]["comparisons"].size() == report.comparisons.size());
+  const std::string text = study_text(report);
+  CHECK(text.find("whether the ranking of old.json stands (study then; changed since: ") !=
+        std::string::npos);
+  report.ranking->over = false;
+  CHECK(Json::parse(study_json(report))["since"]["stands"].is_null());
+  CHECK(verdict_of(report).sentences.front() ==
+        "Whether the ranking of old.json stands is not known yet.");
 }
 
 }  // namespace moderato

@@ -127,4 +127,21 @@ inline StudyReport unimproved_report() {
   return report;
 }
 
+/// The same with a constraint that the candidate with the lowest p99 violates.
+inline StudyReport constrained_report() {
+  StudyReport report = sample_report();
+  report.constraints = {"throughput >= 0.98"};
+  report.warm_up = {.runs = 212, .cut = 4, .unsettled = 1, .largest = 0.083};
+  for (Comparison& comparison : report.comparisons)
+    comparison.constraints = {{"throughput >= 0.98", 15, 0.995, 0.985, 1.004, 0.9648, 0.9, false}};
+  report.comparisons[2].ratio_median = 0.5;
+  report.comparisons[2].constraints = {
+      {"throughput >= 0.98", 5, 0.91, 0.9, 0.93, 0.9648, 0.03125, true}};
+  report.pareto = {{3, report.comparisons[2].settings, 20, {{"p99", 0.5}, {"throughput", 0.91}}},
+                   {0, report.baseline, 0, {{"p99", 1}, {"throughput", 1}}}};
+  report.importance = {{"gro-flush-timeout", 0.8, 0.75}, {"napi-defer-hard-irqs", {}, 0.1}};
+  report.expected = Expectation{report.chosen, std::log(0.67), 0.02};
+  return report;
+}
+
 }  // namespace moderato

@@ -339,4 +339,56 @@ TEST_CASE("of many counters each has a row of its own, with the baseline and eve
   REQUIRE(other != std::string::npos);
   CHECK(text.substr(other, text.find('\n', other + 1) - other).ends_with("-"));
 }
+
+TEST_CASE("who violates a constraint is said to, with the figure and its interval") {
+  const std::string text = study_text(constrained_report());
+  CHECK(holds(text, "Constraints throughput >= 0.98"));
+  CHECK(line_with(text, {"0.500", "violates throughput >= 0.98: 0.910 [0.900, 0.930]"}) != "");
+  CHECK(line_with(text, {"throughput >= 0.98", "0.910", "0.0312", "violated"}) != "");
+  CHECK(line_with(text, {"throughput >= 0.98", "0.995", "not violated"}) != "");
+  CHECK(holds(text, "Out, although it changes p99 by -50.0 %"));
+  CHECK(holds(text, "No constraint is violated: throughput >= 0.98: 0.995 [0.985, 1.004]."));
+}
+
+TEST_CASE("the text tells trade-offs, what matters, what was expected and what was cut") {
+  const std::string text = study_text(constrained_report());
+  CHECK(line_with(text, {"0.500", "0.910", "20", "gro-flush-timeout=50000"}) != "");
+  CHECK(line_with(text, {"1.000", "1.000", "-", "baseline: gro-flush-timeout=100000"}) != "");
+  CHECK(line_with(text, {"gro-flush-timeout", "80.0 %", "75.0 %"}) != "");
+  CHECK(line_with(text, {"napi-defer-hard-irqs", "-", "10.0 %"}) != "");
+  CHECK(holds(text,
+              "The model of the search had expected -33.0 % of it (95 %: -35.6 % to -30.3 %)."));
+  CHECK(holds(text,
+              "Warm-up cut from 4 of 212 runs of workloads, at most 8.3 % of the samples; 1 "
+              "did not settle"));
+  const std::string without = study_text(sample_report());
+  CHECK_FALSE(holds(without, "Trade-offs:"));
+  CHECK_FALSE(holds(without, "Constraints: finalists"));
+}
+
+TEST_CASE("where all that is better violates a constraint, that is why the baseline stays") {
+  StudyReport report = constrained_report();
+  report.comparisons = {report.comparisons[2]};
+  report.outcome = Outcome::baseline_is_best;
+  report.chosen = report.baseline;
+  CHECK(holds(study_text(report), "A constraint is violated: the baseline stays"));
+  report.comparisons.clear();
+  report.search[0].violates = true;
+  CHECK(
+      holds(study_text(report), "1 candidate was better in the search, but violated a constraint"));
+}
+
+TEST_CASE("warm-ups are counted over the runs of complete trials") {
+  Trial cut, whole, failed;
+  cut.outcomes = {{"a", "us", {.n = 900}, {}, 100}, {"b", "us", {.n = 1000}, {}}};
+  whole.outcomes = {{"a", "us", {.n = 1000}, {}, 0, false}};
+  failed.state = TrialState::failed;
+  failed.outcomes = cut.outcomes;
+  const WarmUpCounts counts = count_warm_ups(std::vector{cut, whole, failed});
+  CHECK(counts.runs == 3);
+  CHECK(counts.cut == 1);
+  CHECK(counts.unsettled == 1);
+  CHECK(counts.largest == doctest::Approx(0.1));
+}
+
 }  // namespace moderato

@@ -238,6 +238,24 @@ TEST_CASE("15 rounds are exact: the seed does not matter") {
   CHECK(aligned_rank_test(rounds, 1) == aligned_rank_test(rounds, 99));
 }
 
+TEST_CASE("the one-sided test sees what is higher, and only that") {
+  ContaminatedNoise noise(63);
+  const Rounds higher = simulated_rounds(15, 0.1, noise);
+  CHECK(higher_test(higher) < 0.001);
+  CHECK(higher_test(swapped(higher)) > 0.99);
+  CHECK(2 * higher_test(higher) == Approx(aligned_rank_test(higher)));
+  CHECK(higher_test({}) == 1);
+}
+
+TEST_CASE("the one-sided test rejects equal scores no more often than it says") {
+  ContaminatedNoise noise(64);
+  int rejected = 0;
+  constexpr int studies = 1000;
+  for (int i = 0; i < studies; ++i)
+    rejected += higher_test(simulated_rounds(9, 0, noise, 2)) <= 0.05;
+  CHECK(rejected - 0.05 * studies < 3.5 * std::sqrt(studies * 0.05 * 0.95));
+}
+
 TEST_CASE("a score that is no number is refused") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   CHECK_THROWS_AS(aligned_rank_test(Rounds(3, {{1}, {nan}, {}})), std::invalid_argument);

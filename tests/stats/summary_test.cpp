@@ -118,6 +118,13 @@ TEST_CASE("the geometric mean multiplies") {
   CHECK(geometric_mean(Values{1, 10, 100}) == Approx(10));
 }
 
+TEST_CASE("a value of weight 3 counts as three values") {
+  CHECK(geometric_mean(Values{2, 8}, Values{3, 1}) == Approx(geometric_mean(Values{2, 2, 2, 8})));
+  CHECK(geometric_mean(Values{2, 8}, Values{5, 5}) == Approx(4));
+  CHECK_THROWS_AS(geometric_mean(Values{2, 8}, Values{1}), std::invalid_argument);
+  CHECK_THROWS_AS(geometric_mean(Values{2, 8}, Values{1, 0}), std::invalid_argument);
+}
+
 TEST_CASE("what has no answer is refused") {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

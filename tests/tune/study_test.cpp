@@ -54,7 +54,10 @@ Trial a_trial() {
                   .p99 = 5,
                   .max = 6,
                   .p999 = 5.5},
-                 {{"cpu_s", 0.25}}}};
+                 {{"cpu_s", 0.25}},
+                 120,
+                 true}};
+  t.figures = {{"throughput", 1234.5}};
   t.score = 5;
   t.started = "2026-01-01T00:00:00Z";
   t.seconds = 0.5;
@@ -62,6 +65,63 @@ Trial a_trial() {
 }
 
 }  // namespace
+
+TEST_CASE("a trial of an older journal has no figures and was not cut") {
+  std::string line = to_json(a_trial());
+  const auto remove = [&](const std::string& part) {
+    const auto at = line.find(part);
+    REQUIRE(at != std::string::npos);
+    line.erase(at, part.size());
+  };
+  remove(R"(,"warm_up":120)");
+  remove(R"("figures":{"throughput":1234.5},)");
+  const auto trial = trial_from_json(line, "x");
+  REQUIRE_MESSAGE(trial.has_value(), (trial ? "" : trial.error().message));
+  CHECK(trial->figures.empty());
+  CHECK(trial->outcomes.front().warm_up == 0);
+  CHECK(trial->outcomes.front().settled);
+}
+
+TEST_CASE("a run that did not settle is remembered as one") {
+  Trial before = a_trial();
+  before.outcomes.front().warm_up = 0;
+  before.outcomes.front().settled = false;
+  const auto after = trial_from_json(to_json(before), "x");
+  REQUIRE(after);
+  CHECK_FALSE(after->outcomes.front().settled);
+}
+
+TEST_CASE("a study from before the warm-up rule goes on without it, a new one keeps it") {
+  std::string text = to_json(a_header());
+  CHECK(parse_study(text, "x")->cuts_warm_up == false);
+  const std::string field = ",\n  \"cuts_warm_up\": false";
+  const auto at = text.find(field);
+  REQUIRE(at != std::string::npos);
+  text.erase(at, field.size());
+  const auto old = parse_study(text, "x");
+  REQUIRE_MESSAGE(old.has_value(), (old ? "" : old.error().message));
+  CHECK_FALSE(old->cuts_warm_up);
+  StudyHeader header = a_header();
+  header.cuts_warm_up = true;
+  CHECK(parse_study(to_json(header), "x")->cuts_warm_up);
+}
+
+TEST_CASE("the Pareto set is kept in study.json") {
+  const TemporaryFolder folder;
+  StudyHeader header = a_header();
+  header.cuts_warm_up = true;
+  const std::vector<TradeOff> set{{3, {{"rx-usecs", 2}}, 18, {{"p99", 0.8}, {"cpu_time", 1.25}}}};
+  {
+    auto study = Study::create(folder.path() / "s", header);
+    REQUIRE_MESSAGE(study.has_value(), (study ? "" : study.error().message));
+    REQUIRE(study->keep_pareto(set));
+  }
+  const auto again = read_study(folder.path() / "s");
+  REQUIRE_MESSAGE(again.has_value(), (again ? "" : again.error().message));
+  CHECK(again->header.pareto == set);
+  CHECK(again->header.cuts_warm_up);
+  CHECK(again->header.seed == header.seed);
+}
 
 TEST_CASE("a trial survives its line in the journal") {
   const Trial before = a_trial();

@@ -12,8 +12,10 @@ struct Tally {
 };
 
 /// `best`: the largest gain that there is, as a log ratio.
-Tally tally(const KnownLink& link, int studies, double best = 0) {
-  const Policy policy = policy_for(link);
+Tally tally(const KnownLink& link, int studies, double best = 0,
+            std::vector<MetricConstraint> constraints = {}) {
+  Policy policy = policy_for(link);
+  policy.constraints = std::move(constraints);
   Tally t{.studies = studies};
   for (int seed = 1; seed <= studies; ++seed) {
     const Conclusion study = whole_study(link, policy, static_cast<std::uint64_t>(seed));
@@ -26,6 +28,16 @@ Tally tally(const KnownLink& link, int studies, double best = 0) {
 }
 
 const Settings middle{{"rx-usecs", 7}};
+
+const std::vector<MetricConstraint> keep_throughput{{Metric::throughput, true, 0.98}};
+
+/// The better value has a throughput of its own; all others have the baseline's.
+KnownLink with_throughput(KnownLink link, double of_the_better) {
+  link.throughput = [of_the_better](const Settings& settings) {
+    return settings.at("rx-usecs") == 11 ? std::log(of_the_better) : 0;
+  };
+  return link;
+}
 
 }  // namespace
 
@@ -43,6 +55,19 @@ TEST_CASE("an improvement of 5 % is found and confirmed") {
 
 TEST_CASE("where nothing is better than the baseline, nothing worse is chosen") {
   CHECK(tally(known::nothing_better(known::one_knob(), middle), 200).worse <= 2);
+}
+
+TEST_CASE("an improvement that keeps its constraint is found as if there were none") {
+  const Tally t =
+      tally(with_throughput(known::one_better(0.05), 1), 50, std::log(0.95), keep_throughput);
+  CHECK(t.near_best >= 0.86 * 50);
+}
+
+TEST_CASE("an improvement that costs a tenth of the throughput is not chosen, nor anything else") {
+  const Tally t =
+      tally(with_throughput(known::one_better(0.2), 0.9), 50, std::log(0.8), keep_throughput);
+  CHECK(t.near_best <= 1);
+  CHECK(t.claims <= 4);
 }
 
 }  // namespace moderato

@@ -28,7 +28,8 @@ struct KnownLink {
   Settings baseline;
   Truth truth;
   Contamination noise = {};
-  double drift = 0.1;  ///< spread of the machine's speed from round to round
+  double drift = 0.1;     ///< spread of the machine's speed from round to round
+  Truth throughput = {};  ///< true log throughput; none: the workload does not tell
 
   double true_log_ratio(const Settings& settings) const {
     return truth(settings) - truth(baseline);
@@ -56,6 +57,9 @@ class SimulatedTrials {
     const double log_score = link_.truth(candidate.settings) + speed->second + noise_.log_score();
     Trial trial{.key = key, .settings = candidate.settings, .score = std::exp(log_score)};
     trial.outcomes = {{"simulated", "us", Summary{.n = 4000, .p99 = trial.score}, {}}};
+    if (link_.throughput)  // an outlier takes longer, too
+      trial.figures["throughput"] =
+          std::exp(link_.throughput(candidate.settings) - speed->second - noise_.log_score());
     return trial;
   }
 
@@ -78,8 +82,10 @@ inline Policy policy_for(const KnownLink& link, const std::string& searcher = "g
 inline Conclusion conclusion_of(const KnownLink& link, const Policy& policy,
                                 const std::vector<Candidate>& candidates,
                                 const std::vector<Trial>& trials, std::uint64_t seed) {
-  const auto finalists = choose_finalists(standings(candidates, trials), policy.plan.finalists);
-  const auto comparisons = compare(finalists, trials, {policy.plan.confirm_rounds, seed});
+  const Limits limits = limits_of(policy, seed);
+  const auto finalists =
+      choose_finalists(standings(candidates, trials, limits), policy.plan.finalists);
+  const auto comparisons = compare(finalists, trials, {policy.plan.confirm_rounds, seed, limits});
   Conclusion conclusion{.trials = trials.size(), .chosen = link.baseline};
   const auto best = winner(comparisons, policy.alpha);
   if (!best) return conclusion;

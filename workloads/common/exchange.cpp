@@ -81,19 +81,6 @@ std::vector<std::int64_t> Exchange::gather(const std::vector<std::int64_t>& numb
   return all;
 }
 
-namespace {
-
-/// Not a plain return: the other ranks wait for this one and would never hear of it.
-int abort_job(const std::string& program, const Exchange& exchange, const std::exception& failure,
-              int status) {
-  fmt::print(stderr, "{}: rank {}: {}\n", program, exchange.rank(), failure.what());
-  std::fflush(stderr);
-  MPI_Abort(MPI_COMM_WORLD, status);
-  return status;  // not reached
-}
-
-}  // namespace
-
 int guarded_main(int argc, char** argv, const std::string& program,
                  const std::function<void(Exchange&, int, char**)>& body) {
   Exchange exchange(argc, argv);
@@ -101,9 +88,16 @@ int guarded_main(int argc, char** argv, const std::string& program,
     body(exchange, argc, argv);
     return 0;
   } catch (const Refusal& refusal) {
-    return abort_job(program, exchange, refusal, 2);
+    if (exchange.rank() == 0) fmt::print(stderr, "{}: {}\n", program, refusal.what());
+    std::fflush(stderr);
+    exchange.barrier();  // mpirun ends the rest when the first one has ended
+    return 2;
   } catch (const std::exception& failure) {  // a Failure, or no memory
-    return abort_job(program, exchange, failure, 1);
+    fmt::print(stderr, "{}: rank {}: {}\n", program, exchange.rank(), failure.what());
+    std::fflush(stderr);
+    // Not a plain return: the other ranks wait for this one and would never hear of it.
+    MPI_Abort(MPI_COMM_WORLD, 1);
+    return 1;  // not reached
   }
 }
 

@@ -48,7 +48,8 @@ class Exchange {
 };
 
 /// The whole of a workload's main(): starts MPI, runs `body`, and turns an exception into its text
-/// on stderr and status 1 (2: a Refusal), of this rank and so of the job.
+/// on stderr and status 1, of this rank and so of the job. A Refusal has status 2, and its text
+/// stands there once.
 int guarded_main(int argc, char** argv, const std::string& program,
                  const std::function<void(Exchange&, int, char**)>& body);
 

@@ -13,7 +13,8 @@ struct Failure : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// What the command line asks for cannot be: the same with status 2.
+/// What the command line asks for cannot be, whatever the rank: all ranks throw it, and the status
+/// is 2.
 struct Refusal : Failure {
   using Failure::Failure;
 };

@@ -1,25 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# under systemd a profile is applied at every boot, to VFs made later, and after a driver reload
+# under systemd installed profiles are applied at every boot, to VFs made later, after a reload, and a rename
 # boot: systemd
 # limit: 900
-apply_unit='[Unit]
-Description=Interrupt moderation of %I
-Before=network-pre.target
-Wants=network-pre.target
-[Service]
-Type=oneshot
-ExecStart=-'$moderato' apply /etc/moderato/pf.json --netdev %I
-ExecStart=-'$moderato' apply /etc/moderato/vf.json --netdev %I'
-apply_rule='ACTION=="add", SUBSYSTEM=="net", SUBSYSTEMS=="pci", TAG+="systemd", ENV{SYSTEMD_WANTS}+="moderato-apply@$name.service"'
 
-# has NETDEV VALUE
-has() { [ "$(coalesce "$1" rx-usecs 2>/dev/null)" = "$2" ]; }
-find_pfs() {
-  pf0=$(netdev_with 52:54:00:00:00:00)
-  pf1=$(netdev_with 52:54:00:00:00:01)
-  [ -n "$pf0" ] && [ -n "$pf1" ]
-}
-# Nobody but the unit may be the one who sets it.
+# Nobody but the units may be the one who sets it.
 both_kinds_have() {
   eventually 60 find_pfs
   eventually 60 has "$pf0" 40
@@ -35,12 +19,9 @@ if [ "$PART" = 1 ]; then
   start_igb
   start_vfs
   [ "$(coalesce "$pf0" rx-usecs)" != 40 ] || fail "the driver's default is 40 already"
-  # The next boot finds these where an administrator would have put them.
-  mkdir -p "$OWN/root/etc/moderato" "$OWN/root/etc/systemd/system" "$OWN/root/etc/udev/rules.d"
-  write_profile "$OWN/root/etc/moderato/pf.json" "$pf0" '{"rx-usecs": 40}'
-  write_profile "$OWN/root/etc/moderato/vf.json" "$vf0" '{"rx-usecs": 50}'
-  echo "$apply_unit" >"$OWN/root/etc/systemd/system/moderato-apply@.service"
-  echo "$apply_rule" >"$OWN/root/etc/udev/rules.d/99-moderato.rules"
+  write_profile pf.json "$pf0" '{"rx-usecs": 40}'
+  write_profile vf.json "$vf0" '{"rx-usecs": 50}'
+  install_for_next_boot pf.json vf.json
   boot_again
 fi
 
@@ -50,7 +31,16 @@ modprobe -r igb
 eventually 20 [ ! -e /sys/class/net/"$pf0" ]
 modprobe igb
 both_kinds_have
+
+# Under a new name it is given its profile again.
+ip link set "$pf1" down
+ethtool -C "$pf1" rx-usecs 20
+ip link set "$pf1" name other1
+eventually 60 has other1 40
+ip link set other1 name "$pf1"
+
 [ "$PART" = 3 ] || boot_again
-expect 0 "$moderato" verify /etc/moderato/pf.json
-systemctl list-units --no-pager --failed --plain --no-legend 'moderato*' | grep . && fail "a unit failed"
-:
+expect 0 /usr/bin/moderato verify /etc/moderato/profiles.d/latency-by-hand-igb-pf.json
+expect 0 /usr/bin/moderato apply --boot
+says "$pf0: as latency-by-hand-igb-pf.json says"
+no_unit_failed

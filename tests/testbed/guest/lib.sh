@@ -8,6 +8,7 @@ cd "$work"
 . "$TESTBED/guest/links.sh"
 . "$TESTBED/guest/documents.sh"
 . "$TESTBED/guest/studies.sh"
+. "$TESTBED/guest/installation.sh"
 
 fail() {
   echo "FAILED: $*"

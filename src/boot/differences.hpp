@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "boot/boot.hpp"
+
+namespace moderato {
+
+// Private to the module: what holding a device against a profile means.
+
+/// The knobs of `wanted` whose value is another one `now`. A knob that is not told does not differ.
+std::vector<Difference> differences(const Settings& wanted, const Settings& now);
+
+/// A value that an adaptive mode overrides, and that mode is not the profile's, would be written
+/// without effect, and nobody would notice. `all`: what the device says.
+Result<void> check_effective(const Profile& profile, const Settings& all, const std::string& where);
+
+}  // namespace moderato

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "agent/snapshot.hpp"
+#include "core/knob.hpp"
+#include "core/result.hpp"
+
+namespace moderato {
+
+// Profiles of two classes need not set the same knobs. So that a switch back is one, it is kept
+// what a knob had before a profile of ours first set it. Private to the module.
+
+struct KnobHistory {
+  std::int64_t original = 0;  ///< before ours
+  std::int64_t ours = 0;      ///< what a profile set it to
+};
+using KnobHistories = std::map<std::string, KnobHistory>;  ///< by knob
+using Originals = std::map<std::string, KnobHistories>;    ///< by netdev
+
+/// `settings`, and the original of every other knob that has still what a profile gave it. What
+/// others have set since, or a reload of the driver, is not ours to change.
+Settings with_originals(const Settings& settings, const KnobHistories& histories,
+                        const Settings& now);
+
+/// After `settings` have been given to a device that said `before`.
+void remember(KnobHistories& histories, const Settings& settings, const Settings& before);
+
+/// Of this boot and network namespace. A record that cannot be read is none.
+Originals load_originals(const std::filesystem::path& state_dir, const Here& now);
+Result<void> save_originals(const std::filesystem::path& state_dir, const Here& now,
+                            const Originals& originals);
+
+}  // namespace moderato

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/journal.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace moderato {
+namespace {
+
+/// $JOURNAL_STREAM is inherited by whoever a service starts, also with stderr elsewhere: it names
+/// the device and inode that are the journal.
+bool stderr_is_journal() {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat info {};
+  if (stream == nullptr || ::fstat(STDERR_FILENO, &info) != 0) return false;
+  return fmt::format("{}:{}", info.st_dev, info.st_ino) == stream;
+}
+
+}  // namespace
+
+Journal::Journal() : prefixed_(stderr_is_journal()) {}
+
+void Journal::tell(std::string_view line) const {
+  fmt::print("{}{}\n", prefixed_ ? "<6>" : "", line);
+}
+
+void Journal::warn(std::string_view line) const {
+  fmt::print(stderr, "{}{}\n", prefixed_ ? "<4>" : "moderato: ", line);
+}
+
+void Journal::complain(std::string_view line) const {
+  fmt::print(stderr, "{}{}\n", prefixed_ ? "<3>" : "moderato: ", line);
+}
+
+}  // namespace moderato

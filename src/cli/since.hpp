@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "tune/tune.hpp"
+
+namespace moderato {
+
+/// The folder of the study that wrote the profile: where it lies, else beside it, or in the folder
+/// where moderato was started; empty if it is not there any more.
+std::filesystem::path study_of(const std::filesystem::path& file, const Profile& profile);
+
+/// The profile, with what is left of its study.
+Result<SinceProfile> load_since(const std::string& path);
+
+}  // namespace moderato

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a boot with many netdevs costs: one `moderato apply --class` as a process, against a shell
+// loop over `ethtool -C`, on the same taps, in turns, so that a drift of the host meets both.
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <vector>
+
+#include "boot/installed_profile.hpp"
+#include "knobs/own_namespace.hpp"
+#include "temporary_folder.hpp"
+
+using namespace moderato;
+
+namespace {
+
+constexpr int netdevs = 256, rounds = 7;
+constexpr double target = 15;  ///< of CPU time: that of the wall clock says how busy the host is
+
+/// In milliseconds. On a quiet machine both tell the same; on a busy one the second does.
+struct Cost {
+  double wall = 0, cpu = 0;
+};
+
+double cpu_of_children() {
+  rusage usage{};
+  ::getrusage(RUSAGE_CHILDREN, &usage);
+  const auto milliseconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
+  return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
+}
+
+/// To be made and used inside the namespace.
+class Host {
+ public:
+  Host() {
+    std::string batch;
+    for (int n = 1; n < netdevs; ++n)
+      batch += fmt::format("tuntap add dev t{} mode tap\n", n);
+    put(folder_.path() / "batch", batch);
+    check(succeeds({"ip", "-batch", folder_.path() / "batch"}), "taps");
+    for (const auto& [workload_class, frames] : {std::pair("micro", 7), {"macro", 40}})
+      put(folder_.path() / "etc/profiles.d",
+          plain_profile(workload_class, workload_class, {.driver = "tun"},
+                        {{"rx-frames", frames}}));
+    // In memory, so that the disk is not measured.
+    state_ = folder_.path() / "state";
+  }
+  /// Gives all of them the values of the class.
+  Cost by_moderato(const std::string& workload_class) const {
+    return cost_of({"env", "MODERATO_CONFIG_DIR=" + (folder_.path() / "etc").string(),
+                    "MODERATO_STATE_DIR=" + state_, MODERATO_BINARY_DIR "/bin/moderato", "apply",
+                    "--class", workload_class, "--stale", "apply"});
+  }
+  Cost by_ethtool(int frames) const {
+    return cost_of({"sh", "-c",
+                    fmt::format("n=0; while [ $n -lt {} ]; do ethtool -C t$n rx-frames {} || exit; "
+                                "n=$((n + 1)); done",
+                                netdevs, frames)});
+  }
+  void check_all(int frames) const {
+    const auto shown = run({{"sh", "-c", "for n in 0 128 255; do ethtool -c t$n; done"}, {}}, {});
+    std::size_t found = 0, at = 0;
+    const std::string line = fmt::format("rx-frames: {}\n", frames);
+    while (shown && (at = shown->out.find(line, at)) != std::string::npos)
+      ++found, ++at;
+    check(found == 3, "the values are not those that were set");
+  }
+
+ private:
+  static void check(bool fine, const std::string& what) {
+    if (!fine) throw std::runtime_error(what);
+  }
+  static Cost cost_of(const std::vector<std::string>& command) {
+    const double cpu = cpu_of_children();
+    const auto begin = std::chrono::steady_clock::now();
+    const auto ran = run({command, {}}, {});
+    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
+    check(ran && ran->status == 0, ran ? ran->err : ran.error().message);
+    return {wall.count(), cpu_of_children() - cpu};
+  }
+
+  TemporaryFolder folder_;
+  std::string state_;
+};
+
+double median_of(const std::vector<Cost>& costs, double Cost::*which) {
+  std::vector<double> values;
+  for (const Cost& cost : costs)
+    values.push_back(cost.*which);
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+double measure() {
+  const Host host;
+  std::vector<Cost> moderato, ethtool;
+  for (int round = 0; round < rounds; ++round) {
+    moderato.push_back(host.by_moderato("macro"));
+    if (round == 0) host.check_all(40);
+    ethtool.push_back(host.by_ethtool(7));
+    if (round == 0) host.check_all(7);
+  }
+  fmt::print("{} netdevs, median of {} rounds, ms       wall      CPU\n", netdevs, rounds);
+  fmt::print("  moderato apply --class, verified    {:8.1f} {:8.1f}\n",
+             median_of(moderato, &Cost::wall), median_of(moderato, &Cost::cpu));
+  fmt::print("  a loop over ethtool -C              {:8.1f} {:8.1f}\n",
+             median_of(ethtool, &Cost::wall), median_of(ethtool, &Cost::cpu));
+  const auto ratio = [&](double Cost::*which) {
+    return median_of(ethtool, which) / median_of(moderato, which);
+  };
+  fmt::print("  times faster                        {:8.1f} {:8.1f} (target: {:.0f})\n",
+             ratio(&Cost::wall), ratio(&Cost::cpu), target);
+  return ratio(&Cost::cpu);
+}
+
+}  // namespace
+
+int main() try {
+  const OwnNamespace own("many");
+  double ratio = 0;
+  if (!own.valid() || !own.inside([&] { ratio = measure(); })) {
+    fmt::print("SKIPPED: no network namespace with a tap can be made (needs root)\n");
+    return 0;
+  }
+  return ratio >= target ? 0 : 1;
+} catch (const std::exception& failure) {
+  fmt::print(stderr, "bench_apply: {}\n", failure.what());
+  return 1;
+}
