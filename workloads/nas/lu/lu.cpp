@@ -10,9 +10,8 @@
 #include "nas/lu/classes.hpp"
 #include "nas/lu/exchange.hpp"
 #include "nas/lu/plane_order.hpp"
-#include "nas/process_counts.hpp"
-
 #include "nas/lu/surface_integral.hpp"
+#include "nas/process_counts.hpp"
 
 namespace moderato::workloads::nas::lu {
 namespace {

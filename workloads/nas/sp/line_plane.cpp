@@ -90,13 +90,15 @@ void LinePlane::fill_matrix(const cfd::Field& solution, int plane) {
     }
     return;
   }
-  const int points = rows_ + 2;
   for (int line = 0; line < lines_; ++line) {
+    const int points = rows_ + 2;
     fill_matrix_row(solution.row(0, line, plane) - 1, stride, points, natural_.data());
-    for (int i = 0; i < points; ++i)
-      for (int number = 0; number < matrix_numbers; ++number)
-        matrix_[static_cast<std::size_t>((matrix_numbers * i + number) * lines_ + line)] =
-            natural_[static_cast<std::size_t>(number * points + i)];
+    for (int number = 0; number < matrix_numbers; ++number) {
+      const double* from = natural_.data() + std::ptrdiff_t{number} * points;
+      double* to = matrix_.data() + std::ptrdiff_t{number} * lines_ + line;
+      for (int i = 0; i < points; ++i)
+        to[std::ptrdiff_t{matrix_numbers} * i * lines_] = from[i];
+    }
   }
 }
 

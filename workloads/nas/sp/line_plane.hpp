@@ -24,9 +24,7 @@ class LinePlane {
   int lines() const { return lines_; }
   int planes() const { return planes_; }
   /// Doubles that hold the factors of a plane, and what passes on, forwards and backwards.
-  std::size_t factors_size() const {
-    return static_cast<std::size_t>(2 * systems * rows_ * lines_);
-  }
+  std::size_t factors_size() const { return std::size_t{2 * systems} * rows_ * lines_; }
   std::size_t forward_size() const { return std::size_t{rows_passed} * forward_numbers * lines_; }
   std::size_t backward_size() const { return std::size_t{rows_passed} * backward_numbers * lines_; }
 

@@ -21,7 +21,7 @@ Multipartition partition_of(MPI_Comm processes) {
   int rank = 0, ranks = 1;
   MPI_Comm_rank(processes, &rank);
   MPI_Comm_size(processes, &ranks);
-  return partition(rank, square_root_of(ranks).value());
+  return partition(rank, square_root_of(ranks).value_or(1));  // a square: see refusal()
 }
 
 Cells make_cells(const Multipartition& partition, int points) {
@@ -145,9 +145,9 @@ Checks Sp::checks() {
 }  // namespace
 
 std::optional<std::string> refusal(ProblemClass problem, int processes) {
-  if (auto reason = refuse_unless_square("SP", processes)) return reason;
-  const int side = square_root_of(processes).value();
-  const int points = row_of(classes, problem).points;
+  const auto root = square_root_of(processes);
+  if (!root) return refuse_unless_square("SP", processes);
+  const int side = *root, points = row_of(classes, problem).points;
   if (cfd::part_of(points, side, side - 1).size >= cfd::solution_halo) return std::nullopt;
   return fmt::format(
       "SP class {} has {} points inside the grid along each axis, and a cell needs"
