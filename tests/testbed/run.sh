@@ -16,6 +16,7 @@ build=${MODERATO_BUILD_DIR:-$root/build}
 cache=$build/testbed
 run=$cache/run
 cases_folder=${MODERATO_TESTBED_CASES:-$here/cases}
+failed=$cache/failed-$(basename "$cases_folder")  # names of cases
 
 . "$here/packages.sh"
 . "$here/initramfs.sh"
@@ -39,7 +40,7 @@ read_arguments() {
     --shell) mode=shell ;;
     --realtime) realtime=yes ;;
     --failed)
-      cases=$(cat "$cache/failed" 2>/dev/null) || give_up "there was no run yet" "run.sh without --failed"
+      cases=$(cat "$failed" 2>/dev/null) || give_up "there was no run yet" "run.sh without --failed"
       [ -n "$cases" ] || give_up "no case of the last run has failed" "run.sh without --failed"
       ;;
     --jobs)

@@ -21,7 +21,7 @@ run_cases() {
   # shellcheck disable=SC2086  # a list of words
   wait $workers || :
   trap - EXIT
-  list_failures >"$cache/failed"
+  list_failures >"$failed"
   summarise $(($(date +%s) - begun))
 }
 

@@ -17,5 +17,5 @@ set_both rx-usecs 500 rx-frames 88
 measure 20 2 barrier --completion blocking
 within 450000 "$median" 1600000 "ns of a barrier at rx-usecs 500"
 
-refused "is no multiple" 2 allreduce --size 7
-refused "there must be 2 to 64 ranks" 1 barrier
+refused 1 "is no multiple" 2 allreduce --size 7
+refused 1 "there must be 2 to 64 ranks" 1 barrier

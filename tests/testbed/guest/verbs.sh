@@ -16,11 +16,11 @@ verbs() {
     "$BUILD/libexec/moderato/moderato-verbs" "$@" --devices rxe0,rxe1
 }
 
-# refused REASON RANKS MODE OPTION...
+# refused STATUS REASON RANKS MODE OPTION...
 refused() {
-  reason=$1
-  shift
-  expect 1 verbs "$@"
+  wanted=$1 reason=$2
+  shift 2
+  expect "$wanted" verbs "$@"
   says "$reason"
 }
 
