@@ -43,7 +43,7 @@ class Builder {
   bool binary(json::binary_t&) { return false; }  // JSON text has none
 
   bool key(std::string& name) {
-    open_.back().members.emplace_back(std::move(name), DocumentValue{});
+    open_.back().members.push_back({std::move(name), {}});
     return true;
   }
   bool start_object(std::size_t) { return open(Kind::object); }
@@ -85,7 +85,7 @@ class Builder {
     } else if (open_.back().kind == Kind::array) {
       open_.back().elements.push_back(std::move(value));
     } else {
-      open_.back().members.back().second = std::move(value);
+      open_.back().members.back().value = std::move(value);
     }
     return true;
   }
@@ -107,14 +107,14 @@ class Builder {
     std::string result;
     for (std::size_t i = 0; i + 1 < open_.size(); ++i)
       result = open_[i].kind == Kind::array ? path_join(result, open_[i].elements.size())
-                                            : path_join(result, open_[i].members.back().first);
+                                            : path_join(result, open_[i].members.back().name);
     return result;
   }
   /// By sorting: a document of a million fields must not cost a million squared.
   void note_duplicates(const DocumentValue& object) {
     std::vector<std::string_view> names;
     for (const auto& member : object.members)
-      names.push_back(member.first);
+      names.push_back(member.name);
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
     if (twice != names.end()) duplicates_.push_back(path_join(path(), std::string(*twice)));

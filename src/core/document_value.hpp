@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/result.hpp"
@@ -15,18 +14,25 @@ namespace moderato {
 /// rounded into something else, and what was asked for.
 struct DocumentValue {
   enum class Kind { null, boolean, integer, number, text, array, object };
+  struct Member;  // no std::pair: clang cannot make one of a type that holds it
+
   Kind kind = Kind::null;
   std::string text;          ///< the content of a text, the literal of anything else but containers
   std::int64_t integer = 0;  ///< of an integer; of a boolean 0 or 1
   double number = 0;         ///< of an integer or a number
   std::vector<DocumentValue> elements;
-  std::vector<std::pair<std::string, DocumentValue>> members;  ///< in the document's order
+  std::vector<Member> members;  ///< in the document's order
 
   bool opened = false;             ///< a reader has looked into this object
   bool all_asked = false;          ///< the reader took every member, whatever its name
   std::vector<std::string> asked;  ///< names that a reader asked for, there or not
 
   DocumentValue* find(const std::string& key);
+};
+
+struct DocumentValue::Member {
+  std::string name;
+  DocumentValue value;
 };
 
 /// Reads one JSON document. An error is of Fault::document with one line a fault, each beginning
