@@ -159,7 +159,7 @@ Result<DocumentValue> read_document(const std::string& text, const std::string& 
                                              source, text.size(), max_bytes));
   Builder builder(text);
   if (!json::sax_parse(text, &builder))
-    return fail(Fault::document, fmt::format("{}: {}", source, builder.error()),
+    return fail(Fault::document, fmt::format("{}: {}", source, on_one_line(builder.error())),
                 "JSON has double quotes, no comments and no comma before a closing bracket");
   if (!builder.duplicates().empty())
     return fail(Fault::document, duplicate_lines(builder.duplicates(), source));
@@ -176,7 +176,21 @@ std::string path_join(const std::string& path, std::size_t index) {
 }
 
 std::string quoted(const std::string& text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  // JSON lets 0x7f stand as it is.
+  return on_one_line(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      line += fmt::format("\\x{:02x}", byte);
+    } else {
+      line += c;
+    }
+  }
+  return line;
 }
 
 }  // namespace moderato

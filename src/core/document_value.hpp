@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/result.hpp"
@@ -45,5 +46,9 @@ std::string path_join(const std::string& path, std::size_t index);
 
 /// `text` in double quotes, as JSON writes it.
 std::string quoted(const std::string& text);
+
+/// `text` with its control characters as \x1b. Values become part of messages; a line break there
+/// would forge a second fault.
+std::string on_one_line(std::string_view text);
 
 }  // namespace moderato

@@ -56,7 +56,7 @@ for target in "$@"; do
   corpus=$work/corpus/$target
   log=$work/$target.log
   mkdir -p "$corpus" "$work/findings"
-  words "$seeds/$target" >"$work/$target.dict" || :
+  { words "$seeds/$target" && echo '"0"'; } >"$work/$target.dict"  # libFuzzer takes no empty one
   verdict=clean
   "$programs/fuzz_$target" -max_total_time="$seconds" -timeout=60 -rss_limit_mb=2048 -max_len=16384 \
     -dict="$work/$target.dict" -artifact_prefix="$work/findings/$target-" -print_final_stats=1 \

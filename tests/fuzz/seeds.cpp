@@ -219,6 +219,7 @@ void add_snapshots(Seeds& seeds, const fs::path& folder) {
                           .settings = {{"rx-frames", 88}, {"rx-usecs", 16}},
                           .created = "2026-11-24T14:02:33Z",
                           .others = {{"adaptive-rx", 1}}};
+  fs::create_directories(store.folder());
   if (!store.save(snapshot)) return;
   for (const auto& entry : fs::directory_iterator(store.folder())) {
     std::ifstream in(entry.path(), std::ios::binary);
