@@ -25,6 +25,16 @@ void check_study(const std::string& text) {
   holds(!parse_study(with_unknown_field(text), name), "an unknown field is refused");
 }
 
+/// The names of folders and files come from the file system, and the rest of a trial from programs.
+void any_text_is_kept(const std::string& text) {
+  StudyHeader header{.name = text, .link_source = text, .policy_source = text};
+  header.endpoints.push_back({{text, {text}, text, text, ""}, {}, {}});
+  holds(parse_study(to_json(header), name).has_value(), "a study can be read, whatever its names");
+  const Trial trial{.state = TrialState::failed, .reason = text, .workload_stderr = text};
+  holds(trial_from_json(to_json(trial), name).has_value(),
+        "a trial can be read, whatever was printed");
+}
+
 void check_trial(const std::string& text) {
   const auto trial = trial_from_json(text, name);
   if (!trial) return refused_well(trial.error());
@@ -44,5 +54,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text = text_of(data, size);
   check_study(text);
   check_trial(text);
+  any_text_is_kept(text);
   return 0;
 }

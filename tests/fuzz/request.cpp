@@ -62,10 +62,17 @@ void ranges_are_kept(const Request& request, std::size_t which) {
   refused(path, "a path is no device");
 }
 
+/// An owner names a folder, whose name need not be UTF-8.
+void any_owner_arrives(const std::string& text) {
+  const auto request = decode_request(encode(Request{.owner = text}));
+  if (!request) refused_well(request.error(), "request");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string line = text_of(data, size);
+  any_owner_arrives(line);
   const auto request = decode_request(line);
   if (!request) {
     refused_well(request.error(), "request");

@@ -37,11 +37,23 @@ void kept(const SnapshotStore& store, Snapshot snapshot) {
   holds(gone && !*gone, "what is forgotten is gone");
 }
 
+/// The name of a network namespace is that of a file.
+void any_namespace_is_kept(const SnapshotStore& store, const std::string& text) {
+  const Snapshot snapshot{.netdev = "eth2", .network_namespace = {1, text, false}};
+  holds(store.save(snapshot).has_value(),
+        "a snapshot can be kept, whatever its namespace is called");
+  const auto again = store.load_again(snapshot);
+  holds(again && *again && (*again)->network_namespace.inode == 1,
+        "a snapshot that is kept is read");
+  holds(store.forget(snapshot).has_value(), "a snapshot can be forgotten");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const SnapshotStore store(state_folder());
   std::filesystem::create_directories(store.folder());
+  any_namespace_is_kept(store, text_of(data, size));
   const auto path = store.folder() / "0-eth0.json";
   std::ofstream(path, std::ios::binary) << text_of(data, size);
   const auto loaded = store.load();
