@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "stats/summary.hpp"
@@ -52,16 +53,25 @@ Result<void> Measurer::apply(const Candidate& candidate, Trial& trial) {
     return {};
   });
   if (!applied) return fail_trial(trial, describe(applied.error()));
+  const auto other = std::ranges::find_if(
+      effective, [&](const Settings& shown) { return shown != effective.front(); });
+  if (candidate.number != 0 && other != effective.end())
+    return endpoints_differ(trial, effective, other - effective.begin());
   for (std::size_t i = 0; i < effective.size(); ++i) {
-    const std::string where = session_.stations[i].where();
-    if (candidate.number != 0 && effective[i] != effective.front())
-      return fail_trial(
-          trial, fmt::format("the endpoints differ: {} shows {}, {} shows {}",
-                             session_.stations.front().where(), describe(effective.front()), where,
-                             describe(effective[i])));
-    if (!effective[i].empty()) trial.effective[where] = effective[i];
+    if (!effective[i].empty()) trial.effective[session_.stations[i].where()] = effective[i];
   }
   return {};
+}
+
+/// What somebody else wrote between the write and the reading is no word of a driver.
+Result<void> Measurer::endpoints_differ(Trial& trial, const std::vector<Settings>& effective,
+                                        std::ptrdiff_t other) {
+  if (auto looked = look_for_foreign_writes(trial); !looked) return looked;
+  if (trial.state == TrialState::void_trial) return {};
+  return fail_trial(trial,
+                    fmt::format("the endpoints differ: {} shows {}, {} shows {}",
+                                session_.stations.front().where(), describe(effective.front()),
+                                session_.stations[other].where(), describe(effective[other])));
 }
 
 Result<void> Measurer::settle() const {

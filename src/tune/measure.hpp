@@ -63,6 +63,8 @@ class Measurer {
 
  private:
   Result<void> apply(const Candidate& candidate, Trial& trial);
+  Result<void> endpoints_differ(Trial& trial, const std::vector<Settings>& effective,
+                                std::ptrdiff_t other);
   Result<void> run_workloads(Trial& trial);
   Result<void> run_one(const PreparedWorkload& workload, Trial& trial);
   WorkloadOutcome reduced(const PreparedWorkload& workload, Samples samples) const;

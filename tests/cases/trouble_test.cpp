@@ -208,11 +208,13 @@ TEST_CASE(
     host.devices.front().character.fails_after.reset();
     host.devices.front().settings["rx-usecs"] = 99;
   });
-  const auto told = cluster.run({"restore", "--dry-run", "--link", "link.json"});
+  // Pretended hosts share their snapshots, and "b" has no such device: so just "a" is asked.
+  const std::string launch = (binary_dir / "tests/fake-agent").string() + " --nic {host}.json";
+  const auto told = cluster.run({"restore", "--dry-run", "--hosts", "a", "--launch", launch});
   CHECK(told.status == 0);
   CHECK(contains(told.out, "would be put back"));
   CHECK(cluster.device("a").settings.at("rx-usecs") == 99);
-  const auto restored = cluster.run({"restore", "--link", "link.json"});
+  const auto restored = cluster.run({"restore", "--hosts", "a", "--launch", launch});
   CHECK(restored.status == 0);
   CHECK(cluster.untouched());
 }
