@@ -78,7 +78,8 @@ std::string encode(const Snapshot& snapshot) {
                       {"settings", snapshot.settings},
                       {"others", snapshot.others},
                       {"created", snapshot.created}}
-             .dump(2) +
+             // The name of a network namespace is that of a file, and need not be UTF-8.
+             .dump(2, ' ', false, ordered_json::error_handler_t::replace) +
          "\n";
 }
 

@@ -177,7 +177,7 @@ std::vector<std::string> Node::keys() const {
   std::vector<std::string> names;
   if (!position_->open()) return names;
   for (const auto& member : position_->value->members)
-    names.push_back(member.first);
+    names.push_back(member.name);
   return names;
 }
 

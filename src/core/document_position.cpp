@@ -22,20 +22,6 @@ std::string shortened(std::string text) {
   return text.substr(0, end) + "...";
 }
 
-/// Callers put values into their messages; a line break there would forge a second fault.
-std::string on_one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      line += fmt::format("\\x{:02x}", byte);
-    } else {
-      line += c;
-    }
-  }
-  return line;
-}
-
 template <typename T>
 std::string remedy_within(std::string_view what, T min, T max, T lowest, T highest) {
   if (min != lowest && max != highest) return fmt::format("write {} from {} to {}", what, min, max);

@@ -43,7 +43,7 @@ class Builder {
   bool binary(json::binary_t&) { return false; }  // JSON text has none
 
   bool key(std::string& name) {
-    open_.back().members.emplace_back(std::move(name), DocumentValue{});
+    open_.back().members.push_back({std::move(name), {}});
     return true;
   }
   bool start_object(std::size_t) { return open(Kind::object); }
@@ -85,7 +85,7 @@ class Builder {
     } else if (open_.back().kind == Kind::array) {
       open_.back().elements.push_back(std::move(value));
     } else {
-      open_.back().members.back().second = std::move(value);
+      open_.back().members.back().value = std::move(value);
     }
     return true;
   }
@@ -107,14 +107,14 @@ class Builder {
     std::string result;
     for (std::size_t i = 0; i + 1 < open_.size(); ++i)
       result = open_[i].kind == Kind::array ? path_join(result, open_[i].elements.size())
-                                            : path_join(result, open_[i].members.back().first);
+                                            : path_join(result, open_[i].members.back().name);
     return result;
   }
   /// By sorting: a document of a million fields must not cost a million squared.
   void note_duplicates(const DocumentValue& object) {
     std::vector<std::string_view> names;
     for (const auto& member : object.members)
-      names.push_back(member.first);
+      names.push_back(member.name);
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
     if (twice != names.end()) duplicates_.push_back(path_join(path(), std::string(*twice)));
@@ -159,7 +159,7 @@ Result<DocumentValue> read_document(const std::string& text, const std::string& 
                                              source, text.size(), max_bytes));
   Builder builder(text);
   if (!json::sax_parse(text, &builder))
-    return fail(Fault::document, fmt::format("{}: {}", source, builder.error()),
+    return fail(Fault::document, fmt::format("{}: {}", source, on_one_line(builder.error())),
                 "JSON has double quotes, no comments and no comma before a closing bracket");
   if (!builder.duplicates().empty())
     return fail(Fault::document, duplicate_lines(builder.duplicates(), source));
@@ -176,7 +176,21 @@ std::string path_join(const std::string& path, std::size_t index) {
 }
 
 std::string quoted(const std::string& text) {
-  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  // JSON lets 0x7f stand as it is.
+  return on_one_line(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      line += fmt::format("\\x{:02x}", byte);
+    } else {
+      line += c;
+    }
+  }
+  return line;
 }
 
 }  // namespace moderato

@@ -21,6 +21,7 @@ using Names = std::vector<std::string>;
 
 constexpr std::size_t most_hosts = 65536;
 constexpr std::size_t most_digits = 9;
+constexpr std::ptrdiff_t most_brackets = 8;  // of one item: each is a call deeper
 constexpr std::string_view digits = "0123456789";
 constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view placeholder = "{host}";
@@ -73,7 +74,8 @@ std::optional<Names> expand_ranges(const std::string& ranges) {
     const std::string low = range.substr(0, dash);
     const auto from = number(low);
     const auto to = dash == std::string::npos ? from : number(range.substr(dash + 1));
-    if (!from || !to || *to < *from || *to - *from >= most_hosts) return std::nullopt;
+    if (!from || !to || *to < *from || numbers.size() + *to - *from >= most_hosts)
+      return std::nullopt;
     for (std::size_t n = *from; n <= *to; ++n)
       numbers.push_back(fmt::format("{:0{}}", n, low.size()));
   }
@@ -157,6 +159,8 @@ Argv with_host(Argv words, const std::string& host) {
 Result<Names> expand_hosts(const std::string& list) {
   Names names;
   for (const std::string& item : split(list)) {
+    if (std::ranges::count(item, '[') > most_brackets)
+      return bad_list(list, "a name has too many brackets");
     auto some = expand(item, list);
     if (!some) return some;
     for (const std::string& name : *some) {

@@ -160,7 +160,8 @@ std::string to_json(const StudyHeader& header) {
                               {"settings", one.settings},
                               {"rounds", one.rounds},
                               {"ratios", one.ratios}});
-  return json.dump(2) + "\n";
+  // Names of folders and files need not be UTF-8.
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 Result<StudyHeader> parse_study(const std::string& text, const std::string& source) {

@@ -17,7 +17,14 @@ using Texts = std::map<std::string, std::string>;
 using Launcher = WorkloadDescriptor::Launcher;
 using Kind = ResultFormat::Kind;
 
+/// std::regex goes some calls deeper with every parenthesis, so that a long pattern would end this
+/// program.
+constexpr std::size_t longest_pattern = 1000;
+
 void check_pattern(const Node& node, const char* key, const std::string& text, unsigned groups) {
+  if (text.size() > longest_pattern)
+    return node.fault(fmt::format("a pattern of {} bytes", text.size()),
+                      fmt::format("write one of at most {} bytes", longest_pattern), key);
   try {
     const std::regex pattern(text);
     if (pattern.mark_count() < groups)

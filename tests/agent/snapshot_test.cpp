@@ -101,6 +101,17 @@ TEST_CASE("what is saved is loaded, whole") {
   CHECK(same(loaded->at(0), sample()));
 }
 
+TEST_CASE("a snapshot is kept in a namespace whose name is not UTF-8, too") {
+  const Bench bench;
+  Snapshot snapshot = sample();
+  snapshot.network_namespace.name = "a\xff";
+  REQUIRE(bench.store.save(snapshot));
+  const auto loaded = bench.store.load();
+  REQUIRE(loaded);
+  CHECK(loaded->at(0).settings == snapshot.settings);
+  CHECK(loaded->at(0).network_namespace.inode == snapshot.network_namespace.inode);
+}
+
 TEST_CASE("saving again replaces") {
   const Bench bench;
   REQUIRE(bench.store.save(sample()));

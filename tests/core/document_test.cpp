@@ -352,6 +352,14 @@ TEST_CASE("nodes outlive their parents' handles, and the document may move") {
   CHECK(faults(moved) == "");
 }
 
+TEST_CASE("no control character of a document gets into its refusal") {
+  for (const char* text : {"{\"a\": \x7f}", "{\"a\x7f\": 1, \"a\x7f\": 2}"}) {
+    const std::string message = refusal(text);
+    CHECK(message.find('\x7f') == std::string::npos);
+    CHECK(message.find("\\x7f") != std::string::npos);
+  }
+}
+
 TEST_CASE("bad syntax is told with line and column") {
   CHECK(refusal("{\n  \"a\": 1,\n}").starts_with("x.json: line 3, column 1: syntax error"));
   CHECK(refusal("{\n  \"a\": x}").starts_with("x.json: line 2, column 8: syntax error"));

@@ -75,8 +75,19 @@ TEST_CASE("a list that makes no sense is refused with the reason") {
     check_refused({list, ""}, why);
 }
 
+TEST_CASE("a list is bounded before it is expanded, however it is written") {
+  std::string ranges = "a[0-65535", brackets = "a";
+  for (int i = 0; i < 20'000; ++i) {
+    ranges += ",0-65535";
+    brackets += "[1]";
+  }
+  check_refused({ranges + "]", ""}, "is no list of ranges");
+  check_refused({brackets, ""}, "too many brackets");
+}
+
 TEST_CASE("a host cannot pass for an option, a path or a piece of shell") {
-  for (const char* name : {"-oProxyCommand=x", "--", "/no/such/file", "a;b", "$(a)", "a\nb", "{host}"})
+  for (const char* name :
+       {"-oProxyCommand=x", "--", "/no/such/file", "a;b", "$(a)", "a\nb", "{host}"})
     check_refused({name, ""}, "is no host name");
 }
 

@@ -106,6 +106,17 @@ TEST_CASE("a study from before the warm-up rule goes on without it, a new one ke
   CHECK(parse_study(to_json(header), "x")->cuts_warm_up);
 }
 
+TEST_CASE("a study whose folder, link or policy has a name that is not UTF-8 can be read") {
+  StudyHeader header = a_header();
+  header.name = "study-\xff";
+  header.link_source = "/tmp/\xc3";
+  header.policy_source = "\xf0\x9f.json";
+  const auto read = parse_study(to_json(header), "study.json");
+  REQUIRE(read);
+  CHECK(read->name == "study-\xef\xbf\xbd");
+  CHECK(read->seed == header.seed);
+}
+
 TEST_CASE("the Pareto set is kept in study.json") {
   const TemporaryFolder folder;
   StudyHeader header = a_header();

@@ -138,6 +138,12 @@ TEST_CASE("a command needs a program") {
                  "w: command: there is no program"));
 }
 
+TEST_CASE("a pattern is short enough to be compiled") {
+  const std::string deep = std::string(50'000, '(') + "a" + std::string(50'000, ')');
+  CHECK(contains(faults_of_pattern(deep), "w: result.pattern: a pattern of 100001 bytes"));
+  CHECK(faults_of_pattern(std::string(499, '(') + "a" + std::string(499, ')')).empty());
+}
+
 TEST_CASE("a pattern is a regular expression with a group") {
   CHECK(faults_of_pattern("time=([0-9.]+)").empty());
   CHECK(contains(faults_of_pattern("time=(["), "w: result.pattern: 'time=([' is no regular"));
