@@ -10,11 +10,11 @@
 #include <cerrno>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "agent/device_lock.hpp"
 #include "core/document.hpp"
 #include "core/file.hpp"
+#include "core/file_lock.hpp"
 
 namespace moderato {
 namespace {
@@ -52,17 +52,10 @@ constexpr const char* gate_file = "gate";
 constexpr auto longest_closed = std::chrono::seconds(30);
 
 Result<Fd> pass_gate(const fs::path& path, int how, Clock::time_point deadline) {
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid())
-    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
-                                        "run as root, or set MODERATO_STATE_DIR"));
-  while (::flock(fd.get(), how | LOCK_NB) != 0) {
-    if (Clock::now() >= deadline)
-      return fail(Fault::runtime, "installed profiles are being applied, and that takes too long",
-                  "look for what it waits for: `pgrep -a moderato`");
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return fd;
+  return wait_for_file_lock(
+      path, how, deadline,
+      {Fault::runtime, "installed profiles are being applied, and that takes too long",
+       "look for what it waits for: `pgrep -a moderato`"});
 }
 
 std::string encode(const Snapshot& snapshot) {

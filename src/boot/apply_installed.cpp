@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boot/apply_installed.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <thread>
 
 #include "boot/differences.hpp"
 #include "boot/originals.hpp"
+#include "core/file_lock.hpp"
 #include "knobs/discovery.hpp"
 #include "knobs/plan.hpp"
 
@@ -395,18 +393,10 @@ Result<std::vector<std::string>> recover_at_boot(const BootHost& host) {
 Result<Fd> lock_boot_runs(const fs::path& state_dir, Clock::time_point deadline) {
   std::error_code seen_below;
   fs::create_directories(state_dir, seen_below);
-  const fs::path file = state_dir / "boot.lock";
-  Fd fd(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid())
-    return std::unexpected(
-        system_error(fmt::format("open {}", file.string()), errno, "run as root"));
-  while (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (Clock::now() >= deadline)
-      return fail(Fault::runtime, "another run of `moderato apply` did not end before the deadline",
-                  "look for what it waits for: `pgrep -a moderato`");
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return fd;
+  return wait_for_file_lock(
+      state_dir / "boot.lock", LOCK_EX, deadline,
+      {Fault::runtime, "another run of `moderato apply` did not end before the deadline",
+       "look for what it waits for: `pgrep -a moderato`"});
 }
 
 }  // namespace moderato

@@ -150,6 +150,10 @@ void add_apply(CLI::App& app, ApplyArguments& a) {
   });
 }
 
+void add_image(CLI::App& command, std::string& root, const char* help) {
+  command.add_option("--root", root, help)->type_name("FOLDER")->check(CLI::ExistingDirectory);
+}
+
 void add_install(CLI::App& app, InstallArguments& a) {
   auto& c = *app.add_subcommand("install", "Put profiles in place for every boot");
   c.footer(command_manual("install"));
@@ -160,9 +164,7 @@ void add_install(CLI::App& app, InstallArguments& a) {
   add_stale(c, a.stale, "as it is, else warn");
   c.add_flag("--replace", a.replace,
              "Take the place of installed profiles with other content, and keep those as *.old");
-  c.add_option("--root", a.root, "Into the image in this folder instead of this host")
-      ->type_name("FOLDER")
-      ->check(CLI::ExistingDirectory);
+  add_image(c, a.root, "Into the image in this folder instead of this host");
 }
 
 void add_uninstall(CLI::App& app, UninstallArguments& a) {
@@ -170,9 +172,7 @@ void add_uninstall(CLI::App& app, UninstallArguments& a) {
   c.footer(command_manual("uninstall"));
   c.add_option("name", a.names, "Only these profiles, by their name or file (default: all)")
       ->type_name("NAME");
-  c.add_option("--root", a.root, "From the image in this folder instead of this host")
-      ->type_name("FOLDER")
-      ->check(CLI::ExistingDirectory);
+  add_image(c, a.root, "From the image in this folder instead of this host");
 }
 
 void add_verify(CLI::App& app, ProfileArguments& a) {
