@@ -16,6 +16,7 @@
 #include "agent/guard_bench.hpp"
 #include "agent/protocol.hpp"
 #include "agent/server.hpp"
+#include "eventually.hpp"
 
 namespace moderato {
 
@@ -23,12 +24,7 @@ namespace moderato {
 inline constexpr auto patience = std::chrono::seconds(20);
 
 inline bool eventually(const std::function<bool()>& holds) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
+  return eventually(patience, holds);
 }
 
 /// serve() in a process of its own, as a tuner sees it: two pipes.

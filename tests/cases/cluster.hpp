@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -14,6 +14,7 @@
 
 #include "core/file.hpp"
 #include "core/process.hpp"
+#include "eventually.hpp"
 #include "fakes/fake_nic.hpp"
 #include "link/link.hpp"
 #include "snapshot_documents.hpp"
@@ -23,6 +24,8 @@
 namespace moderato {
 
 namespace fs = std::filesystem;
+
+constexpr auto a_minute = std::chrono::minutes(1);
 
 inline const fs::path binary_dir = MODERATO_BINARY_DIR;
 
@@ -154,19 +157,11 @@ class Cluster {
     const std::size_t before = recorded();
     auto tuner = start(command, Stderr::capture, OnParentDeath::terminate);
     REQUIRE(tuner);
-    REQUIRE(eventually([&] { return recorded() >= before + trials; }));
+    REQUIRE(eventually(a_minute, [&] { return recorded() >= before + trials; }));
     ::kill(tuner->pid, number);
     ::waitpid(tuner->pid, nullptr, 0);
     // Its agents put back what they find changed as soon as they see it gone.
-    CHECK(eventually([&] { return untouched(); }));
-  }
-
-  static bool eventually(const std::function<bool()>& condition) {
-    for (int i = 0; i < 6000; ++i) {
-      if (condition()) return true;
-      ::usleep(10'000);
-    }
-    return false;
+    CHECK(eventually(a_minute, [&] { return untouched(); }));
   }
 
  private:

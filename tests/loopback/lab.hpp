@@ -17,6 +17,7 @@
 
 #include "core/file.hpp"
 #include "core/process.hpp"
+#include "eventually.hpp"
 #include "link/link.hpp"
 #include "link/namespaces.hpp"
 #include "snapshot_documents.hpp"
@@ -25,7 +26,6 @@
 namespace moderato {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 inline const std::string moderato_binary = MODERATO_BINARY_DIR "/bin/moderato";
@@ -35,15 +35,6 @@ inline bool lab_possible() {
   if (::geteuid() == 0) return true;
   fmt::print("SKIPPED: network namespaces need root\n");
   return false;
-}
-
-inline bool eventually(std::chrono::milliseconds within, const auto& condition) {
-  const auto deadline = Clock::now() + within;
-  while (!condition()) {
-    if (Clock::now() > deadline) return false;
-    std::this_thread::sleep_for(5ms);
-  }
-  return true;
 }
 
 /// A link of the user's own, as a cluster has one: it is there before a study and stays after it.
