@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "boot/installed_profile.hpp"
-#include "knobs/own_namespace.hpp"
+#include "in_own_namespace.hpp"
 #include "temporary_folder.hpp"
 
 using namespace moderato;
@@ -120,15 +120,6 @@ double measure() {
 
 }  // namespace
 
-int main() try {
-  const OwnNamespace own("many");
-  double ratio = 0;
-  if (!own.valid() || !own.inside([&] { ratio = measure(); })) {
-    fmt::print("SKIPPED: no network namespace with a tap can be made (needs root)\n");
-    return 0;
-  }
-  return ratio >= target ? 0 : 1;
-} catch (const std::exception& failure) {
-  fmt::print(stderr, "bench_apply: {}\n", failure.what());
-  return 1;
+int main() {
+  return bench_in_own_namespace("apply", target, measure);
 }

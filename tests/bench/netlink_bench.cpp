@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "../knobs/own_namespace.hpp"
+#include "in_own_namespace.hpp"
 #include "knobs/backend.hpp"
 
 using namespace moderato;
@@ -61,15 +61,6 @@ double measure() {
 
 }  // namespace
 
-int main() try {
-  const OwnNamespace own("bench");
-  double ratio = 0;
-  if (!own.valid() || !own.inside([&] { ratio = measure(); })) {
-    fmt::print("SKIPPED: no network namespace with a tap can be made (needs root)\n");
-    return 0;
-  }
-  return ratio >= target ? 0 : 1;
-} catch (const std::exception& failure) {
-  fmt::print(stderr, "bench_netlink: {}\n", failure.what());
-  return 1;
+int main() {
+  return bench_in_own_namespace("netlink", target, measure);
 }
