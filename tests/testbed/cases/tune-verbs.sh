@@ -4,7 +4,7 @@
 # As short a study as can prove something, of the shipped policy.
 short_policy() {
   jq --argjson values "$1" '
-    .workloads = [{use: "verbs-srq", parameters: {iterations: 200, warmup: 20, window: 1, "srq-size": 64}}] |
+    .workloads = [{use: "verbs-srq", parameters: {iterations: 400, warmup: 20, window: 1, "srq-size": 64}}] |
     .space.parameters = $values |
     .measurement = {calibration_rounds: 2, probe_rounds: 0, search_rounds: 1, finalists: 1, confirm_rounds: 6,
                     trial_timeout_s: 20} |
