@@ -139,6 +139,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
     report.outcome = findings.profile.outcome;
     report.chosen = findings.profile.settings;
     report.chosen.insert(findings.profile.process.begin(), findings.profile.process.end());
+    if (findings.chosen && findings.finalists[*findings.chosen].settings != report.chosen)
+      report.asked = findings.finalists[*findings.chosen].settings;
     report.profile_path = (folder / "profile.json").string();
   }
   report.report_path = (folder / "report.html").string();

@@ -110,6 +110,7 @@ struct StudyReport {
   std::vector<WorkloadCounters> comparison_counters;  ///< one a comparison, in its order
   std::optional<Outcome> outcome;                     ///< nothing before the confirmation is over
   Settings chosen;
+  std::optional<Settings> asked;  ///< what was written of `chosen`, if drivers made that of it
   std::string profile_path;        ///< "" = none written
   std::string report_path;         ///< of the HTML page, "" = none written
   std::vector<std::string> notes;  ///< what limits the figures ("cannot see queueing")

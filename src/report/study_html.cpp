@@ -53,11 +53,12 @@ std::string confirmation_figure(const StudyReport& report) {
   std::vector<IntervalMark> marks;
   for (const Comparison& comparison : report.comparisons) {
     const bool interval = comparison.confidence > 0;
-    marks.push_back({settings_text(comparison.settings), comparison.ratio_median,
-                     interval ? comparison.ratio_low : comparison.ratio_median,
-                     interval ? comparison.ratio_high : comparison.ratio_median,
-                     is_significant(comparison, report.alpha),
-                     report.outcome == Outcome::improved && comparison.settings == report.chosen});
+    marks.push_back(
+        {settings_text(comparison.settings), comparison.ratio_median,
+         interval ? comparison.ratio_low : comparison.ratio_median,
+         interval ? comparison.ratio_high : comparison.ratio_median,
+         is_significant(comparison, report.alpha),
+         report.outcome == Outcome::improved && &comparison == chosen_comparison(report)});
   }
   return figure(interval_plot(marks, floor_of(report)),
                 "Dot: median ratio; whisker: its interval. Filled: significant after Holm's "

@@ -14,7 +14,8 @@ namespace {
 
 Row confirmation_row(const StudyReport& report, const Comparison& comparison) {
   const bool better = is_significant(comparison, report.alpha) && comparison.ratio_median < 1;
-  const bool chosen = report.outcome == Outcome::improved && comparison.settings == report.chosen;
+  const bool chosen =
+      report.outcome == Outcome::improved && &comparison == chosen_comparison(report);
   const std::string confidence =
       comparison.confidence > 0 ? percent(comparison.confidence) : std::string("-");
   const auto p = [&](double value) { return comparison.tested_rounds > 0 ? p_text(value) : "-"; };

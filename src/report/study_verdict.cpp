@@ -73,7 +73,8 @@ std::vector<std::string> violation_sentences(const StudyReport& report) {
 
 /// "The model of the search expected -8.2 % (95 %: -10.1 % to -6.3 %) of it."
 std::vector<std::string> expectation_sentences(const StudyReport& report) {
-  if (!report.expected || report.expected->settings != report.chosen) return {};
+  if (!report.expected || report.expected->settings != report.asked.value_or(report.chosen))
+    return {};
   const auto change = [&](double deviations) {
     return signed_percent(
         std::expm1(report.expected->log_ratio + deviations * report.expected->sd));
@@ -107,6 +108,9 @@ Verdict improved(const StudyReport& report) {
       fmt::format("Significant: {}.", test_words(report, *chosen))};
   if (chosen->outlier_rate >= alarming_outlier_rate)
     verdict.sentences.push_back(outlier_warning(*chosen));
+  if (report.asked)
+    verdict.sentences.push_back(
+        fmt::format("Measured was {}, which reads back as that.", settings_text(*report.asked)));
   append(verdict, kept_sentences(*chosen));
   append(verdict, expectation_sentences(report));
   append(verdict, violation_sentences(report));

@@ -87,7 +87,8 @@ std::string finding_text(const Comparison& comparison, double alpha) {
 }
 
 const Comparison* chosen_comparison(const StudyReport& report) {
-  const auto found = std::ranges::find(report.comparisons, report.chosen, &Comparison::settings);
+  const auto found = std::ranges::find(report.comparisons, report.asked.value_or(report.chosen),
+                                       &Comparison::settings);
   return found == report.comparisons.end() ? nullptr : &*found;
 }
 

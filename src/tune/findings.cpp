@@ -141,7 +141,7 @@ Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
                       .baseline_settings = common_baseline(header).value_or(Settings{}),
                       .baseline = typical_summaries(trials, 0),
                       .comparisons = findings.finalists};
-  const auto best = chosen_of(header, findings);
+  const auto& best = findings.chosen;
   profile.outcome = best ? Outcome::improved : Outcome::baseline_is_best;
   const Settings chosen = best ? findings.finalists[*best].settings : baseline_settings(header);
   profile.settings = best ? effective_settings(trials, chosen) : device_part(chosen);
@@ -261,6 +261,7 @@ Result<Findings> findings_of(const StudyHeader& header, const std::vector<Trial>
   findings.pareto = trade_offs(findings.policy, baseline_settings(header), trials);
   explain(header, findings);
   if (!findings.finished) return findings;
+  findings.chosen = chosen_of(header, findings);
   findings.profile =
       conclude(header, stands(findings) ? as_confirmation(trials) : trials, findings);
   if (!stands(findings)) findings.responses = final_responses(header, trials, findings);

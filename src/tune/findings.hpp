@@ -30,6 +30,7 @@ struct Findings {
   std::vector<KnobImportance> importance;  ///< in the order of the space; empty of an early study
   std::optional<Expectation> expected;     ///< of the best finalist, by the model of the search
   bool finished = false;                   ///< the confirmation is complete
+  std::optional<std::size_t> chosen;       ///< of the finalists; none: the baseline stays
   Profile profile;                         ///< only of a finished study
   Repeatability repeatability;
   Responses responses;  ///< which knobs do anything, and to whom; only of a finished study

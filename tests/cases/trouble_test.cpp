@@ -45,6 +45,8 @@ TEST_CASE("the profile holds what the driver made of the settings, not what was 
   CHECK(ran.status == 0);
   CHECK(contains(cluster.text("study/profile.json"), "\"rx-usecs\": 4"));
   CHECK_MESSAGE(contains(ran.out, "rx-usecs = 4 for 7"), ran.out);
+  CHECK_MESSAGE(contains(ran.out, "Improved: rx-usecs=4 lowers p99 by "), ran.out);
+  CHECK_MESSAGE(contains(ran.out, "Measured was rx-usecs=7, which reads back as that."), ran.out);
   CHECK(cluster.untouched());
 }
 

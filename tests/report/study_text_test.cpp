@@ -232,6 +232,21 @@ TEST_CASE("a search without finalists leaves the baseline") {
   CHECK(holds(study_text(report), "The search found no candidate worth confirming"));
 }
 
+TEST_CASE("what a driver made of the winner has the winner's evidence") {
+  StudyReport report = sample_report();
+  const std::string figures = "lowers p99 by 34.9 %";
+  CHECK(holds(study_text(report), figures));
+  CHECK_FALSE(holds(study_text(report), "Measured was"));
+  report.asked = report.chosen;
+  report.chosen["gro-flush-timeout"] = 4000;
+  const std::string text = study_text(report);
+  CHECK(holds(text, figures));
+  CHECK(holds(text, "Improved: gro-flush-timeout=4000"));
+  CHECK(holds(
+      text, "Measured was gro-flush-timeout=0 napi-defer-hard-irqs=0, which reads back as that."));
+  CHECK(line_with(text, {"0.651", "chosen", "gro-flush-timeout=0"}) != "");
+}
+
 TEST_CASE("frequent outliers of the chosen settings are warned of") {
   StudyReport report = sample_report();
   CHECK_FALSE(holds(study_text(report), "Look before trusting"));
