@@ -50,6 +50,7 @@ struct StudyHeader {
   std::vector<OutOfReach> out_of_reach;
   std::vector<EqualValue> equal_values;
   bool looked_for_equal_values = false;
+  std::string run_as;         ///< the user of the workloads; "": from before this was recorded
   bool cuts_warm_up = false;  ///< all trials or none: a study from before the rule goes on without
   std::optional<OldRanking> since = {};  ///< measured again before anything else
   std::vector<TradeOff> pareto;          ///< once all rounds are over: what nothing measured beats
