@@ -95,11 +95,13 @@ Result<void> take_since(TuneOptions& options, const TuneArguments& arguments,
   return {};
 }
 
-/// A study that goes on has the user that it had.
+/// A study that goes on has the user that it had; root does not take that from just anybody.
 Result<RunAs> user_of_workloads(const TuneArguments& arguments) {
   if (arguments.resume.empty()) return choose_user(arguments.run_as, this_caller(), find_user);
-  auto record = read_study(fs::absolute(arguments.resume).lexically_normal());
+  const fs::path folder = fs::absolute(arguments.resume).lexically_normal();
+  auto record = read_study(folder);
   if (!record) return fail(record);
+  if (auto trusted = require_trusted_by_root(folder / "study.json"); !trusted) return fail(trusted);
   return choose_user_again(arguments.run_as, record->header.run_as, this_caller(), find_user);
 }
 
