@@ -21,6 +21,10 @@ start_machine() {
     ;;
   esac
   set -- "$@" -kernel "$kernel/boot/vmlinuz-$version" -initrd "$initramfs"
+  # What systemd does once after an upgrade of the host, such as ldconfig, is half of its boot; and
+  # devices that no case needs.
+  [ "$boot" != systemd ] || arguments="$arguments systemd.condition_needs_update=0
+    modprobe.blacklist=ahci,i2c_i801,iTCO_wdt,lpc_ich,pcspkr,psmouse"
   # What the kernel does not know becomes a variable of the first process.
   set -- "$@" -append "console=ttyS0 panic=-1 oops=panic quiet mitigations=off nokaslr net.ifnames=0 $arguments
     KIND=$kind BOOT=$boot NUMBER=$number ${MODERATO_TESTBED_KERNEL_ARGUMENTS:-}"

@@ -92,7 +92,7 @@ if need_nested; then
   build_inner_initramfs
 fi
 write_orders
-write_warm_files
+[ "$cases_folder" != "$here/cases" ] || write_warm_files # others run no study
 if [ "$mode" = shell ]; then
   start_shell
 else

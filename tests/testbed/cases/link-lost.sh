@@ -2,8 +2,9 @@
 # a link lost in mid-trial fails that trial, with its reason, and the study goes on when it is back
 # limit: 900
 write_policy all-in-one-round.json lost '{"knob": "rx-usecs", "values": [0, 200]}'
-# What is tried before the link is back fails as well, and may be all of a round that matters.
-jq '.measurement.search_rounds = 2' all-in-one-round.json >policy.json
+# What is tried before the link is back fails as well, and may be all of a round that matters. Until
+# a trial is given up its processes poll.
+jq '.measurement.search_rounds = 2 | .measurement.trial_timeout_s = 6' all-in-one-round.json >policy.json
 start_modnic_hosts adaptive_rx=0 rx_usecs=100 rx_frames=88
 set_ends modnic rx-usecs 100
 "$moderato" tune --policy policy.json --link modnic --study study >tune.out 2>tune.err &

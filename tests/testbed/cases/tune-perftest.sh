@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # tune measures a program of others, ib_send_lat, as its shipped descriptor says, and sees that it went over RDMA
 jq -n '{schema: "moderato-policy/1", name: "perftest", class: "network",
-        workloads: [{use: "perftest-send", parameters: {iterations: 400}}],
+        workloads: [{use: "perftest-send", parameters: {iterations: 150}}],
         space: {parameters: [{knob: "rx-usecs", values: [10, 500]}]}, objective: {metric: "median"},
         measurement: {calibration_rounds: 2, search_rounds: 1, finalists: 1, confirm_rounds: 6, trial_timeout_s: 60},
         safety: {heartbeat_timeout_s: 600}}' >policy.json

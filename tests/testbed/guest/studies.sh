@@ -60,8 +60,13 @@ searches_whole_policy() {
 figure() { jq -r "$2" "study-$1/profile.json"; }
 
 # gap PF_LINK VF_LINK: how far the second is behind the first, before and after both were tuned.
-# Medians over the confirmation rounds, in nanoseconds.
+# Medians over the confirmation rounds.
 gap() {
+  case $(jq -rs '.[0].outcomes[0].unit' "study-$1/trials.jsonl") in
+  us) thousandth=ns ;;
+  ms) thousandth=us ;;
+  *) fail "the unit of study-$1" ;;
+  esac
   for name in "$1" "$2"; do
     echo "$name: p99 ratio and p of the paired tests: $(figure "$name" '.evidence.comparisons[0] |
       "\(.ratio_median) [\(.ratio_low), \(.ratio_high)] rank, Holm \(.p_holm), t \(.p_t)"')"
@@ -70,7 +75,7 @@ gap() {
     for state in baseline comparisons[0].summaries; do
       a=$(figure "$1" ".evidence.$state[] | .$quantity * 1000 | round")
       b=$(figure "$2" ".evidence.$state[] | .$quantity * 1000 | round")
-      echo "$quantity ${state%%[*}: $1 $a ns, $2 $b ns, gap $((b - a)) ns"
+      echo "$quantity ${state%%[*}: $1 $a, $2 $b, gap $((b - a)) $thousandth"
     done
   done
 }
