@@ -26,8 +26,10 @@ std::optional<int> first_round_of(int candidate, const std::vector<Trial>& trial
   return first == trials.end() ? std::nullopt : std::optional(first->key.round);
 }
 
-/// Every candidate had its rounds, or the budget was spent before.
-bool searched(const Findings& findings, const std::vector<Trial>& trials, const Limits& limits) {
+/// What was asked for had its rounds: all candidates, or those that the searcher or the budget of a
+/// search that has ended left; or the time was spent before.
+bool searched(const Findings& findings, const StudyHeader& header, const std::vector<Trial>& trials,
+              const Limits& limits) {
   if (!had_all_rounds(Phase::calibrate, findings.policy.plan.calibration_rounds, {}, trials))
     return false;
   const double budget_s = findings.policy.max_minutes * 60;
@@ -35,6 +37,7 @@ bool searched(const Findings& findings, const std::vector<Trial>& trials, const 
   std::map<int, std::vector<Candidate>> batches;  // by first round
   for (const Candidate& candidate : findings.candidates) {
     const auto first = first_round_of(candidate.number, trials);
+    if (!first && header.search_ended) continue;
     if (!first) return false;
     batches[*first].push_back(candidate);
   }
@@ -160,7 +163,7 @@ void take_finalists(Findings& findings, const StudyHeader& header, const std::ve
   findings.finalists =
       compare(findings.confirmed, trials, {plan.confirm_rounds, header.seed, limits});
   findings.finished = findings.confirmed.empty()
-                          ? searched(findings, trials, limits)
+                          ? searched(findings, header, trials, limits)
                           : confirmation_is_over(findings.confirmed, trials, plan, limits);
 }
 

@@ -99,7 +99,7 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
     if (asked.empty()) {
       progress.note(
           fmt::format("the search ends: {}", reason ? *reason : (*searcher)->why_finished()));
-      return {};
+      return study.end_search();
     }
     rounds.expect((*searcher)->expected_gain());
     auto ran =

@@ -154,7 +154,8 @@ std::string to_json(const StudyHeader& header) {
                     {"endpoints", endpoints},
                     {"process_baseline", header.process_baseline},
                     {"out_of_reach", out_of_reach},
-                    {"cuts_warm_up", header.cuts_warm_up}};
+                    {"cuts_warm_up", header.cuts_warm_up},
+                    {"search_ended", header.search_ended}};
   if (!header.run_as.empty()) json["run_as"] = header.run_as;
   for (const TradeOff& one : header.pareto)
     json["pareto"].push_back({{"candidate", one.candidate},
@@ -186,6 +187,7 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
     header.out_of_reach.push_back({node.text("knob"), node.text("workload"), node.text("reason")});
   header.run_as = root.text("run_as", "");
   header.cuts_warm_up = root.boolean("cuts_warm_up", false);
+  header.search_ended = root.boolean("search_ended", false);
   for (const Node& node : root.array("pareto", true))
     header.pareto.push_back(
         {static_cast<int>(node.integer("candidate", {0, INT32_MAX})), node.integer_map("settings"),
@@ -242,6 +244,12 @@ Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
   header_.equal_values = std::move(equal);
   header_.looked_for_equal_values = true;
   return {};
+}
+
+Result<void> Study::end_search() {
+  if (header_.search_ended) return {};
+  header_.search_ended = true;
+  return log_ ? write_file_durably(folder_ / header_file, to_json(header_)) : Result<void>{};
 }
 
 Result<void> Study::keep_pareto(std::vector<TradeOff> pareto) {

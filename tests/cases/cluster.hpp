@@ -104,6 +104,9 @@ class Cluster {
   static constexpr const char* usual_space =
       R"({"parameters": [{"knob": "rx-usecs", "values": [0, 2, 8, 32, 128]}]})";
 
+  /// No machine is so busy that its tuner is taken for dead.
+  static constexpr const char* patient = R"("safety": {"heartbeat_timeout_s": 600})";
+
   /// `more`: further top-level fields, each followed by a comma. `trial_timeout_s`: longer than a
   /// busy machine ever takes, but for who means to wait for it.
   void write_policy(const std::string& space = usual_space, const std::string& more = "",
@@ -112,8 +115,8 @@ class Cluster {
           fmt::format(R"({{"schema": "moderato-policy/1", "name": "case", "class": "latency",
   "workloads": [{{"use": "fake"}}], {} "space": {},
   "measurement": {{"calibration_rounds": 2, "search_rounds": 3, "confirm_rounds": 15,
-                  "trial_timeout_s": {}}}}})",
-                      more, space, trial_timeout_s));
+                  "trial_timeout_s": {}}}, {}}})",
+                      more, space, trial_timeout_s, patient));
   }
 
   Command command(const std::vector<std::string>& words) const {

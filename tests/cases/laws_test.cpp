@@ -57,4 +57,25 @@ TEST_CASE("where the baseline is best, the profile says so and the status is 3")
   CHECK(contains(cluster.text("study/profile.json"), "\"rx-usecs\": 8"));
 }
 
+TEST_CASE("so it does where the budget or the model ends the search before all is measured") {
+  for (const std::string how :
+       {R"("searcher": {"name": "random"}, "budget": {"max_candidates": 2},)",
+        R"("searcher": {"name": "bayesian"},)"}) {
+    CAPTURE(how);
+    const Cluster cluster;
+    cluster.write_workload("--optimum rx-usecs=8,rx-frames=128 --slope 0.3 --noise 0.001");
+    cluster.write_policy(
+        R"({"parameters": [{"knob": "rx-usecs", "values": [1, 2, 4, 8, 16, 32, 64]},
+                           {"knob": "rx-frames", "values": [2, 4, 8, 16, 32, 64, 128]}]})",
+        how);
+    const auto ran = cluster.tune();
+    CHECK_MESSAGE(ran.status == 3, ran.err);
+    CHECK(contains(ran.out, "unmeasured"));
+    CHECK(contains(ran.out, "aseline stays"));
+    CHECK(contains(cluster.text("study/profile.json"), "\"baseline_is_best\""));
+    // The same is told from what is on the disk.
+    CHECK(contains(cluster.run({"report", "study"}).out, "aseline stays"));
+  }
+}
+
 }  // namespace moderato

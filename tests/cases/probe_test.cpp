@@ -15,8 +15,8 @@ constexpr const char* enough_calibration =
 
 void write_policy(const Cluster& cluster, const std::string& space) {
   cluster.write("policy.json", fmt::format(R"({{"schema": "moderato-policy/1", "name": "case",
-      "class": "latency", "workloads": [{{"use": "fake"}}], {} "space": {}}})",
-                                           enough_calibration, space));
+      "class": "latency", "workloads": [{{"use": "fake"}}], {} "space": {}, {}}})",
+                                           enough_calibration, space, Cluster::patient));
 }
 
 std::size_t searched(const Cluster& cluster) {

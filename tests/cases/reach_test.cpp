@@ -16,8 +16,8 @@ void write_policy_of_two(const Cluster& cluster, const std::string& second_param
   "workloads": [{{"use": "first"}}, {{"use": "second"}}],
   "space": {{"parameters": [{{"knob": "rx-usecs", "values": [1, 2, 8, 32, 127]}}, {}]}},
   "measurement": {{"calibration_rounds": 5, "search_rounds": 3, "confirm_rounds": 6,
-                  "finalists": 1, "trial_timeout_s": 5}}}})",
-                            second_parameter));
+                  "finalists": 1, "trial_timeout_s": 60}}, {}}})",
+                            second_parameter, Cluster::patient));
 }
 
 /// One line for each workload of a knob: "first moves".

@@ -120,7 +120,8 @@ class FourHosts {
   "workloads": [{{"use": "same"}}],
   "space": {{"parameters": [{{"knob": "gro-flush-timeout", "values": [20000, 40000]}}]}},
   "measurement": {{"calibration_rounds": 2, "search_rounds": {}, "confirm_rounds": 8,
-                  "trial_timeout_s": 60}}}})",
+                  "trial_timeout_s": 60}},
+  "safety": {{"heartbeat_timeout_s": 600}}}})",
                       rounds));
     return command({"tune", "--policy", "policy.json", "--link", "link.json", "--study",
                     fmt::format("study-{}", rounds)});

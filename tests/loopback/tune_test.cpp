@@ -63,7 +63,8 @@ TEST_CASE("a window ten times shorter than the baseline's is found on the real l
     "workloads": [{"use": "udp-pingpong", "parameters": {"iterations": 400, "warmup": 10}}],
     "space": {"parameters": [{"knob": "gro-flush-timeout", "values": [400000, 50000, 500000]}]},
     "objective": {"metric": "median"},
-    "measurement": {"calibration_rounds": 2, "search_rounds": 2, "confirm_rounds": 8}})"));
+    "measurement": {"calibration_rounds": 2, "search_rounds": 2, "confirm_rounds": 8},
+    "safety": {"heartbeat_timeout_s": 600}})"));
   for (const Endpoint& end : lab.link().endpoints)
     REQUIRE(prepare_moderation(end.launch_prefix.back(), end.netdev, 1, 500'000));
   const auto ran = run(lab.tune("study"), {.timeout = 600s});

@@ -126,7 +126,7 @@ TEST_CASE("a study whose folder, link or policy has a name that is not UTF-8 can
   CHECK(read->seed == header.seed);
 }
 
-TEST_CASE("the Pareto set is kept in study.json") {
+TEST_CASE("the end of the search and the Pareto set are kept in study.json") {
   const TemporaryFolder folder;
   StudyHeader header = a_header();
   header.cuts_warm_up = true;
@@ -134,12 +134,14 @@ TEST_CASE("the Pareto set is kept in study.json") {
   {
     auto study = Study::create(folder.path() / "s", header);
     REQUIRE_MESSAGE(study.has_value(), (study ? "" : study.error().message));
+    REQUIRE(study->end_search());
     REQUIRE(study->keep_pareto(set));
   }
   const auto again = read_study(folder.path() / "s");
   REQUIRE_MESSAGE(again.has_value(), (again ? "" : again.error().message));
   CHECK(again->header.pareto == set);
   CHECK(again->header.cuts_warm_up);
+  CHECK(again->header.search_ended);
   CHECK(again->header.seed == header.seed);
 }
 
