@@ -89,6 +89,10 @@ void add_tune(CLI::App& app, TuneArguments& a) {
       ->excludes(from);
   c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
   c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
+  c.add_option("--run-as", a.run_as,
+               "Run the workloads as this user, by name or number; 'root' stays root (default: who "
+               "called sudo, else the caller)")
+      ->type_name("USER");
   c.add_flag("--busy-ok", a.busy_ok,
              fmt::format("Also tune a link that others use (more than {} packets a second)",
                          busy_packets_per_s));
@@ -251,8 +255,7 @@ void build(CLI::App& app, Arguments& a) {
   add_advice(app, a.advice);
   add_status(app, a.status);
   add_agent(app, a.agent);
-  // Called by other parts of moderato, not by people; so are remote-shell and run-job, which main()
-  // serves.
+  // Called by other parts of moderato, not by people; so are those that main() serves.
   app.add_subcommand("loopback-keeper")->group("");
 }
 

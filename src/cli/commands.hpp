@@ -28,6 +28,7 @@ struct TuneArguments {
   std::string format = "text";
   std::uint64_t seed = 1;
   bool dry_run = false;  ///< check and plan, measure nothing
+  std::string run_as;    ///< user of the workloads; "": who called sudo, else the caller
   bool busy_ok = false, management_ok = false;
 };
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt);
@@ -114,6 +115,15 @@ int remote_shell_command(const std::vector<std::string>& words);
 
 /// "moderato run-job WORD...": runs mpirun, or its like, so that nothing of the job outlives it.
 int run_job_command(const std::vector<std::string>& words);
+
+/// "moderato run-as USER -- WORD...": becomes the user for good and runs the words, on any host.
+int run_as_command(const std::vector<std::string>& words);
+
+/// "moderato door USER MAP... -- WORD...": runs mpirun as the user, and opens the hosts to it.
+int door_command(const std::vector<std::string>& words);
+
+/// "moderato knock HOST WORD...": serves the mpirun of a door as its remote shell.
+int knock_command(const std::vector<std::string>& words);
 
 /// A profile, read strictly, and refused where root could not trust its file.
 Result<Profile> load_profile(const std::string& path);

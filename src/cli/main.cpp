@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <string_view>
+#include <utility>
 
 #include "cli/app.hpp"
 #include "cli/commands.hpp"
@@ -7,9 +9,17 @@
 
 int main(int argc, char** argv) {
   // mpirun's words are not ours to parse, and whom we start for it shall get the signals.
-  const std::string_view first = argc > 1 ? argv[1] : "";
-  if (first == "remote-shell") return moderato::remote_shell_command({argv + 2, argv + argc});
-  if (first == "run-job") return moderato::run_job_command({argv + 2, argv + argc});
+  using Command = int (*)(const std::vector<std::string>&);
+  constexpr std::array<std::pair<std::string_view, Command>, 5> inner{{
+      {"remote-shell", moderato::remote_shell_command},
+      {"run-job", moderato::run_job_command},
+      {"run-as", moderato::run_as_command},
+      {"door", moderato::door_command},
+      {"knock", moderato::knock_command},
+  }};
+  for (const auto& [name, command] : inner) {
+    if (argc > 1 && argv[1] == name) return command({argv + 2, argv + argc});
+  }
   const moderato::Interrupt interrupt;
   return moderato::run_command_line(argc, argv, interrupt);
 }

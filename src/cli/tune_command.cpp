@@ -12,6 +12,7 @@
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
 #include "cli/progress_printer.hpp"
+#include "cli/run_as.hpp"
 #include "cli/since.hpp"
 #include "cli/study_report.hpp"
 #include "core/file.hpp"
@@ -94,12 +95,25 @@ Result<void> take_since(TuneOptions& options, const TuneArguments& arguments,
   return {};
 }
 
+/// A study that goes on has the user that it had; root does not take that from just anybody.
+Result<RunAs> user_of_workloads(const TuneArguments& arguments) {
+  if (arguments.resume.empty()) return choose_user(arguments.run_as, this_caller(), find_user);
+  const fs::path folder = fs::absolute(arguments.resume).lexically_normal();
+  auto record = read_study(folder);
+  if (!record) return fail(record);
+  if (auto trusted = require_trusted_by_root(folder / "study.json"); !trusted) return fail(trusted);
+  return choose_user_again(arguments.run_as, record->header.run_as, this_caller(), find_user);
+}
+
 Result<TuneOptions> options_from(const TuneArguments& arguments, const Installation& at) {
   TuneOptions options;
   options.paths = at.workloads();
   options.agent = at.agent();
   options.seed = arguments.seed;
   options.use = {arguments.busy_ok, arguments.management_ok};
+  auto user = user_of_workloads(arguments);
+  if (!user) return fail(user);
+  options.run_as = std::move(*user);
   if (!arguments.resume.empty()) {
     options.resume = true;
     options.study = fs::absolute(arguments.resume).lexically_normal();
@@ -159,13 +173,14 @@ int plan(const TuneOptions& options) {
       "policy '{}' ({}), class '{}', objective {}{}\n"
       "{} candidates, of which the searcher '{}' measures at most {}; {} trials of {} workload(s): "
       "{} calibration rounds, {} probe rounds, "
-      "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nstudy: {}\n",
+      "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nworkloads run "
+      "as: {}\nstudy: {}\n",
       policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
       constraints_text(*policy), candidates, policy->search.searcher, searched,
       planned_trials(policy->plan, searched, probing), policy->workloads.size(),
       policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
       policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
-      options.link_source, options.study.string());
+      options.link_source, options.run_as.name, options.study.string());
   return exit_done;
 }
 
@@ -209,6 +224,7 @@ int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
   {
     ProgressPrinter progress(::isatty(STDERR_FILENO) == 1, columns_of(STDERR_FILENO));
     progress.note(fmt::format("study: {}", options->study.string()));
+    if (const auto who = describe(options->run_as, this_caller()); !who.empty()) progress.note(who);
     findings = tune(*options, progress, interrupt);
   }
   if (const auto signal = interrupt.signal()) {

@@ -109,8 +109,8 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
   const RunLimits limits{
       .timeout = std::chrono::milliseconds(static_cast<int>(policy_.plan.trial_timeout_s * 1e3)),
       .interrupt_fd = interrupt_.fd()};
-  auto command =
-      command_for(workload, process_part(trial.settings), session_.link, workloads_.paths);
+  auto command = command_for(workload, process_part(trial.settings), session_.link,
+                             workloads_.paths, workloads_.user);
   if (!command) return fail(command);
   auto sent_before = packets_sent(workload.descriptor.transport);
   if (!sent_before) return fail(sent_before);

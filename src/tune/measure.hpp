@@ -29,6 +29,7 @@ struct PreparedWorkload {
 struct WorkloadSet {
   std::vector<PreparedWorkload> workloads;
   WorkloadPaths paths;
+  std::string user;                      ///< whom they become; "": nobody else
   Settings baseline;                     ///< of the process knobs in the policy's space
   std::vector<OutOfReach> out_of_reach;  ///< which of those do not reach which workload
 };
@@ -39,11 +40,12 @@ std::string describe(const OutOfReach& out);  ///< "srq-limit does not reach mpi
 /// stops. So does a process knob of the space that reaches none of them, and a constraint on a
 /// figure that one of them never gives.
 Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,
-                                      const WorkloadPaths& paths);
+                                      const WorkloadPaths& paths, const std::string& user = {});
 
 /// The command of one workload for a candidate with these process settings.
 Result<Command> command_for(const PreparedWorkload& workload, const Settings& process,
-                            const Link& link, const WorkloadPaths& paths);
+                            const Link& link, const WorkloadPaths& paths,
+                            const std::string& user = {});
 
 /// Measures one candidate once: apply to every endpoint, settle, run every workload, look for
 /// foreign writes. A candidate or workload that does not work gives a failed trial, with the

@@ -156,6 +156,7 @@ std::string to_json(const StudyHeader& header) {
                     {"out_of_reach", out_of_reach},
                     {"cuts_warm_up", header.cuts_warm_up},
                     {"search_ended", header.search_ended}};
+  if (!header.run_as.empty()) json["run_as"] = header.run_as;
   for (const TradeOff& one : header.pareto)
     json["pareto"].push_back({{"candidate", one.candidate},
                               {"settings", one.settings},
@@ -184,6 +185,7 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
   header.process_baseline = root.integer_map("process_baseline");
   for (const Node& node : root.array("out_of_reach", true))
     header.out_of_reach.push_back({node.text("knob"), node.text("workload"), node.text("reason")});
+  header.run_as = root.text("run_as", "");
   header.cuts_warm_up = root.boolean("cuts_warm_up", false);
   header.search_ended = root.boolean("search_ended", false);
   for (const Node& node : root.array("pareto", true))

@@ -34,9 +34,9 @@ struct OutOfReach {
   bool operator==(const OutOfReach&) const = default;
 };
 
-/// What is fixed when a study starts (but for the end of its search and the Pareto set): study.json, with policy.json,
-/// endpoint-N.json and since.json beside it, and equal-values.json soon after. With that and the
-/// journal everything that a study says can be worked out again.
+/// What is fixed when a study starts (but for the end of its search and the Pareto set):
+/// study.json, with policy.json, endpoint-N.json and since.json beside it, and equal-values.json
+/// soon after. With that and the journal everything that a study says can be worked out again.
 struct StudyHeader {
   std::string name;
   std::string created;  ///< UTC, ISO 8601
@@ -50,6 +50,7 @@ struct StudyHeader {
   std::vector<OutOfReach> out_of_reach;
   std::vector<EqualValue> equal_values;
   bool looked_for_equal_values = false;
+  std::string run_as;         ///< the user of the workloads; "": from before this was recorded
   bool cuts_warm_up = false;  ///< all trials or none: a study from before the rule goes on without
   std::optional<OldRanking> since = {};  ///< measured again before anything else
   bool search_ended = false;             ///< it asks for no more, be it that not all was measured

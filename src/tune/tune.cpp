@@ -79,6 +79,7 @@ Result<Study> open_study(const TuneOptions& options, const Policy& policy, const
                      .endpoints = endpoints_of(session),
                      .process_baseline = workloads.baseline,
                      .out_of_reach = workloads.out_of_reach,
+                     .run_as = options.run_as.name,
                      .cuts_warm_up = true};
   if (options.since) {
     auto ranking = ranking_since(*options.since, policy, header);
@@ -260,7 +261,8 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (!session) return fail(session);
   if (auto free = check_use(*session, chosen->use, interrupt); !free) return fail(free);
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
-  auto workloads = prepare_workloads(*policy, session->link, chosen->paths);
+  auto workloads =
+      prepare_workloads(*policy, session->link, chosen->paths, chosen->run_as.whom_to_become());
   if (!workloads) return fail(workloads);
   for (const OutOfReach& out : workloads->out_of_reach)
     progress.note(describe(out));

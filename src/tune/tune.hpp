@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/interrupt.hpp"
+#include "core/user.hpp"
 #include "tune/findings.hpp"
 #include "tune/link_use.hpp"
 #include "tune/progress.hpp"
@@ -24,7 +25,8 @@ struct TuneOptions {
   std::optional<SinceProfile> since;       ///< begin with its ranking; unused with `resume`
   std::uint64_t seed = 1;                  ///< likewise
   bool resume = false;
-  LinkUse use;  ///< not on record: a study that goes on has to be told again
+  LinkUse use;   ///< not on record: a study that goes on has to be told again
+  RunAs run_as;  ///< the workloads
   WorkloadPaths paths;
   AgentProgram agent;
 };

@@ -85,12 +85,12 @@ Result<void> check_constraints(const Policy& policy, const WorkloadSet& set) {
 }  // namespace
 
 Result<Command> command_for(const PreparedWorkload& workload, const Settings& process,
-                            const Link& link, const WorkloadPaths& paths) {
+                            const Link& link, const WorkloadPaths& paths, const std::string& user) {
   auto parameters = workload.parameters;
   for (const auto& [id, value] : process) {
     if (workload.takes(id)) parameters[id] = text_of(*find_process_knob(id), value);
   }
-  return build_command(workload.descriptor, parameters, link, paths);
+  return build_command(workload.descriptor, parameters, link, paths, user);
 }
 
 std::string describe(const OutOfReach& out) {
@@ -98,13 +98,13 @@ std::string describe(const OutOfReach& out) {
 }
 
 Result<WorkloadSet> prepare_workloads(const Policy& policy, const Link& link,
-                                      const WorkloadPaths& paths) {
-  WorkloadSet set{.paths = paths};
+                                      const WorkloadPaths& paths, const std::string& user) {
+  WorkloadSet set{.paths = paths, .user = user};
   std::set<std::string> names;
   for (const WorkloadUse& use : policy.workloads) {
     auto prepared = prepare(use, paths);
     if (!prepared) return fail(prepared);
-    auto command = command_for(*prepared, {}, link, paths);
+    auto command = command_for(*prepared, {}, link, paths, user);
     if (!command) return fail(command);
     if (!names.insert(prepared->name).second)
       return fail(Fault::document, fmt::format("policy '{}' names the workload '{}' twice",

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <iterator>
 #include <ranges>
 
 #include "core/nearest.hpp"
+#include "workload/launch_map.hpp"
 #include "workload/placeholders.hpp"
 #include "workload/process_knobs.hpp"
 
@@ -51,27 +53,19 @@ Result<std::string> common_network(const Link& link) {
   return fmt::format("{}/{}", ::inet_ntop(AF_INET, &network, text, sizeof text), bits);
 }
 
-/// "moderato remote-shell 10.0.0.1=ssh,node7 ... --": how mpirun reaches the hosts, as one text
-/// that it splits at blanks.
-Result<std::string> rsh_agent(const Link& link, const WorkloadPaths& paths) {
-  std::string agent = fmt::format("{} remote-shell", paths.moderato.string());
-  if (paths.moderato.string().find_first_of(" \t\n") != std::string::npos)
+/// How mpirun reaches the hosts, as one text that it splits at blanks: "moderato remote-shell
+/// 10.0.0.1=ssh,node7 ... --". A user asks the door, which knows the prefixes.
+Result<std::string> rsh_agent(const std::vector<std::string>& map, const WorkloadPaths& paths,
+                              const std::string& user) {
+  const std::string moderato = paths.moderato.string();
+  if (moderato.find_first_of(" \t\n") != std::string::npos)
     return fail(
         Fault::usage,
         fmt::format("mpirun cannot start '{}' on behalf of the hosts: there is a blank in it",
-                    paths.moderato.string()),
+                    moderato),
         "install moderato into a folder without blanks");
-  for (const Endpoint& end : link.endpoints) {
-    for (const std::string& word : end.launch_prefix) {
-      if (word.empty() || word.find_first_of(" ,\t\n") != std::string::npos)
-        return fail(Fault::document,
-                    fmt::format("link '{}': '{}' in the launch prefix of {} has a blank or a comma",
-                                link.name, word, end.host),
-                    "put the command into a script and name that");
-    }
-    agent += fmt::format(" {}={}", end.address, fmt::join(end.launch_prefix, ","));
-  }
-  return agent + " --";
+  if (!user.empty()) return moderato + " knock";
+  return fmt::format("{} remote-shell {} --", moderato, fmt::join(map, " "));
 }
 
 /// mpirun runs on the first host, which Open MPI 5.0 knows by no address of its own but this name
@@ -96,15 +90,14 @@ struct Job {
 /// called rsh, 5.0 (PRRTE) by one called ssh, and each ends if it is told the other's name. In the
 /// environment each has a prefix of its own and does not see the other's, so nobody needs to know
 /// which one a host has.
-Texts launch_settings(const std::string& agent, std::size_t hosts) {
+Texts launch_settings(const std::string& agent, std::size_t hosts, bool as_root) {
   // The sessions of the remote shell last as long as the job (--leave-session-attached), so as many
   // as there are hosts must be open at once.
   const Texts reaching{
       {"agent", agent}, {"no_tree_spawn", "1"}, {"num_concurrent", std::to_string(hosts)}};
-  Texts settings{{"OMPI_ALLOW_RUN_AS_ROOT", "1"},
-                 {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"},
-                 {"OMPI_MCA_plm", "rsh"},
-                 {"PRTE_MCA_plm", "ssh"}};
+  Texts settings{{"OMPI_MCA_plm", "rsh"}, {"PRTE_MCA_plm", "ssh"}};
+  if (as_root)
+    settings.insert({{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}});
   for (const auto& [name, value] : reaching) {
     settings["OMPI_MCA_plm_rsh_" + name] = value;
     settings["PRTE_MCA_plm_ssh_" + name] = value;
@@ -138,16 +131,29 @@ Argv mpirun_options(const Job& job, const Link& link, const std::string& network
   return words;
 }
 
+/// What opens the hosts to an mpirun that is not root's (door.hpp).
+Argv door_words(const std::vector<std::string>& map, const WorkloadPaths& paths,
+                const std::string& user) {
+  Argv words{paths.moderato.string(), "door", user};
+  words.insert(words.end(), map.begin(), map.end());
+  words.emplace_back("--");
+  return words;
+}
+
 /// The words in front of the program. Started on the first host, from where every
 /// other one can be reached over the link's own addresses.
-Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths& paths) {
+Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths& paths,
+                          const std::string& user) {
   auto network = common_network(link);
   if (!network) return fail(network);
-  auto agent = rsh_agent(link, paths);
+  auto map = launch_map(link);
+  if (!map) return fail(map);
+  auto agent = rsh_agent(*map, paths, user);
   if (!agent) return fail(agent);
   Argv words{"env"};
-  for (const auto& [name, value] : launch_settings(*agent, link.endpoints.size()))
+  for (const auto& [name, value] : launch_settings(*agent, link.endpoints.size(), user.empty()))
     words.push_back(fmt::format("{}={}", name, value));
+  if (!user.empty()) std::ranges::copy(door_words(*map, paths, user), std::back_inserter(words));
   words.push_back("mpirun");
   const Argv options = mpirun_options(job, link, *network);
   words.insert(words.end(), options.begin(), options.end());
@@ -226,11 +232,13 @@ Argv first_host_words(const Job& job) {
 
 /// The environment travels as words: ssh and its like carry no variables.
 Result<Argv> launcher_words(const WorkloadDescriptor& workload, const Job& job, const Link& link,
-                            const WorkloadPaths& paths) {
+                            const WorkloadPaths& paths, const std::string& user) {
   using Launcher = WorkloadDescriptor::Launcher;
-  if (workload.launcher == Launcher::mpirun) return mpirun_words(job, link, paths);
-  if (workload.launcher == Launcher::hydra) return hydra_words(job, link);
-  return first_host_words(job);
+  if (workload.launcher == Launcher::mpirun) return mpirun_words(job, link, paths, user);
+  Argv words =
+      workload.launcher == Launcher::hydra ? hydra_words(job, link) : first_host_words(job);
+  if (!user.empty()) words.insert(words.begin(), {paths.moderato.string(), "run-as", user, "--"});
+  return words;
 }
 
 /// Ranks of an mpirun that was killed can go on sending. So it runs under `moderato run-job`.
@@ -243,13 +251,14 @@ Argv ended_as_one(const WorkloadDescriptor& workload, const WorkloadPaths& paths
 }  // namespace
 
 Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& parameters,
-                              const Link& link, const WorkloadPaths& paths) {
+                              const Link& link, const WorkloadPaths& paths,
+                              const std::string& user) {
   auto merged_parameters = merged(workload, parameters);
   if (!merged_parameters) return fail(merged_parameters);
   if (auto sound = check_process_knobs(workload, *merged_parameters); !sound) return fail(sound);
   auto job = job_of(workload, *merged_parameters, link, paths);
   if (!job) return fail(job);
-  auto words = launcher_words(workload, *job, link, paths);
+  auto words = launcher_words(workload, *job, link, paths, user);
   if (!words) return fail(words);
   words->insert(words->end(), job->program.begin(), job->program.end());
   return Command{behind(link.endpoints.front().launch_prefix,
@@ -259,21 +268,15 @@ Result<Command> build_command(const WorkloadDescriptor& workload, const Texts& p
 
 Result<Argv> remote_shell(const std::vector<std::string>& map, const std::string& host,
                           const std::vector<std::string>& words) {
-  const auto entry = std::ranges::find_if(
-      map, [&](const std::string& text) { return text.starts_with(host + "="); });
-  if (entry == map.end())
-    return fail(Fault::usage, fmt::format("no endpoint has the address {}", host),
-                "mpirun calls this; people do not");
-  Argv prefix;
-  for (const auto word : std::views::split(entry->substr(host.size() + 1), ','))
-    prefix.emplace_back(word.begin(), word.end());
+  auto prefix = launch_prefix_of(map, host);
+  if (!prefix) return fail(prefix);
   const std::string line = fmt::format("{}", fmt::join(words, " "));
   // ssh gives the line to a shell by itself; anything else is given one.
-  if (through_shell(prefix)) {
-    prefix.push_back(line);
+  if (through_shell(*prefix)) {
+    prefix->push_back(line);
     return prefix;
   }
-  return behind(prefix, {"sh", "-c", line});
+  return behind(*prefix, {"sh", "-c", line});
 }
 
 }  // namespace moderato

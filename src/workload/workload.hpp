@@ -101,9 +101,11 @@ Result<MpiFlavour> find_flavour(const std::string& name, const WorkloadPaths& pa
 /// Pure. An unknown parameter or placeholder is an error. Placeholders: every parameter by name,
 /// {addresses} (comma-separated, in the order of the endpoints), {address:N}, {netdev:N}, {host:N},
 /// {rdma}, {rdma:N}, {libexec}; a process knob as {NAME} ("blocking") and {NAME:number} (1).
+/// What comes behind the launch prefixes runs as `user` of each host; empty: as who starts it.
 Result<Command> build_command(const WorkloadDescriptor& workload,
                               const std::map<std::string, std::string>& parameters,
-                              const Link& link, const WorkloadPaths& paths);
+                              const Link& link, const WorkloadPaths& paths,
+                              const std::string& user = {});
 
 /// Reads the samples out of what the workload printed. Pure. Wrong or torn output is an error.
 Result<Samples> parse_output(const ResultFormat& format, const RunResult& run);

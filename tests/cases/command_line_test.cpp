@@ -42,6 +42,40 @@ TEST_CASE("a bad command line has status 2 and says what is wrong, on stderr") {
   }
 }
 
+TEST_CASE(
+    "a user that there is not, or that one cannot become, is refused before anything is done") {
+  const Cluster cluster;
+  const auto unknown = cluster.tune({"--run-as", "no-such-user"});
+  CHECK(unknown.status == 2);
+  CHECK(contains(unknown.err, "there is no user 'no-such-user' here"));
+  CHECK(contains(unknown.err, "getent passwd"));
+  const auto inner = cluster.run({"run-as", "root", "--", "true"});
+  CHECK(inner.status == 2);
+  CHECK(contains(inner.err, "user 'root' is root here"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"run-as"},
+                                                {"run-as", "nobody", "true"},
+                                                {"run-as", "nobody", "--"},
+                                                {"door", "--", "true"},
+                                                {"door", "nobody"},
+                                                {"knock"},
+                                                {"knock", "10.0.0.1"}}) {
+    CAPTURE(words.front());
+    CHECK(cluster.run(words).status == 2);
+  }
+  CHECK_FALSE(fs::exists(cluster.path("study")));
+  CHECK(cluster.device("a").journal.empty());
+}
+
+TEST_CASE("as whom workloads run is told beforehand, and root is told how to change it") {
+  const Cluster cluster;
+  const bool root = ::geteuid() == 0;
+  CHECK(contains(cluster.tune({"--dry-run", "--run-as", std::to_string(::geteuid())}).out,
+                 root ? "workloads run as: root\n" : "workloads run as: "));
+  const auto ran = cluster.tune();
+  CHECK((ran.status == 0 || ran.status == 3));
+  CHECK(contains(ran.err, "workloads run as root; --run-as USER") == root);
+}
+
 TEST_CASE("the faults of a policy are told all at once, and nothing is touched") {
   const Cluster cluster;
   cluster.write("policy.json",

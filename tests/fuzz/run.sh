@@ -20,7 +20,7 @@ shift 2
   echo "$programs has no fuzz targets (cmake --preset fuzz && cmake --build --preset fuzz)" >&2
   exit 2
 }
-[ $# -gt 0 ] || set -- policy catalogue profile request reply netlink samples records snapshot hosts
+[ $# -gt 0 ] || set -- policy catalogue profile request reply netlink samples records snapshot hosts door
 
 # The shipped documents, and what the code itself writes.
 seeds=$work/seeds

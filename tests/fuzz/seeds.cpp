@@ -12,6 +12,7 @@
 #include "profile/profile.hpp"
 #include "tune/study.hpp"
 #include "tune/trial_json.hpp"
+#include "workload/door.hpp"
 #include "workload/links.hpp"
 #include "workload/sample_encoder.hpp"
 
@@ -248,5 +249,8 @@ int main(int argc, char** argv) {
   for (const char* hosts :
        {"node[1-3,07-12],login", "a[1-2]b[08-10]", "node7 slots=4\nnode8 # x\n"})
     seeds.add("hosts", hosts);
+  for (const Argv& words : {Argv{"orted", "-mca", "orte_hnp_uri", "\"4.0;tcp://10.0.0.1:52023\""},
+                            Argv{"PATH=/opt/mpi/bin:$PATH", ";", "export", "PATH", ";", "orted"}})
+    seeds.add("door", to_bytes({"10.0.0.1", words}));
   return 0;
 }

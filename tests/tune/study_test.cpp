@@ -106,6 +106,15 @@ TEST_CASE("a study from before the warm-up rule goes on without it, a new one ke
   CHECK(parse_study(to_json(header), "x")->cuts_warm_up);
 }
 
+TEST_CASE(
+    "a study keeps as whom its workloads run; one from before that was recorded says nothing") {
+  StudyHeader header = a_header();
+  CHECK(to_json(header).find("run_as") == std::string::npos);
+  CHECK(parse_study(to_json(header), "x")->run_as == "");
+  header.run_as = "alice";
+  CHECK(parse_study(to_json(header), "x")->run_as == "alice");
+}
+
 TEST_CASE("a study whose folder, link or policy has a name that is not UTF-8 can be read") {
   StudyHeader header = a_header();
   header.name = "study-\xff";
