@@ -117,6 +117,7 @@ int remote_shell_command(const std::vector<std::string>& words);
 int run_job_command(const std::vector<std::string>& words);
 
 /// "moderato run-as USER -- WORD...": becomes the user for good and runs the words, on any host.
+/// `--line SHELL DIGITS` in their place: as line_from() says (door.hpp).
 int run_as_command(const std::vector<std::string>& words);
 
 /// "moderato door USER MAP... -- WORD...": runs mpirun as the user, and opens the hosts to it.

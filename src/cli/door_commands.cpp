@@ -10,13 +10,24 @@
 
 namespace moderato {
 
+namespace {
+
+/// What is to be run.
+Result<Argv> run_as_words(const std::vector<std::string>& words) {
+  if (words.size() == 4 && words[1] == "--line") return line_from(words[2], words[3]);
+  if (words.size() > 2 && words[1] == "--") return Argv{words.begin() + 2, words.end()};
+  return fail(Fault::usage, "run-as USER (-- WORD... | --line SHELL DIGITS)",
+              "`moderato tune --run-as USER` calls this");
+}
+
+}  // namespace
+
 int run_as_command(const std::vector<std::string>& words) {
-  if (words.size() < 3 || words[1] != "--")
-    return report_error(
-        {Fault::usage, "run-as USER -- WORD...", "`moderato tune --run-as USER` calls this"});
+  auto argv = run_as_words(words);
+  if (!argv) return report_error(argv.error());
   auto user = find_user(words[0]);
   if (!user) return report_error(user.error());
-  return report_error(execute_as(*user, {words.begin() + 2, words.end()}));
+  return report_error(execute_as(*user, *argv));
 }
 
 int door_command(const std::vector<std::string>& words) {

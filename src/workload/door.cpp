@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/hex.hpp>
+#include <iterator>
 #include <ranges>
 
 #include "workload/launch_map.hpp"
@@ -55,9 +57,21 @@ Result<DoorRequest> parse_door_request(std::string_view bytes) {
 Result<Argv> behind_door(const Door& door, const DoorRequest& request) {
   auto prefix = launch_prefix_of(door.map, request.host);
   if (!prefix) return fail(prefix);
-  return behind(*prefix,
-                {door.moderato.string(), "run-as", door.user.name, "--", shell_of(door.user), "-c",
-                 fmt::format("{}", fmt::join(request.words, " "))});
+  std::string digits;
+  boost::algorithm::hex_lower(fmt::format("{}", fmt::join(request.words, " ")),
+                              std::back_inserter(digits));
+  return behind(*prefix, {door.moderato.string(), "run-as", door.user.name, "--line",
+                          shell_of(door.user), digits});
+}
+
+Result<Argv> line_from(const std::string& shell, const std::string& digits) {
+  std::string line;
+  try {
+    boost::algorithm::unhex(digits, std::back_inserter(line));
+  } catch (const boost::algorithm::hex_decode_error&) {
+    return refused("a line that is no hexadecimal digits");
+  }
+  return Argv{shell, "-c", line};
 }
 
 }  // namespace moderato

@@ -18,11 +18,11 @@ const Door& door() {
   return one;
 }
 
-/// Whatever was asked for: one of the prefixes, then the change of user, then one word of theirs.
+/// Whatever was asked for: one of the prefixes, then the change of user, then digits.
 void becomes_the_user(const Argv& argv) {
   const std::vector<Argv> prefixes{
       {"ip", "netns", "exec", "a"}, {"env", "A=b", "ssh", "node2"}, {}};
-  const Argv change{"/opt/bin/moderato", "run-as", "alice", "--", "sh", "-c"};
+  const Argv change{"/opt/bin/moderato", "run-as", "alice", "--line", "sh"};
   holds(std::ranges::any_of(prefixes,
                             [&](const Argv& prefix) {
                               Argv whole = prefix;
@@ -31,10 +31,8 @@ void becomes_the_user(const Argv& argv) {
                                      std::equal(whole.begin(), whole.end(), argv.begin());
                             }),
         "what is asked for runs as the user");
-  if (std::ranges::find(argv, "ssh") == argv.end()) return;
-  const std::string& word = argv.back();
-  const bool plain = word.find_first_of(" \t'\"\\$`;|&<>()#*?[]{}!~") == std::string::npos;
-  holds(plain || (word.front() == '\'' && word.back() == '\''), "a shell takes it for one word");
+  holds(argv.back().find_first_not_of("0123456789abcdef'") == std::string::npos,
+        "no shell finds anything to interpret");
 }
 
 }  // namespace
