@@ -56,6 +56,21 @@ searches_whole_policy() {
   equal "$(jq '[.search[].candidate] | length' "study-$2/report.json")" "$4" "candidates of $1 on $2"
 }
 
+# tunes_macro LINK RX_USECS: the shipped policy macro, in class S, one run each, few candidates and
+# rounds: what is found is not planted. As every trial is complete, every run was verified. RX_USECS
+# is what the knob was before.
+tunes_macro() {
+  jq '.workloads[].parameters |= (.class = "S" | .runs = 1) |
+    .budget = {max_candidates: 2, max_minutes: 50} | .searcher = {name: "random"} |
+    .measurement = {calibration_rounds: 2, probe_rounds: 0, search_rounds: 1, finalists: 1, confirm_rounds: 6,
+                    trial_timeout_s: 600} |
+    .safety = {heartbeat_timeout_s: 600}' "$TESTBED/../../policies/macro.json" >macro.json
+  concludes "$1" macro.json
+  equal "$(jq -cs '[.[].counters | keys[]] | unique' "study-$1/trials.jsonl")" '["nas-cg","nas-ep","nas-lu","nas-sp"]' \
+    "workloads measured on $1"
+  ends_have "$1" rx-usecs "$2"
+}
+
 # figure LINK FILTER: of the profile that `finds` made.
 figure() { jq -r "$2" "study-$1/profile.json"; }
 
