@@ -66,7 +66,7 @@ tunes_macro() {
                     trial_timeout_s: 600} |
     .safety = {heartbeat_timeout_s: 600}' "$TESTBED/../../policies/macro.json" >macro.json
   concludes "$1" macro.json
-  equal "$(jq -cs '[.[].counters | keys[]] | unique' "study-$1/trials.jsonl")" '["nas-cg","nas-ep","nas-lu","nas-sp"]' \
+  equal "$(jq -cs '[.[].outcomes[].workload | split(" ")[0]] | unique' "study-$1/trials.jsonl")" '["nas-cg","nas-ep","nas-lu","nas-sp"]' \
     "workloads measured on $1"
   ends_have "$1" rx-usecs "$2"
 }
