@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "core/children.hpp"
 #include "core/fd.hpp"
 #include "core/user.hpp"
 
@@ -134,10 +135,7 @@ Error execute_as(const User& user, const Argv& argv) {
   if (auto there = go_to_writable_folder(user); !there) return there.error();
   set_environment(environment_for(user, own_environment()));
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  std::vector<char*> words;
-  for (const std::string& word : argv)
-    words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
+  const auto words = pointers(argv);
   ::execvp(words[0], words.data());
   return system_error(fmt::format("start '{}' as user '{}'", argv[0], user.name), errno,
                       "it has to be installed, on PATH, and open to this user");

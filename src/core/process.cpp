@@ -14,6 +14,8 @@
 #include <cstring>
 #include <vector>
 
+#include "core/children.hpp"
+
 extern char** environ;
 
 namespace moderato {
@@ -42,14 +44,6 @@ std::vector<std::string> child_environment(const std::map<std::string, std::stri
   for (const auto& [name, value] : added)
     entries.push_back(fmt::format("{}={}", name, value));
   return entries;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> result;
-  for (const auto& text : texts)
-    result.push_back(const_cast<char*>(text.c_str()));
-  result.push_back(nullptr);
-  return result;
 }
 
 void reset_signals() {
@@ -142,11 +136,6 @@ struct Streams {
   int in, out, err;  ///< of the child; `err` -1: the caller's
 };
 
-struct Started {
-  pid_t pid = -1;
-  int error = 0;  ///< errno of a program that cannot be executed
-};
-
 /// A child that dies with its parent.
 Result<Started> fork_and_exec(const std::vector<char*>& argv, const std::vector<char*>& environment,
                               const Streams& streams) {
@@ -168,32 +157,6 @@ Result<Started> fork_and_exec(const std::vector<char*>& argv, const std::vector<
   return Started{pid, error};
 }
 
-/// A child of its own session, which a closed terminal does not reach. Unlike fork() this copies
-/// nothing of the caller: with hundreds of agents that was most of the time.
-Started spawn(const std::vector<char*>& argv, const std::vector<char*>& environment,
-              const Streams& streams) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, streams.in, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, streams.out, 1);
-  if (streams.err >= 0) ::posix_spawn_file_actions_adddup2(&actions, streams.err, 2);
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  sigset_t all, none;
-  ::sigfillset(&all);
-  ::sigemptyset(&none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  Started started;
-  started.error =
-      ::posix_spawnp(&started.pid, argv[0], &actions, &attributes, argv.data(), environment.data());
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  return started;
-}
-
 }  // namespace
 
 Result<Process> start(const Command& command, Stderr err, OnParentDeath on_parent_death) {
@@ -207,9 +170,11 @@ Result<Process> start(const Command& command, Stderr err, OnParentDeath on_paren
   const auto argv = pointers(command.argv);
   const auto environment = pointers(environment_texts);
   const Streams streams{in->read_end.get(), out->write_end.get(), err_pipe->write_end.get()};
-  auto started = on_parent_death == OnParentDeath::terminate
-                     ? fork_and_exec(argv, environment, streams)
-                     : Result<Started>(spawn(argv, environment, streams));
+  auto started =
+      on_parent_death == OnParentDeath::terminate
+          ? fork_and_exec(argv, environment, streams)
+          : Result<Started>(spawn(argv, environment.data(), {streams.in, streams.out, streams.err},
+                                  POSIX_SPAWN_SETSID));
   if (!started) return fail(started);
   if (started->error != 0)
     return std::unexpected(system_error(fmt::format("start '{}'", command.argv[0]), started->error,

@@ -15,28 +15,19 @@
 #include <set>
 #include <vector>
 
+#include "core/children.hpp"
+
 namespace moderato {
 namespace {
 
 constexpr timespec grace{1, 0};
 constexpr int not_started = 127;  // as shells say it
 
-sigset_t awaited() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT})
-    ::sigaddset(&set, number);
-  return set;
-}
-
 [[noreturn]] void become(const Argv& argv, const sigset_t& mask) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
-  std::vector<char*> words;
-  for (const std::string& word : argv)
-    words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
+  const auto words = pointers(argv);
   ::execvp(words[0], words.data());
   std::perror(words[0]);
   ::_exit(not_started);
@@ -87,7 +78,7 @@ void end_orphans() {
 
 Result<int> supervise(const Argv& argv) {
   const pid_t parent = ::getppid();
-  const sigset_t set = awaited();
+  const sigset_t set = end_signals();
   sigset_t before;
   ::sigprocmask(SIG_BLOCK, &set, &before);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -9,10 +9,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <optional>
 
+#include "core/children.hpp"
 #include "workload/door.hpp"
 #include "workload/door_socket.hpp"
 
@@ -30,40 +32,12 @@ struct Visit {
   pid_t pid = -1;  ///< of what runs for him; -1: has not asked yet
 };
 
-sigset_t awaited() {
-  sigset_t set;
-  ::sigemptyset(&set);
-  for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT})
-    ::sigaddset(&set, number);
-  return set;
-}
-
-/// In a process group of its own, with signals as they are at the beginning. `streams` take the
-/// place of the caller's, if there are any.
-Result<pid_t> spawn(const Argv& argv, const Streams* streams) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  for (int i = 0; streams != nullptr && i < 3; ++i)
-    ::posix_spawn_file_actions_adddup2(&actions, (*streams)[static_cast<std::size_t>(i)].get(), i);
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  sigset_t all, none;
-  ::sigfillset(&all);
-  ::sigemptyset(&none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setflags(
-      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-  std::vector<char*> words;
-  for (const std::string& word : argv)
-    words.push_back(const_cast<char*>(word.c_str()));
-  words.push_back(nullptr);
-  pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, words[0], &actions, &attributes, words.data(), environ);
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) return std::unexpected(system_error(fmt::format("start '{}'", argv[0]), error));
-  return pid;
+/// In a process group of its own.
+Result<pid_t> start_group(const Argv& argv, const std::array<int, 3>& streams) {
+  const auto started = spawn(pointers(argv), environ, streams, POSIX_SPAWN_SETPGROUP);
+  if (started.error != 0)
+    return std::unexpected(system_error(fmt::format("start '{}'", argv[0]), started.error));
+  return started.pid;
 }
 
 void answer(const Fd& connection, const std::string& text) {
@@ -168,7 +142,8 @@ class Keeper {
     auto argv = behind_door(door_, *request);
     if (!argv) return fail(argv);
     argv->insert(argv->begin(), {door_.moderato.string(), "run-job"});
-    return spawn(*argv, &parcel->streams);
+    const auto& [in, out, err] = parcel->streams;
+    return start_group(*argv, {in.get(), out.get(), err.get()});
   }
 
   const Door& door_;
@@ -182,7 +157,7 @@ class Keeper {
 }  // namespace
 
 Result<int> keep_door(const Door& door, const Argv& command) {
-  const sigset_t set = awaited();
+  const sigset_t set = end_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
   Fd signals(::signalfd(-1, &set, SFD_CLOEXEC));
   if (!signals.valid()) return std::unexpected(system_error("signalfd", errno));
@@ -191,7 +166,7 @@ Result<int> keep_door(const Door& door, const Argv& command) {
   ::setenv(door_variable, listener->name.c_str(), 1);
   Argv argv{door.moderato.string(), "run-as", door.user.name, "--"};
   argv.insert(argv.end(), command.begin(), command.end());
-  auto started = spawn(argv, nullptr);
+  auto started = start_group(argv, {-1, -1, -1});
   if (!started) return fail(started);
   return Keeper(door, std::move(*listener), std::move(signals), *started).keep();
 }
