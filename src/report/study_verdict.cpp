@@ -72,9 +72,9 @@ std::vector<std::string> violation_sentences(const StudyReport& report) {
 }
 
 /// "The model of the search expected -8.2 % (95 %: -10.1 % to -6.3 %) of it."
-std::vector<std::string> expectation_sentences(const StudyReport& report) {
-  if (!report.expected || report.expected->settings != report.asked.value_or(report.chosen))
-    return {};
+std::vector<std::string> expectation_sentences(const StudyReport& report,
+                                               const Comparison& chosen) {
+  if (!report.expected || report.expected->settings != chosen.settings) return {};
   const auto change = [&](double deviations) {
     return signed_percent(
         std::expm1(report.expected->log_ratio + deviations * report.expected->sd));
@@ -112,7 +112,7 @@ Verdict improved(const StudyReport& report) {
     verdict.sentences.push_back(
         fmt::format("Measured was {}, which reads back as that.", settings_text(*report.asked)));
   append(verdict, kept_sentences(*chosen));
-  append(verdict, expectation_sentences(report));
+  append(verdict, expectation_sentences(report, *chosen));
   append(verdict, violation_sentences(report));
   return verdict;
 }
