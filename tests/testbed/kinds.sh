@@ -3,7 +3,8 @@
 # holds; comments of the form `# WORD: VALUE` in front of its first command say what it needs:
 #   limit    seconds of guest time after which it has failed (default: 300)
 #   time     counted (default: one instruction is a nanosecond) | real
-#   boot     script (default: nothing but the cases runs) | systemd
+#   boot     script (default: nothing but the cases runs) | systemd (at every boot but a machine's first,
+#            so such a case installs something and boots again)
 #   machine  plain (default) | nested (can pass a VF on to a virtual machine of its own)
 #   run      always (default) | asked (takes long, and runs only when it is named)
 
