@@ -21,6 +21,13 @@ jq '.safety.heartbeat_timeout_s = 3600' storm.json >policy.json
 start_vf
 set_ends vf rx-usecs "$baseline"
 
+# a_trial_fails WORD...: kills what pkill finds by these. It may just have done its work; then the next
+# one is hit.
+a_trial_fails() {
+  pkill -9 "$@" || :
+  grep -q '"failed"' study/trials.jsonl
+}
+
 # One study a victim: whom kill -9 hits, and when: so many seconds after the start, or after the first
 # candidate was set.
 for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:change:0.7 \
@@ -39,15 +46,17 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
   case $victim in
   tune) kill -9 $tuner ;;
   agent) eventually 20 pkill -9 -n -f "^$moderato agent" ;;
-  mpirun) eventually 20 pkill -9 -x 'mpirun|prterun' ;;
-  socket) eventually 20 pkill -9 -o -x moderato-socket ;;
+  # A failed trial is not the end of the study, until that is told to stop.
+  mpirun)
+    eventually 60 a_trial_fails -x 'mpirun|prterun'
+    kill -TERM $tuner
+    ;;
+  socket)
+    eventually 60 a_trial_fails -o -x moderato-socket
+    kill -TERM $tuner
+    ;;
   esac
   [ "$victim" = tune ] || kill -CONT $tuner
-  if [ "$victim" = mpirun ] || [ "$victim" = socket ]; then
-    # One failed trial: the study goes on, until it is told to stop.
-    eventually 60 grep -q '"failed"' study/trials.jsonl
-    kill -TERM $tuner
-  fi
   wait $tuner || :
   eventually 30 nothing_runs
   # An agent is the one that puts back; where it is gone, its snapshot is on the disk.
