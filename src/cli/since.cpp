@@ -15,8 +15,8 @@ fs::path study_of(const fs::path& file, const Profile& profile) {
   const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
   for (const fs::path& place : {folder, folder / name, fs::current_path() / name}) {
     if (std::error_code none; !fs::is_regular_file(place / "study.json", none)) continue;
-    const auto record = read_study(place);
-    if (record && record->header.name == name) return place;
+    const auto header = read_study_header(place);
+    if (header && header->name == name) return place;
   }
   return {};
 }

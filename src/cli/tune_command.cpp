@@ -71,11 +71,11 @@ Result<void> take_since(TuneOptions& options, const TuneArguments& arguments,
   auto since = load_since(arguments.since);
   if (!since) return fail(since);
   if (!since->study.empty()) {
-    auto record = read_study(since->study);
-    if (!record) return fail(record);
-    options.policy_text = std::move(record->header.policy_text);
-    options.policy_source = std::move(record->header.policy_source);
-    options.link_source = std::move(record->header.link_source);
+    auto header = read_study_header(since->study);
+    if (!header) return fail(header);
+    options.policy_text = std::move(header->policy_text);
+    options.policy_source = std::move(header->policy_source);
+    options.link_source = std::move(header->link_source);
   } else if (arguments.link.empty()) {
     return fail(Fault::usage,
                 fmt::format("{}: its study '{}' is neither beside it nor here, so the link that it "
@@ -99,10 +99,10 @@ Result<void> take_since(TuneOptions& options, const TuneArguments& arguments,
 Result<RunAs> user_of_workloads(const TuneArguments& arguments) {
   if (arguments.resume.empty()) return choose_user(arguments.run_as, this_caller(), find_user);
   const fs::path folder = fs::absolute(arguments.resume).lexically_normal();
-  auto record = read_study(folder);
-  if (!record) return fail(record);
+  auto header = read_study_header(folder);
+  if (!header) return fail(header);
   if (auto trusted = require_trusted_by_root(folder / "study.json"); !trusted) return fail(trusted);
-  return choose_user_again(arguments.run_as, record->header.run_as, this_caller(), find_user);
+  return choose_user_again(arguments.run_as, header->run_as, this_caller(), find_user);
 }
 
 Result<TuneOptions> options_from(const TuneArguments& arguments, const Installation& at) {

@@ -26,9 +26,9 @@ Result<OldRanking> ranking_since(const SinceProfile& since, const Policy& policy
   if (auto fits = check_match(since, header); !fits) return fail(fits);
   std::optional<Settings> old_baseline;
   if (!since.study.empty()) {
-    auto record = read_study(since.study);
-    if (!record) return fail(record);
-    old_baseline = common_baseline(record->header);
+    auto old = read_study_header(since.study);
+    if (!old) return fail(old);
+    old_baseline = common_baseline(*old);
   }
   auto ranking = ranking_of(since.profile, old_baseline,
                             {policy.space, common_baseline(header), policy.plan.finalists});

@@ -73,29 +73,6 @@ Result<void> write_header(const fs::path& folder, const StudyHeader& header) {
   return write_file_durably(folder / header_file, to_json(header));  // last: it makes the study
 }
 
-Result<StudyHeader> read_header(const fs::path& folder) {
-  auto text = read_file(folder / header_file);
-  if (!text) return fail(Fault::document, text.error().message, "give the folder of a study");
-  auto header = parse_study(*text, (folder / header_file).string());
-  if (!header) return header;
-  auto policy = read_file(folder / policy_file);
-  if (!policy) return fail(policy);
-  header->policy_text = std::move(*policy);
-  auto equal = read_equal_values(folder / equal_values_file);
-  if (!equal) return fail(equal);
-  header->looked_for_equal_values = equal->has_value();
-  header->equal_values = std::move(*equal).value_or(std::vector<EqualValue>{});
-  auto since = read_ranking(folder);
-  if (!since) return fail(since);
-  header->since = std::move(*since);
-  for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
-    auto found = read_endpoint(endpoint_file(folder, i));
-    if (!found) return fail(found);
-    header->endpoints[i].found = std::move(*found);
-  }
-  return header;
-}
-
 Result<std::vector<Trial>> read_journal(const fs::path& path) {
   auto text = read_file(path, std::size_t{4} << 30);
   if (!text) return fail(text);
@@ -216,8 +193,31 @@ Study Study::in_memory(StudyHeader header) {
   return Study({}, std::move(header), {}, std::nullopt);
 }
 
+Result<StudyHeader> read_study_header(const fs::path& folder) {
+  auto text = read_file(folder / header_file);
+  if (!text) return fail(Fault::document, text.error().message, "give the folder of a study");
+  auto header = parse_study(*text, (folder / header_file).string());
+  if (!header) return header;
+  auto policy = read_file(folder / policy_file);
+  if (!policy) return fail(policy);
+  header->policy_text = std::move(*policy);
+  auto equal = read_equal_values(folder / equal_values_file);
+  if (!equal) return fail(equal);
+  header->looked_for_equal_values = equal->has_value();
+  header->equal_values = std::move(*equal).value_or(std::vector<EqualValue>{});
+  auto since = read_ranking(folder);
+  if (!since) return fail(since);
+  header->since = std::move(*since);
+  for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
+    auto found = read_endpoint(endpoint_file(folder, i));
+    if (!found) return fail(found);
+    header->endpoints[i].found = std::move(*found);
+  }
+  return header;
+}
+
 Result<StudyRecord> read_study(const fs::path& folder) {
-  auto header = read_header(folder);
+  auto header = read_study_header(folder);
   if (!header) return fail(header);
   auto trials = read_journal(folder / journal_file);
   if (!trials) return fail(trials);

@@ -111,6 +111,8 @@ struct StudyRecord {
   std::vector<Trial> trials;
 };
 Result<StudyRecord> read_study(const std::filesystem::path& folder);
+/// Without its trials, of which there may be many.
+Result<StudyHeader> read_study_header(const std::filesystem::path& folder);
 
 /// "2026-11-24T14:02:33Z"
 std::string utc_now();

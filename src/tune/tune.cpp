@@ -125,11 +125,11 @@ Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Can
 /// A resumed study takes policy and link from its own record.
 Result<TuneOptions> with_recorded_choices(TuneOptions options) {
   if (!options.resume) return options;
-  auto record = read_study(options.study);
-  if (!record) return fail(record);
-  options.policy_text = std::move(record->header.policy_text);
-  options.policy_source = std::move(record->header.policy_source);
-  options.link_source = std::move(record->header.link_source);
+  auto header = read_study_header(options.study);
+  if (!header) return fail(header);
+  options.policy_text = std::move(header->policy_text);
+  options.policy_source = std::move(header->policy_source);
+  options.link_source = std::move(header->link_source);
   return options;
 }
 
