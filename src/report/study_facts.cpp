@@ -150,9 +150,9 @@ Terms study_legend(const StudyReport& report) {
        "rounds that the figure rests on; a round measures everything once, in random "
        "order"},
       {"noise floor",
-       "95th percentile of the differences within the pairs of the calibration; of few pairs that "
-       "is "
-       "about the largest, and says nothing for sure of further ones; spread: robust standard "
+       "95th percentile of the differences within the pairs of the calibration; of few pairs "
+       "that is about the largest, and says nothing for sure of further ones; spread: robust "
+       "standard "
        "deviation of one score"},
       {"p viol.",
        fmt::format(
