@@ -225,7 +225,7 @@ TEST_CASE("a line longer than the protocol allows is refused, on both sides") {
 
 TEST_CASE("a host with thousands of netdevs can be reported") {
   Reply reply{.id = 1, .report = {.host = "node7"}};
-  for (int n = 0; n < 3000; ++n) {
+  for (int n = 0; n < 6000; ++n) {
     Device device;
     device.netdev = fmt::format("eth{}", n);
     device.driver = "mlx5_core";
@@ -238,7 +238,7 @@ TEST_CASE("a host with thousands of netdevs can be reported") {
   CHECK(line.find('\n') == std::string::npos);
   const auto decoded = decode_reply(line);
   REQUIRE(decoded);
-  CHECK(decoded->report.devices.size() == 3000);
+  CHECK(decoded->report.devices.size() == 6000);
 }
 
 TEST_CASE("a malformed reply is refused") {
