@@ -160,7 +160,10 @@ void write_alone(Work& work, const BootHost& host) {
   if (written) return work.end(NetdevEnd::set);
   auto released = guard.release();
   Error why = written.error();
-  if (!released) why.message += "; and putting it back failed: " + describe(released.error());
+  if (!released) {
+    why.message += "; and putting it back failed: " + describe(released.error());
+    why.remedy = "`moderato restore` tries again";
+  }
   work.end(std::move(why));
 }
 
@@ -176,8 +179,9 @@ Result<Originals> remember_all_ahead(Works& works, const fs::path& state_dir, co
   return ahead;
 }
 
-/// Nothing is written where nobody could take it back.
-void write_many(Works& works, const Backends& backends, const BootRun& run, const BootHost& host,
+/// With the gate closed, all that needs no more care than a batch gives. `recorded`: the record of
+/// originals that is on disk.
+void write_many(Works& works, const HostAccess& access, const BootRun& run, const BootHost& host,
                 const Here& now, Originals& recorded) {
   if (still_open(works).empty()) return;
   const SnapshotStore store(host.state_dir);
@@ -189,7 +193,7 @@ void write_many(Works& works, const Backends& backends, const BootRun& run, cons
   auto ahead = remember_all_ahead(works, host.state_dir, now, recorded);
   if (!ahead) return end_all(works, ahead.error());
   recorded = std::move(*ahead);
-  write_in_batches(works, backends, run, host, store);
+  write_in_batches(works, access.backends, run, host, store);
 }
 
 void write_rest(Works& works, const BootRun& run, const BootHost& host) {
@@ -257,7 +261,7 @@ std::vector<NetdevOutcome> apply_installed(const Installed& installed, const Boo
     return outcomes_of(std::move(works));
   }
   Originals recorded = originals;
-  write_many(works, access.backends, run, host, now, recorded);
+  write_many(works, access, run, host, now, recorded);
   write_rest(works, run, host);
   remember_all(works, host.state_dir, now, originals, recorded);
   return outcomes_of(std::move(works));

@@ -76,20 +76,23 @@ struct Undo {
   Result<void> saved;
 };
 
+/// What it said before, but for values of a moment: setting one knob may move another.
+Settings stood_before(const Work& work) {
+  Settings steady = work.before;
+  std::erase_if(steady, [&](const auto& knob) { return moves_by_itself(knob.first, work.before); });
+  return steady;
+}
+
 Snapshot before_batch(const Work& work, const std::string& mac, const Here& now) {
   Snapshot snapshot{work.device.netdev, mac, now.boot_id, now.network_namespace, {}, utc_now(), {}};
-  for (const auto& [id, value] : work.before) {
-    if (moves_by_itself(id, work.before)) continue;
+  for (const auto& [id, value] : stood_before(work))
     (work.to_write.contains(id) ? snapshot.settings : snapshot.others)[id] = value;
-  }
   return snapshot;
 }
 
 bool shows_what_it_had(const Work& work, const Settings& now) {
-  return std::ranges::all_of(work.to_write, [&](const auto& setting) {
-    const auto shown = now.find(setting.first);
-    return shown != now.end() && shown->second == work.before.at(setting.first);
-  });
+  const Settings before = stood_before(work);
+  return has_all(now, before) && differences(before, now).empty();
 }
 
 /// Those that a batch has written, and that do not show what they had.
@@ -116,11 +119,11 @@ std::vector<Undo> to_undo(const OpenWorks& moved, const Guard& guard) {
 
 Error not_undone(const Error& why, const Result<void>& saved) {
   Error error{Fault::runtime,
-              "it took a part of the profile, and putting it back failed: " + why.message,
-              "`moderato restore` tries again; or " + why.remedy};
+              "it took a part of the profile, and putting it back failed: " + describe(why),
+              "`moderato restore` tries again"};
   if (!saved) {
-    error.message += "; nor can its snapshot be kept: " + saved.error().message;
-    error.remedy = why.remedy;
+    error.message += "; nor can its snapshot be kept: " + describe(saved.error());
+    error.remedy = "set the values with ethtool -C, or reload its driver";
   }
   return error;
 }
@@ -130,7 +133,7 @@ void undo(const OpenWorks& moved, Guard guard, const SnapshotStore& store) {
   // All of them first: whoever is killed in the middle has lost nothing.
   for (Undo& one : undos)
     one.saved = store.save(one.snapshot);
-  for (const Undo& one : undos) {
+  for (Undo& one : undos) {
     if (auto put = guard.put_back(one.snapshot); !put) {
       one.work->end(not_undone(put.error(), one.saved));
     } else if (auto forgotten = store.forget(one.snapshot); !forgotten) {

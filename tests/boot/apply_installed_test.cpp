@@ -285,6 +285,7 @@ TEST_CASE("what does not go back is told, with the snapshot kept") {
   const Outcomes outcomes = site.run();
   check_ends(outcomes, NetdevEnd::failed, NetdevEnd::no_profile);
   CHECK(outcomes[0].why->message.find("putting it back failed") != std::string::npos);
+  CHECK(outcomes[0].why->remedy == "`moderato restore` tries again");
   CHECK(site.snapshots() == 1);
 }
 
@@ -295,7 +296,7 @@ TEST_CASE("what a batch has moved goes back as far as it can, and the rest by a 
   check_ends(outcomes, NetdevEnd::failed, NetdevEnd::set);
   CHECK_MESSAGE(outcomes[0].why->message.find("putting it back failed") != std::string::npos,
                 outcomes[0].why->message);
-  CHECK(outcomes[0].why->remedy.starts_with("`moderato restore`"));
+  CHECK(outcomes[0].why->remedy == "`moderato restore` tries again");
   CHECK(site.is_set("eth0", {{"rx-usecs", 0}, {"rx-frames", 44}}));
   CHECK(site.snapshots() == 1);
 
