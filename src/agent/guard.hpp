@@ -66,6 +66,10 @@ class Guard {
   Result<void> keep();
   bool armed() const { return !armed_.empty(); }
 
+  /// Writes what the snapshot holds: several times if need be, and then each knob alone. For a
+  /// caller who has seen to it that nobody else is at work on the device.
+  Result<void> put_back(const Snapshot& snapshot);
+
   /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
   /// device fails; the first error is returned. `if_here` is for a boot: a device that is not
   /// there, or not under its name, may come yet, so its snapshot is kept.
@@ -83,7 +87,6 @@ class Guard {
   void listen();
   std::string mac_of(const std::string& netdev) const;
   Result<void> look_behind(Armed& armed, const Settings& about_to_write);
-  Result<void> put_back(const Snapshot& snapshot);
   Result<std::string> recover_any(const Snapshot& snapshot, const Here& now, Doing doing,
                                   Recovery& recovery);
   Result<std::string> recover_one(const Snapshot& listed, Doing doing);
