@@ -45,14 +45,14 @@ bool is_name(const std::string& word) {
 Result<fs::path> find_document(std::string_view kind, const std::string& name,
                                const std::vector<fs::path>& folders) {
   std::error_code none;
-  const bool file_here = fs::is_regular_file(name, none);
-  if (file_here && !is_name(name)) return fs::path(name);
+  if (!is_name(name) && fs::exists(name, none)) return fs::path(name);
   if (is_name(name)) {
     for (const fs::path& folder : folders) {
       fs::path file = folder / (name + ".json");
       if (fs::is_regular_file(file, none)) return file;
     }
   }
+  const bool file_here = fs::is_regular_file(name, none);
   const std::string near = did_you_mean(name, names_in(folders));
   return fail(
       Fault::usage, fmt::format("no {} '{}'", kind, name),

@@ -42,8 +42,8 @@ Result<std::vector<Target>> endpoints_of(const std::string& link_name, const std
 
 /// Who means a file, and names it without its path, is told why his hosts are not known.
 void mention_file_here(const std::string& hosts) {
-  if (std::error_code none;
-      hosts.find('/') == std::string::npos && std::filesystem::is_regular_file(hosts, none))
+  if (hosts == "slurm" || hosts.find('/') != std::string::npos) return;
+  if (std::error_code none; std::filesystem::is_regular_file(hosts, none))
     fmt::print(stderr, "moderato: '{0}' is taken for a host; the file that lies here is ./{0}\n",
                hosts);
 }

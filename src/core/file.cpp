@@ -86,12 +86,16 @@ Result<std::string> read_all(int fd, const fs::path& path, std::size_t limit) {
 
 /// `found` is opened with O_PATH: nothing has happened yet. A pipe would have who opens it wait for
 /// ever, and a device may begin its work.
-Result<std::string> read_found(const Fd& found, const fs::path& path, std::size_t limit) {
+Result<struct stat> look_at_file(const Fd& found, const fs::path& path) {
   struct stat info {};
   if (::fstat(found.get(), &info) != 0) return failed("stat", path);
-  if (!S_ISREG(info.st_mode))
-    return fail(Fault::document, fmt::format("{} is not a regular file", path.string()),
-                "name a file: no folder, no device, and no pipe such as <(...)");
+  if (S_ISREG(info.st_mode)) return info;
+  return fail(Fault::document, fmt::format("{} is not a regular file", path.string()),
+              "name a file: no folder, no device, and no pipe such as <(...)");
+}
+
+Result<std::string> read_found(const Fd& found, const fs::path& path, std::size_t limit) {
+  if (auto info = look_at_file(found, path); !info) return fail(info);
   const std::string found_file = fmt::format("/proc/self/fd/{}", found.get());
   Fd fd(::open(found_file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) return failed("open", path);
@@ -120,12 +124,12 @@ Result<std::string> read_trusted_file(const fs::path& path, std::size_t limit,
   if (!folder.valid()) return failed("open", path);
   Fd found(::openat(folder.get(), path.filename().c_str(), O_PATH | O_CLOEXEC));
   if (!found.valid()) return failed("open", path);
-  struct stat file_info {
-  }, folder_info{};
-  if (::fstat(found.get(), &file_info) != 0 || ::fstat(folder.get(), &folder_info) != 0)
-    return failed("stat", path);
-  if (file_info.st_uid != user) {  // what is the user's own may lie anywhere
-    if (auto trusted = require_trusted(file_info, path, user); !trusted) return fail(trusted);
+  auto file_info = look_at_file(found, path);
+  if (!file_info) return fail(file_info);
+  struct stat folder_info {};
+  if (::fstat(folder.get(), &folder_info) != 0) return failed("stat", folder_of(path));
+  if (file_info->st_uid != user) {  // what is the user's own may lie anywhere
+    if (auto trusted = require_trusted(*file_info, path, user); !trusted) return fail(trusted);
     if (auto trusted = require_trusted(folder_info, folder_of(path), user); !trusted)
       return fail(trusted);
   }
