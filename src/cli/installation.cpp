@@ -35,8 +35,8 @@ std::string known_documents(const std::vector<fs::path>& folders) {
   return fmt::format("give a file, or put a NAME.json into {}", fmt::join(places, " or "));
 }
 
-/// Anything else is a file. A name is none, since somebody may have put a file of that name where
-/// moderato was started; nor does it lead out of the folders of documents.
+/// Whether it is the name of a document, else it is a file. A name never is: somebody may have put
+/// a file of that name where moderato was started. Nor does it lead out of the folders.
 bool is_name(const std::string& word) {
   return !word.empty() && word.find('/') == std::string::npos && !word.ends_with(".json");
 }
