@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "agent/protocol.hpp"
+#include "core/printing.hpp"
 #include "core/version.hpp"
 
 namespace moderato {
@@ -71,7 +72,7 @@ class LineReader {
 };
 
 void complain(const std::string& text) {
-  fmt::print(stderr, "moderato agent: {}\n", text);
+  say(stderr, fmt::format("moderato agent: {}\n", text));
   ::syslog(LOG_DAEMON | LOG_ERR, "%s", text.c_str());
 }
 

@@ -12,6 +12,7 @@
 #include "cli/installation.hpp"
 #include "cli/knob_ranges.hpp"
 #include "cli/status_output.hpp"
+#include "core/printing.hpp"
 #include "knobs/discovery.hpp"
 
 namespace moderato {
@@ -124,9 +125,9 @@ int status_command(const StatusArguments& arguments) {
   auto rows = rows_for(arguments, installed, *workload_class, failed);
   if (!rows) return report_error(rows.error());
   const int status = failed != exit_done ? failed : exit_status_for(*rows, installed.broken);
-  fmt::print("{}", arguments.format == "json"
-                       ? status_json(*rows, *workload_class, installed.broken, status)
-                       : status_text(*rows));
+  put(stdout, arguments.format == "json"
+                  ? status_json(*rows, *workload_class, installed.broken, status)
+                  : status_text(*rows));
   return status;
 }
 

@@ -9,6 +9,7 @@
 #include <chrono>
 
 #include "core/file.hpp"
+#include "core/printing.hpp"
 #include "core/process.hpp"
 #include "link/link.hpp"
 #include "link/namespaces.hpp"
@@ -159,7 +160,7 @@ int keep_loopback(int in, int out, const Interrupt& interrupt) {
     if (::write(out, line.data(), line.size()) == static_cast<ssize_t>(line.size()))
       wait_for_end(in, interrupt);
   } else {
-    fmt::print(stderr, "moderato: {}\n", describe(created.error()));
+    say(stderr, fmt::format("moderato: {}\n", describe(created.error())));
   }
   remove(link);
   return created ? 0 : 1;
