@@ -17,6 +17,7 @@
 #include "cli/study_report.hpp"
 #include "core/file.hpp"
 #include "core/printing.hpp"
+#include "tune/measure.hpp"
 #include "tune/tune.hpp"
 
 namespace moderato {
@@ -217,6 +218,20 @@ int print_results(const fs::path& folder, const Findings& findings,
   return good ? exit_done : exit_different;
 }
 
+/// Only a study that ended well, or by nothing but the interruption, has put everything back.
+void report_interruption(const fs::path& study, const Result<Findings>& findings) {
+  if (!findings && findings.error().message != interrupted_error().message) {
+    report_error(findings.error());
+    return;
+  }
+  std::error_code none;
+  if (!fs::exists(study / "study.json", none))
+    return say(stderr, "moderato: interrupted before anything was set\n");
+  say(stderr, fmt::format("moderato: interrupted; settings restored; continue with:\n"
+                          "  moderato tune --resume {}\n",
+                          study.string()));
+}
+
 }  // namespace
 
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
@@ -232,9 +247,7 @@ int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
     findings = tune(*options, progress, interrupt);
   }
   if (const auto signal = interrupt.signal()) {
-    say(stderr, fmt::format("moderato: interrupted; settings restored; continue with:\n  moderato "
-                            "tune --resume {}\n",
-                            options->study.string()));
+    report_interruption(options->study, findings);
     return 128 + *signal;
   }
   if (!findings) return report_error(findings.error());
