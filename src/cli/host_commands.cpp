@@ -109,6 +109,16 @@ Result<void> print_report(HostReport report, const ProbeArguments& arguments) {
   return {};
 }
 
+/// One namespace of a loopback link; returns the exit status.
+int remove_loopback(const std::string& name, bool dry_run) {
+  const char* done = dry_run ? "would remove" : "removed";
+  if (!dry_run) {
+    if (auto removed = remove_stale_loopback(name); !removed) return report_error(removed.error());
+  }
+  say(stdout, fmt::format("{} {}, left behind by a study that was killed\n", done, name));
+  return exit_done;
+}
+
 }  // namespace
 
 Result<Profile> load_profile(const std::string& path) {
@@ -175,10 +185,10 @@ int verify_command(const ProfileArguments& arguments) {
 }
 
 int restore_command(const RestoreArguments& arguments) {
-  if (!arguments.dry_run) {
-    for (const auto& name : remove_stale_loopbacks())
-      say(stdout, fmt::format("removed {}, left behind by a study that was killed\n", name));
-  }
+  const auto loopbacks = stale_loopbacks();
+  int removed = exit_done;
+  for (const auto& name : loopbacks)
+    removed = std::max(removed, remove_loopback(name, arguments.dry_run));
   auto targets = targets_of(arguments.where, "");
   if (!targets) return report_error(targets.error());
   const auto all = everywhere<std::vector<std::string>>(
@@ -187,7 +197,7 @@ int restore_command(const RestoreArguments& arguments) {
         return recover_host(target.host, target.launch_prefix, program, arguments.dry_run);
       });
   HostTally tally(targets->size());
-  bool anything = false;
+  bool anything = !loopbacks.empty();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i]) tally.failed((*targets)[i], all[i].error());
     anything = anything || !all[i] || !all[i]->empty();
@@ -195,7 +205,8 @@ int restore_command(const RestoreArguments& arguments) {
       say(stdout, fmt::format("{}: {}\n", (*targets)[i].host, note));
   }
   if (!anything) say(stdout, "nothing to restore\n");
-  return tally.finish();
+  const int restored = tally.finish();
+  return restored == exit_done ? removed : restored;
 }
 
 int agent_command(const AgentArguments& arguments, const Interrupt& interrupt) {

@@ -82,7 +82,8 @@ int install_command(const InstallArguments& arguments) {
   print_all(*notes);
   const int status = enable("enable", arguments.root);
   if (status == exit_done && arguments.root.empty())
-    say(stdout, "In force from the next boot on; `moderato apply --boot` applies them now.\n");
+    say(stdout, fmt::format("{}`moderato apply --boot` applies them now.\n",
+                            systemd_runs() ? "In force from the next boot on; " : ""));
   return status;
 }
 

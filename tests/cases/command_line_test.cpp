@@ -134,6 +134,28 @@ TEST_CASE("report tells of a study again what tune told of it") {
             .contains("schema"));
 }
 
+TEST_CASE("a study needs nobody who reads its messages, and results that get lost are a failure") {
+  const Cluster cluster;
+  const auto in_shell = [&](const std::string& redirection, const std::vector<std::string>& words) {
+    Command command = cluster.command(words);
+    command.argv.insert(command.argv.begin(), {"sh", "-c", "exec \"$@\" " + redirection, "sh"});
+    auto ran = moderato::run(command, {.timeout = std::chrono::minutes(20)});
+    REQUIRE(ran);
+    return *ran;
+  };
+  const std::vector<std::string> tune{"tune",      "--policy", "policy.json", "--link",
+                                      "link.json", "--study",  "study"};
+  CHECK(in_shell("2>/dev/full", tune).status == 0);
+  CHECK(cluster.untouched());
+  const std::string journal = cluster.text("study/trials.jsonl");
+  CHECK(in_shell("<&- >&- 2>&-", {"tune", "--resume", "study"}).status == 1);
+  CHECK(cluster.text("study/trials.jsonl") == journal);
+  const auto lost = in_shell(">/dev/full", {"report", "study", "--format", "json"});
+  CHECK(lost.status == 1);
+  CHECK_MESSAGE(contains(lost.err, "write the results to stdout: No space left"), lost.err);
+  CHECK(in_shell(">&-", {"report", "study"}).status == 1);
+}
+
 TEST_CASE("a folder that holds a study is not taken for another") {
   const Cluster cluster;
   REQUIRE(cluster.tune().status == 0);
