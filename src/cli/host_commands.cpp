@@ -185,9 +185,8 @@ int verify_command(const ProfileArguments& arguments) {
 }
 
 int restore_command(const RestoreArguments& arguments) {
-  const auto loopbacks = stale_loopbacks();
   int removed = exit_done;
-  for (const auto& name : loopbacks)
+  for (const auto& name : stale_loopbacks())
     removed = std::max(removed, remove_loopback(name, arguments.dry_run));
   auto targets = targets_of(arguments.where, "");
   if (!targets) return report_error(targets.error());
@@ -197,7 +196,7 @@ int restore_command(const RestoreArguments& arguments) {
         return recover_host(target.host, target.launch_prefix, program, arguments.dry_run);
       });
   HostTally tally(targets->size());
-  bool anything = !loopbacks.empty();
+  bool anything = false;
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (!all[i]) tally.failed((*targets)[i], all[i].error());
     anything = anything || !all[i] || !all[i]->empty();
@@ -206,7 +205,7 @@ int restore_command(const RestoreArguments& arguments) {
   }
   if (!anything) say(stdout, "nothing to restore\n");
   const int restored = tally.finish();
-  return restored == exit_done ? removed : restored;
+  return restored == exit_done && arguments.where.here() ? removed : restored;
 }
 
 int agent_command(const AgentArguments& arguments, const Interrupt& interrupt) {

@@ -16,7 +16,8 @@ std::string without_controls(const std::string& text, std::string_view but) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
     const bool pair = is_control_beyond_ascii(byte, next);
-    const bool control = (byte < 0x20 && but.find(text[i]) == but.npos) || byte == 0x7f || pair;
+    const bool control =
+        (byte < 0x20 && but.find(text[i]) == std::string_view::npos) || byte == 0x7f || pair;
     result += control ? '?' : text[i];
     if (pair) ++i;
   }

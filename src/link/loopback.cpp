@@ -80,8 +80,12 @@ Result<void> remove_namespace(const std::string& name) {
     ::usleep(10'000);
   for (const pid_t pid : processes_in(name))
     ::kill(pid, SIGKILL);
-  if (std::error_code none; !fs::exists(fs::path("/run/netns") / name, none)) return {};
-  return ip({"netns", "del", name});
+  const fs::path file = fs::path("/run/netns") / name;
+  std::error_code none;
+  if (!fs::exists(file, none)) return {};
+  auto deleted = ip({"netns", "del", name});
+  if (!fs::exists(file, none)) return {};  // somebody else was quicker
+  return deleted;
 }
 
 void remove(const Link& link) {
