@@ -45,8 +45,9 @@ Result<std::vector<Target>> endpoints_of(const std::string& link_name, const std
 void mention_file_here(const std::string& hosts) {
   if (hosts == "slurm" || hosts.find('/') != std::string::npos) return;
   if (std::error_code none; std::filesystem::is_regular_file(hosts, none))
-    fmt::print(stderr, "moderato: '{0}' is taken for a host; the file that lies here is ./{0}\n",
-               hosts);
+    say(stderr,
+        fmt::format("moderato: '{0}' is taken for a host; the file that lies here is ./{0}\n",
+                    hosts));
 }
 
 /// Whether an error of a host's agent (agent/client.hpp) already says which host.
