@@ -127,3 +127,62 @@ TEST_CASE("a value that no longer counts behind its mode does not fail the resto
   require(adaptive.guard.release());
   CHECK(adaptive.bench.settings().at("adaptive-rx") == 1);
 }
+
+TEST_CASE("what a study writes behind a mode is not taken for what was there before") {
+  Adaptive adaptive({});
+  require(adaptive.guard.write("eth0", {{"adaptive-rx", 1}, {"rx-usecs", 1}}));
+  require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 2}}));
+  require(adaptive.guard.release());
+  CHECK(adaptive.bench.settings() == adaptive_start());
+}
+
+TEST_CASE("values of the moment are not written where nothing of ours has touched the mode") {
+  for (const bool killed : {false, true}) {
+    CAPTURE(killed);
+    const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8},
+                           adaptive_start());
+    {
+      Guard guard = bench.guard();
+      require(guard.arm("eth0", {"rx-usecs", "tx-frames"}));
+      require(guard.write("eth0", {{"tx-frames", 1}}));
+      if (!killed) require(guard.release());
+    }
+    if (killed) require(bench.guard().recover(Guard::Doing::it));
+    CHECK(bench.settings() == adaptive_start());
+    CHECK(bench.writes() == Writes{{{"tx-frames", 1}}, {{"tx-frames", 32}}});
+  }
+}
+
+TEST_CASE("a value that shows by accident is written all the same") {
+  Adaptive adaptive({.shows_while_adaptive = {{"rx-usecs", 64}}});
+  require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+  adaptive.bench.change([](FakeDevice& device) {
+    device.character.shows_while_adaptive = {{"rx-usecs", 16}, {"rx-frames", 44}};
+  });
+  require(adaptive.guard.release());
+  CHECK(adaptive.bench.settings() == adaptive_start());
+}
+
+TEST_CASE("a mode that the study does not set is on again when one of its values is written") {
+  const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8},
+                         adaptive_start());
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", {"rx-usecs"}));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  Settings written = adaptive_start();
+  written["rx-usecs"] = 1;
+  CHECK(bench.settings() == written);
+  require(guard.release());
+  CHECK(bench.settings() == adaptive_start());
+}
+
+TEST_CASE("it is found out of each mode") {
+  const Settings start{{"adaptive-rx", 1}, {"adaptive-tx", 1}, {"rx-usecs", 16}, {"tx-usecs", 32}};
+  const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}, {"tx-usecs", 128}}}, start);
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", {"adaptive-rx", "adaptive-tx", "rx-usecs", "tx-usecs"}));
+  require(guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+  require(guard.write("eth0", {{"adaptive-tx", 0}, {"tx-usecs", 2}}));
+  require(guard.release());
+  CHECK(bench.settings() == start);
+}

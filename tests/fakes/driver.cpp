@@ -132,7 +132,7 @@ KnobState state_of(const FakeDevice& device, const std::string& knob) {
   if (found == device.settings.end()) return {knob, {}, "the driver does not report it"};
   const auto& shown = device.character.shows_while_adaptive;
   if (shown.contains(knob) && moves_by_itself(knob, device.settings))
-    return {knob, shown.at(knob), {}};
+    return {knob, shown.at(knob) + device.reads % 4 * device.character.rung_step, {}};
   return {knob, found->second, {}};
 }
 
