@@ -62,6 +62,22 @@ TEST_CASE("a driver that accepts and ignores cannot make a profile") {
   CHECK(cluster.untouched());
 }
 
+TEST_CASE("what stood behind an adaptive mode is there again, whatever a study writes behind it") {
+  const Settings start{{"adaptive-rx", 1}, {"rx-usecs", 16}};
+  for (const Character& character :
+       {Character{}, Character{.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8}}) {
+    FakeDevice device = fake_device("eth", start);
+    device.character = character;
+    const Cluster cluster(device);
+    cluster.write_policy(R"({"parameters": [{"knob": "adaptive-rx", "values": [1, 0]},
+                                            {"knob": "rx-usecs", "values": [8, 0, 2]}]})");
+    const auto ran = cluster.tune();
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    CHECK_MESSAGE(contains(ran.out, "rx-usecs=2 lowers p99"), ran.out);
+    CHECK(cluster.untouched());
+  }
+}
+
 TEST_CASE("values that a driver rounds to one are measured once") {
   const Cluster cluster;
   cluster.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 4}}; });
