@@ -37,11 +37,10 @@ class Look {
     return made;
   }
 
-  /// Whether `behind` has outlasted its mode, or is just what the driver sets with it.
-  Result<bool> keeps_values(const Settings& shown, const Settings& behind) const {
+  /// Whether values outlast the mode, or are reset with it.
+  Result<bool> keeps_values(const Settings& shown) const {
     auto made = write(shown);
     if (!made) return fail(made);
-    if (*made == behind) return true;  // the driver takes the one for the other
     if (auto on = switch_to(on_); !on) return fail(on);
     auto again = with_mode_off(shown);
     if (!again) return fail(again);
@@ -135,7 +134,7 @@ Result<void> look_behind(const Backends& backends, const SnapshotStore& store, S
     undecided.behind.insert(behind.begin(), behind.end());
     if (auto kept = change(store, snapshot, std::move(undecided)); !kept) return kept;
   }
-  auto keeps = look.keeps_values(shown, behind);
+  auto keeps = look.keeps_values(shown);
   if (!keeps) return fail(keeps);
   if (auto known = change(store, snapshot, with_known(snapshot, mode, *keeps ? behind : shown));
       !known || !*keeps)

@@ -35,7 +35,8 @@ std::vector<std::string> modes_in_hand(const Snapshot& snapshot, const Settings&
 /// anything of ours takes their place. The mode is no longer among `snapshot.moving` then, and off.
 /// A driver may also have reset its values with the mode; so, where they differ from those that it
 /// showed, the shown ones are written and the mode goes on and off once more: only a driver that
-/// keeps values then shows them again.
+/// keeps values then shows them again. Of one that resets values and showed those of the moment
+/// nobody can tell what was set: it gets what it showed.
 /// On error it is not known yet, and the next call goes on from there, in another process, too.
 Result<void> look_behind(const Backends& backends, const SnapshotStore& store, Snapshot& snapshot,
                          const std::string& mode);

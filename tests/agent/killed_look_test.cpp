@@ -91,6 +91,12 @@ const std::map<std::string, Character> drivers{
     {"shows the value of the moment, and rounds",
      {.rounds = {{"rx-usecs", 4}, {"rx-frames", 4}},
       .shows_while_adaptive = {{"rx-usecs", 63}, {"rx-frames", 255}}}},
+    {"shows what was set, and refuses to change it while adaptive",
+     {.refuses_while_adaptive = true}},
+    {"shows the value of the moment, and refuses to change it while adaptive",
+     {.shows_while_adaptive = {{"rx-usecs", 64}, {"rx-frames", 256}},
+      .rung_step = 8,
+      .refuses_while_adaptive = true}},
     {"resets values with its mode",
      {.mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}, {"rx-frames", 9}}}}}},
 };
