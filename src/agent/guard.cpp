@@ -63,30 +63,6 @@ Result<Settings> told_of(const Backends& backends, const std::string& netdev,
   return now;
 }
 
-/// What the device no longer has, after an update say, needs no putting back unless it was armed;
-/// nor does what a mode moves, as long as nothing of ours has touched it.
-Settings to_put_back(const Snapshot& snapshot, const Settings& now) {
-  Settings wanted = snapshot.settings;
-  for (const auto& [id, value] : snapshot.others) {
-    if (now.contains(id)) wanted[id] = value;
-  }
-  for (const auto& mode : snapshot.moving) {
-    for (const auto& [id, value] : values_of_mode(mode, wanted))
-      wanted.erase(id);
-  }
-  return wanted;
-}
-
-/// How it is put back. What a mode moves goes first, with the mode off: while it is on, the value
-/// that shows may be the wanted one by accident, and then nothing would be written.
-std::vector<Settings> steps_to(const Settings& wanted) {
-  Settings with_modes_off = wanted;
-  for (const auto& mode : moving_modes(wanted))
-    with_modes_off[mode] = 0;
-  if (with_modes_off == wanted) return {wanted};
-  return {with_modes_off, wanted};
-}
-
 /// The first value of the knob that is not `ours`, as others were told of it or as it is now.
 std::int64_t first_other(const std::string& id, std::int64_t ours,
                          const std::vector<Settings>& told, std::int64_t now) {

@@ -29,17 +29,19 @@ class Look {
     return read_settings(backends_, netdev_, names_of(values));
   }
 
-  /// What the device makes of `values` with the mode off.
+  /// With the mode off.
   Result<Settings> write(Settings values) const {
     values[mode_] = 0;
-    auto made = apply_settings(backends_, netdev_, values);
-    if (made) made->erase(mode_);
-    return made;
+    return apply_settings(backends_, netdev_, values);
   }
 
   /// Whether values outlast the mode, or are reset with it.
   Result<bool> keeps_values(const Settings& shown) const {
-    auto made = write(shown);
+    if (!write(shown)) {  // what it takes alone tells as much
+      for (const auto& [id, value] : shown)
+        (void)write({{id, value}});
+    }
+    auto made = with_mode_off(shown);
     if (!made) return fail(made);
     if (auto on = switch_to(on_); !on) return fail(on);
     auto again = with_mode_off(shown);
@@ -97,6 +99,26 @@ std::vector<std::string> moving_modes(const Settings& now) {
     if (is_adaptive_mode(id) && value != 0 && !values_of_mode(id, now).empty()) modes.push_back(id);
   }
   return modes;
+}
+
+Settings to_put_back(const Snapshot& snapshot, const Settings& now) {
+  Settings wanted = snapshot.settings;
+  for (const auto& [id, value] : snapshot.others) {
+    if (now.contains(id)) wanted[id] = value;
+  }
+  for (const auto& mode : snapshot.moving) {
+    for (const auto& [id, value] : values_of_mode(mode, wanted))
+      wanted.erase(id);
+  }
+  return wanted;
+}
+
+std::vector<Settings> steps_to(const Settings& wanted) {
+  Settings with_modes_off = wanted;
+  for (const auto& mode : moving_modes(wanted))
+    with_modes_off[mode] = 0;
+  if (with_modes_off == wanted) return {wanted};
+  return {with_modes_off, wanted};
 }
 
 std::vector<std::string> modes_touched(const Snapshot& snapshot, const Settings& about_to_write) {

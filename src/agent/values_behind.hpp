@@ -23,6 +23,15 @@ Settings values_of_mode(const std::string& mode, const Settings& settings);
 /// All values of the snapshot, armed or not.
 Settings all_of(const Snapshot& snapshot);
 
+/// What goes back to a device that says `now`. What it no longer has, after an update say, needs no
+/// putting back unless it was armed; nor does what a mode moves, as long as nothing of ours has
+/// touched it.
+Settings to_put_back(const Snapshot& snapshot, const Settings& now);
+
+/// How `wanted` is put back. What a mode moves goes first, with the mode off: while it is on, the
+/// value that shows may be the wanted one by accident, and then nothing would be written.
+std::vector<Settings> steps_to(const Settings& wanted);
+
 /// The modes of `snapshot.moving` that `about_to_write` switches off, or a value of which it
 /// writes.
 std::vector<std::string> modes_touched(const Snapshot& snapshot, const Settings& about_to_write);

@@ -176,6 +176,39 @@ TEST_CASE("a mode that the study does not set is on again when one of its values
   CHECK(bench.settings() == adaptive_start());
 }
 
+TEST_CASE("a value that the driver shows and does not take is no reason to know less") {
+  SUBCASE("a driver that keeps values") {
+    Adaptive adaptive({.rejects = {{"rx-usecs", 64, 64, "no"}},
+                       .shows_while_adaptive = {{"rx-usecs", 64}, {"rx-frames", 256}}});
+    require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+    require(adaptive.guard.release());
+    CHECK(adaptive.bench.settings() == adaptive_start());
+  }
+  SUBCASE("a driver that resets them") {
+    Adaptive adaptive({.refuses_its_default = {"rx-usecs"},
+                       .mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}, {"rx-frames", 9}}}}});
+    require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+    CHECK(adaptive.snapshot().others.at("rx-frames") == 44);
+  }
+}
+
+TEST_CASE("what is found behind a mode that fails on the way stays known") {
+  // Off, the values that were shown, on: then the device is busy.
+  Adaptive adaptive(
+      {.shows_while_adaptive = {{"rx-usecs", 64}}, .fails_after = 3, .fails_until = 4});
+  CHECK_FALSE(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+  CHECK(adaptive.snapshot().moving == std::vector<std::string>{"adaptive-rx"});
+  CHECK(adaptive.snapshot().behind.at("rx-usecs") == 16);
+  SUBCASE("for the next write") {
+    require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+    CHECK(adaptive.snapshot().moving.empty());
+    CHECK(adaptive.snapshot().behind.empty());
+  }
+  SUBCASE("for the way back") {}
+  require(adaptive.guard.release());
+  CHECK(adaptive.bench.settings() == adaptive_start());
+}
+
 TEST_CASE("it is found out of each mode") {
   const Settings start{{"adaptive-rx", 1}, {"adaptive-tx", 1}, {"rx-usecs", 16}, {"tx-usecs", 32}};
   const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}, {"tx-usecs", 128}}}, start);
