@@ -63,9 +63,4 @@ TEST_CASE("who was dropped because it failed twice is failing, and did not fall 
   CHECK(finding_text(comparison, 0.05) == "failing");
 }
 
-TEST_CASE("an escape sequence in a text does not reach the terminal") {
-  CHECK(printable("a\x1b[31mb\n") == "a?[31mb?");
-  CHECK(printable("Gerät") == "Gerät");
-}
-
 }  // namespace moderato
