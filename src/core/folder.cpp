@@ -101,12 +101,9 @@ Fd Folder::descriptor_of(const std::string& name, int flags) const {
 Result<void> Folder::check_file(const Fd& fd, const std::string& name) const {
   if (!fd.valid())
     return failed("open", path_ / name, errno == ELOOP ? "it is a link: remove it" : "");
-  const fs::path path = path_ / name;
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0) return failed("stat", path);
-  if (!S_ISREG(info.st_mode))
-    return fail(Fault::document, fmt::format("{} is not a file", path.string()), "remove it");
-  return guarded_ ? require_own(info, path) : Result<void>{};
+  auto info = look_at_file(fd, path_ / name);
+  if (!info) return fail(info);
+  return guarded_ ? require_own(*info, path_ / name) : Result<void>{};
 }
 
 Result<Fd> Folder::open_file(const std::string& name, int flags) const {
@@ -116,17 +113,17 @@ Result<Fd> Folder::open_file(const std::string& name, int flags) const {
 }
 
 Result<std::string> Folder::read(const std::string& name, std::size_t limit) const {
-  auto fd = open_file(name, O_RDONLY);
-  if (!fd) return fail(fd);
-  return read_all(fd->get(), path_ / name, limit);
+  const Fd found = descriptor_of(name, O_PATH);
+  if (auto good = check_file(found, name); !good) return fail(good);
+  return read_found(found, path_ / name, limit);
 }
 
 Result<std::optional<std::string>> Folder::read_if_there(const std::string& name,
                                                          std::size_t limit) const {
-  const Fd fd = descriptor_of(name, O_RDONLY);
-  if (!fd.valid() && errno == ENOENT) return std::nullopt;
-  if (auto good = check_file(fd, name); !good) return fail(good);
-  return read_all(fd.get(), path_ / name, limit);
+  const Fd found = descriptor_of(name, O_PATH);
+  if (!found.valid() && errno == ENOENT) return std::nullopt;
+  if (auto good = check_file(found, name); !good) return fail(good);
+  return read_found(found, path_ / name, limit);
 }
 
 /// Whoever may write the folder can guess the temporary name: what is there is not opened.

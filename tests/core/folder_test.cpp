@@ -55,7 +55,7 @@ TEST_CASE("a file that is not there is nothing, and what is no file is an error"
   REQUIRE(::mkfifo((temporary.path() / "pipe").c_str(), 0600) == 0);
   const auto pipe = folder.read_if_there("pipe");  // which nobody writes: it does not wait
   REQUIRE_FALSE(pipe);
-  CHECK(contains(pipe.error().message, "is not a file"));
+  CHECK(contains(pipe.error().message, "is not a regular file"));
   REQUIRE(folder.write_durably("x", "content"));
   CHECK(folder.read_if_there("x").value() == "content");
   CHECK_FALSE(folder.read("x", 3));
