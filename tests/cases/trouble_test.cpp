@@ -291,6 +291,7 @@ TEST_CASE("root's study neither starts nor goes on in a folder that somebody els
     return;
   }
   const Cluster cluster;
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [2]}]})");
   fs::create_directory(cluster.path("study"));
   REQUIRE(::chown(cluster.path("study").c_str(), 12345, 12345) == 0);
   const auto ran = cluster.tune();
@@ -302,7 +303,7 @@ TEST_CASE("root's study neither starts nor goes on in a folder that somebody els
   fs::permissions(cluster.path("own"), fs::perms::group_write, fs::perm_options::add);
   const auto resumed = cluster.run({"tune", "--resume", "own"});
   CHECK(resumed.status == 2);
-  CHECK_MESSAGE(contains(resumed.err, "can be written by others (mode 775)"), resumed.err);
+  CHECK_MESSAGE(contains(resumed.err, "can be written by others"), resumed.err);
   CHECK(cluster.run({"report", "own"}).status == 0);
   CHECK(cluster.untouched());
 }
