@@ -30,6 +30,12 @@ struct Snapshot {
   Settings settings;    ///< of the armed knobs
   std::string created;  ///< UTC, ISO 8601
   Settings others;      ///< all else that the device said: changing one setting may move another
+  /// Adaptive modes that were on, as long as nothing of ours has touched them: of the knobs that
+  /// they move, `settings` and `others` hold what these showed, which nobody may have set.
+  std::vector<std::string> moving{};
+  /// What was found behind one of these modes, while it is not known yet what that is worth
+  /// (agent/values_behind.hpp).
+  Settings behind{};
 };
 
 /// Where this process runs: what goes into, and is compared with, a snapshot.

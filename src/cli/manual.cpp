@@ -26,13 +26,15 @@ constexpr std::array general{
             "     apply --boot: a stale profile was skipped\n"
             "4    status: the fingerprint of a NIC has changed, its profile is stale\n"
             "5    status: no profile is installed for a NIC\n"
-            "128+n  ended by signal n, after everything was put back"},
+            "128+n  ended by signal n, after everything was put back, unless the message says\n"
+            "     otherwise"},
     Section{
         "Hosts",
         "probe, apply, verify, restore and status work here, on the hosts of a link (--link),\n"
         "or on those that --hosts names, all at the same time:\n"
         "  node[01-16,20],login  names, with ranges as Slurm writes them\n"
-        "  file:PATH             an Open MPI hostfile; so is a path that exists\n"
+        "  file:PATH             an Open MPI hostfile; so is ./PATH (a word is a host). Root\n"
+        "                        takes none that others can write.\n"
         "  slurm                 the allocation it runs in (SLURM_JOB_NODELIST)\n"
         "--launch says how a program is started there, {host} being the host's name, as words\n"
         "with blanks between them that no shell sees: 'ssh {host}' unless told otherwise, of an\n"

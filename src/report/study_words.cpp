@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/printing.hpp"
+
 namespace moderato {
 
 std::string percent(double relative) {
@@ -81,6 +83,7 @@ std::string constraint_text(const ConstraintFinding& finding) {
 std::string finding_text(const Comparison& comparison, double alpha) {
   for (const ConstraintFinding& finding : comparison.constraints)
     if (finding.violated) return "violates " + constraint_text(finding);
+  if (comparison.fails()) return "failing";
   if (comparison.tested_rounds == 0) return "fell behind";
   if (!is_significant(comparison, alpha)) return "not significant";
   return comparison.ratio_median < 1 ? "significantly better" : "significantly worse";
@@ -90,13 +93,6 @@ const Comparison* chosen_comparison(const StudyReport& report) {
   const auto found = std::ranges::find(report.comparisons, report.asked.value_or(report.chosen),
                                        &Comparison::settings);
   return found == report.comparisons.end() ? nullptr : &*found;
-}
-
-std::string printable(const std::string& text) {
-  std::string result = text;
-  for (char& byte : result)
-    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) byte = '?';
-  return result;
 }
 
 }  // namespace moderato

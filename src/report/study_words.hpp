@@ -31,14 +31,11 @@ bool is_significant(const Comparison& comparison, double alpha);
 /// "throughput >= 0.98: 0.910 [0.901, 0.922]"
 std::string constraint_text(const ConstraintFinding& finding);
 
-/// "violates ...", "significantly better", "significantly worse", "not significant", "fell behind".
+/// "violates ...", "significantly better", "significantly worse", "not significant", "fell behind",
+/// "failing".
 std::string finding_text(const Comparison& comparison, double alpha);
 
 /// The comparison of the chosen settings, null if there is none.
 const Comparison* chosen_comparison(const StudyReport& report);
-
-/// Text from drivers, hosts and files, made safe to print: control characters (an escape sequence
-/// would reach the terminal) become '?'.
-std::string printable(const std::string& text);
 
 }  // namespace moderato

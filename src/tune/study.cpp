@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tune/study.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
@@ -136,11 +134,6 @@ std::string samples_file(const TrialKey& key, std::size_t index, std::string wor
 }
 
 }  // namespace
-
-std::string utc_now() {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
 
 Settings baseline_settings(const StudyHeader& header) {
   if (header.since && header.since->baseline) return *header.since->baseline;

@@ -13,6 +13,7 @@
 #include "core/link.hpp"
 #include "core/result.hpp"
 #include "core/trial.hpp"
+#include "core/utc_now.hpp"
 #include "search/merging.hpp"
 #include "search/searcher.hpp"
 #include "stats/pareto.hpp"
@@ -122,8 +123,5 @@ Result<StudyRecord> read_study(const std::filesystem::path& path);
 /// Without its trials, of which there may be many.
 Result<StudyHeader> read_study_header(const Folder& folder);
 Result<StudyHeader> read_study_header(const std::filesystem::path& path);
-
-/// "2026-11-24T14:02:33Z"
-std::string utc_now();
 
 }  // namespace moderato

@@ -219,8 +219,11 @@ Settings something_else(const std::vector<Candidate>& candidates, const Session&
 
 /// Why the study has ended, and what it could not put back, if anything.
 std::unexpected<Error> also_unreleased(Error error, const Result<void>& released) {
-  if (!released && released.error().message != error.message)
+  if (released) return std::unexpected(std::move(error));
+  if (error.message.find(released.error().message) == std::string::npos)
     error.message += fmt::format("; and putting the link back: {}", released.error().message);
+  error.remedy = fmt::format("`moderato restore` puts back what is left{}{}",
+                             error.remedy.empty() ? "" : "; then ", error.remedy);
   return std::unexpected(std::move(error));
 }
 
@@ -262,9 +265,9 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
                 "give its parameters more values");
   auto rehearsed = rehearse_restore(*session, something_else(all, *session));
-  if (!rehearsed) return fail(rehearsed);
+  if (!rehearsed) return also_unreleased(rehearsed.error(), release(*session));
   if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
-    return fail(known);
+    return also_unreleased(known.error(), release(*session));
   Measurer measurer(*policy, *workloads, *session, *study, interrupt);
   const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
     return measurer.measure(candidate, key);
@@ -273,7 +276,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
       run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
   auto released = release(*session);
   if (!ran) return also_unreleased(ran.error(), released);
-  if (!released) return fail(released);
+  if (!released) return also_unreleased(released.error(), released);
   auto findings = findings_of(study->header(), study->trials());
   if (!findings) return findings;
   if (auto kept = study->keep_pareto(findings->pareto); !kept) return fail(kept);

@@ -4,8 +4,19 @@
 #include <nlohmann/json.hpp>
 
 #include "cases/cluster.hpp"
+#include "core/user.hpp"
 
 namespace moderato {
+namespace {
+
+RunResult in_shell(const std::string& redirection, Command command) {
+  command.argv.insert(command.argv.begin(), {"sh", "-c", "exec \"$@\" " + redirection, "sh"});
+  auto ran = run(command, {.timeout = std::chrono::minutes(20)});
+  REQUIRE(ran);
+  return *ran;
+}
+
+}  // namespace
 
 TEST_CASE("every command teaches with --help, on stdout, with status 0") {
   const Cluster cluster;
@@ -76,6 +87,37 @@ TEST_CASE("as whom workloads run is told beforehand, and root is told how to cha
   CHECK(contains(ran.err, "workloads run as root; --run-as USER") == root);
 }
 
+TEST_CASE("root takes a policy of its own, or of the user who starts the policy's programs") {
+  if (::geteuid() != 0) {
+    fmt::print("SKIPPED: only root is that careful\n");
+    return;
+  }
+  const Cluster cluster;
+  const auto nobody = find_user("nobody");
+  REQUIRE(nobody);
+  REQUIRE(::chown(cluster.path("policy.json").c_str(), nobody->uid, nobody->gid) == 0);
+  for (const char* user : {"root", "daemon"}) {
+    const auto refused = cluster.tune({"--dry-run", "--run-as", user});
+    CHECK(refused.status == 2);
+    CHECK_MESSAGE(contains(refused.err, "policy.json belongs to user"), refused.err);
+  }
+  CHECK(cluster.tune({"--dry-run", "--run-as", "nobody"}).status == 0);
+  Command by_sudo = cluster.command({"tune", "--policy", "policy.json", "--dry-run"});
+  by_sudo.environment["SUDO_UID"] = std::to_string(nobody->uid);
+  const auto ran = run(by_sudo, {.timeout = std::chrono::minutes(20)});
+  REQUIRE(ran);
+  CHECK_MESSAGE(ran->status == 0, ran->err);
+}
+
+TEST_CASE("a file that lies here does not hide the shipped policy of its name") {
+  const Cluster cluster;
+  for (const char* name : {"quickstart", "quickstart.json"})
+    cluster.write(name, cluster.text("policy.json"));
+  CHECK(contains(cluster.run({"tune", "--dry-run"}).out, "policy 'quickstart'"));
+  CHECK(contains(cluster.run({"tune", "--dry-run", "--policy", "./quickstart"}).out,
+                 "policy 'case'"));
+}
+
 TEST_CASE("the faults of a policy are told all at once, and nothing is touched") {
   const Cluster cluster;
   cluster.write("policy.json",
@@ -132,6 +174,23 @@ TEST_CASE("report tells of a study again what tune told of it") {
   CHECK(contains(cluster.run({"report", "study", "--format", "html"}).out, "<!DOCTYPE html>"));
   CHECK(nlohmann::json::parse(cluster.run({"report", "study", "--format", "json"}).out)
             .contains("schema"));
+  const auto lost =
+      in_shell(">/dev/full", cluster.command({"report", "study", "--format", "json"}));
+  CHECK(lost.status == 1);
+  CHECK_MESSAGE(contains(lost.err, "could be written to stdout"), lost.err);
+  const std::string journal = cluster.text("study/trials.jsonl");
+  CHECK(in_shell("<&- >&- 2>&-", cluster.command({"tune", "--resume", "study"})).status == 1);
+  CHECK(cluster.text("study/trials.jsonl") == journal);
+}
+
+TEST_CASE("a study needs nobody who reads its messages") {
+  const Cluster cluster;
+  cluster.write_workload("--crash-when rx-usecs=8");  // the baseline, so it ends with an error soon
+  const auto ran =
+      in_shell("2>/dev/full", cluster.command({"tune", "--policy", "policy.json", "--link",
+                                               "link.json", "--study", "study"}));
+  CHECK(ran.status == 1);
+  CHECK(cluster.untouched());
 }
 
 TEST_CASE("a folder that holds a study is not taken for another") {

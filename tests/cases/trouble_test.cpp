@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drivers and workloads that misbehave.
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -15,6 +16,36 @@ std::vector<Trial> in_state(const Cluster& cluster, TrialState state) {
   std::erase_if(trials, [&](const Trial& trial) { return trial.state != state; });
   return trials;
 }
+
+/// A study whose first trial has begun, and does not end.
+struct HangingStudy {
+  HangingStudy() {
+    cluster.write_policy(Cluster::usual_space, "", 3600);
+    cluster.write_workload("--hang-when rx-usecs=8");
+    auto started = start(cluster.command({"tune", "--policy", "policy.json", "--link", "link.json",
+                                          "--study", "study"}),
+                         Stderr::capture, OnParentDeath::terminate);
+    REQUIRE(started);
+    tuner = std::move(*started);
+    REQUIRE(eventually(a_minute, [&] { return cluster.text("counter") == "1"; }));
+  }
+
+  /// Its exit status, and all that it and its agents have to say.
+  RunResult interrupt() const {
+    ::kill(tuner.pid, SIGTERM);
+    RunResult ended;
+    char bytes[4096];
+    for (ssize_t n = 0; (n = ::read(tuner.err.get(), bytes, sizeof bytes)) > 0;)
+      ended.err.append(bytes, static_cast<std::size_t>(n));
+    int status = 0;
+    ::waitpid(tuner.pid, &status, 0);
+    ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ended;
+  }
+
+  Cluster cluster;
+  Process tuner;
+};
 
 }  // namespace
 
@@ -60,6 +91,25 @@ TEST_CASE("a driver that accepts and ignores cannot make a profile") {
   CHECK(std::ranges::all_of(cluster.trials(),
                             [](const Trial& trial) { return trial.key.candidate == 0; }));
   CHECK(cluster.untouched());
+}
+
+TEST_CASE("what stood behind an adaptive mode is there again, whatever a study writes behind it") {
+  const Settings start{{"adaptive-rx", 1}, {"rx-usecs", 16}};
+  for (const Character& character :
+       {Character{}, Character{.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8}}) {
+    FakeDevice device = fake_device("eth", start);
+    device.character = character;
+    const Cluster cluster(device);
+    cluster.write_policy(R"({"parameters": [{"knob": "adaptive-rx", "values": [1, 0]},
+                                            {"knob": "rx-usecs", "values": [8, 0, 2]}]})");
+    // The values have been read back when the first trial fails, and the study with it.
+    cluster.write_workload("--crash-when adaptive-rx=1");
+    CHECK(cluster.tune().status == 1);
+    CHECK(std::ranges::any_of(cluster.device("a").journal, [](const JournalEntry& entry) {
+      return entry.settings.contains("rx-usecs") && entry.settings.at("rx-usecs") == 2;
+    }));
+    CHECK(cluster.untouched());
+  }
 }
 
 TEST_CASE("values that a driver rounds to one are measured once") {
@@ -219,6 +269,29 @@ TEST_CASE(
   const auto restored = cluster.run({"restore", "--hosts", "a", "--launch", launch});
   CHECK(restored.status == 0);
   CHECK(cluster.untouched());
+}
+
+TEST_CASE("an interruption tells that the settings are restored, and how to go on") {
+  const HangingStudy study;
+  const auto ended = study.interrupt();
+  CHECK(ended.status == 128 + SIGTERM);
+  CHECK_MESSAGE(contains(ended.err, "interrupted; settings restored; continue with"), ended.err);
+  CHECK(study.cluster.untouched());
+}
+
+TEST_CASE("an interruption does not tell of a restore that failed: it names what is to be done") {
+  const HangingStudy study;
+  // What only a write can put back, and firmware that takes none any more.
+  study.cluster.nic("a").change([](FakeHost& host) {
+    host.devices.front().settings["rx-usecs"] = 99;
+    host.devices.front().character.fails_after = 0;
+  });
+  const auto ended = study.interrupt();
+  CHECK(ended.status == 128 + SIGTERM);
+  CHECK_FALSE(contains(ended.err, "settings restored"));
+  CHECK_MESSAGE(contains(ended.err, "putting the link back: a: eth-a does not take"), ended.err);
+  CHECK_MESSAGE(contains(ended.err, "try: `moderato restore`"), ended.err);
+  CHECK(study.cluster.snapshots() == 1);
 }
 
 TEST_CASE("a knob that the device does not have is refused by name before anything is written") {
