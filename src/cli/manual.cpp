@@ -58,7 +58,8 @@ constexpr std::array general{
             "STUDY/earlier.json             what it was given to begin with (--from, --since)\n"
             "STUDY/since.json               the ranking that it asks about (--since)\n"
             "STUDY/trials.jsonl             every trial, on disk as soon as it is measured\n"
-            "STUDY/samples                  raw samples of every trial\n"
+            "STUDY/samples                  raw samples of every trial, one file a workload:\n"
+            "                               PHASE-ROUND-CANDIDATE-REPLICATE-INDEX-WORKLOAD.txt\n"
             "STUDY/profile.json             the result\n"
             "STUDY/report.html              the result for people; also .txt and .json"},
     Section{
@@ -102,7 +103,9 @@ constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
       "every host, runs as the user who called it, else as --run-as USER says: with his groups,\n"
       "without privileges, with root's limits (ulimit -l), and with those variables of the\n"
       "environment that MPI, fabrics and schedulers read. --run-as root stays root. The launch\n"
-      "prefixes of the link still run as root. A study that is resumed keeps its user.\n"
+      "prefixes of the link still run as root. A study that is resumed keeps its user. Root's\n"
+      "study has a folder that belongs to root and that nobody else may write; the folder above\n"
+      "it may be anybody's.\n"
       "\n"
       "After an upgrade of driver, firmware or kernel, --since PROFILE asks first whether the\n"
       "ranking of the profile stands: its winner and runners-up against the baseline, and against\n"

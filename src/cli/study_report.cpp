@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <ranges>
 
-#include "core/file.hpp"
 #include "tune/equal_values.hpp"
 
 namespace moderato {
@@ -148,15 +147,15 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
 }
 
 Result<void> write_results(const StudyReport& report, const Findings& findings,
-                           const fs::path& folder) {
+                           const Folder& folder) {
   if (findings.finished) {
-    auto written = write_file_durably(folder / "profile.json", to_json(findings.profile));
+    auto written = folder.write_durably("profile.json", to_json(findings.profile));
     if (!written) return written;
   }
   for (const auto& [name, content] :
        {std::pair{"report.txt", study_text(report)}, std::pair{"report.json", study_json(report)},
         std::pair{"report.html", study_html(report)}}) {
-    if (auto written = write_file_durably(folder / name, content); !written) return written;
+    if (auto written = folder.write_durably(name, content); !written) return written;
   }
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "core/folder.hpp"
 #include "report/study.hpp"
 #include "tune/findings.hpp"
 #include "tune/study.hpp"
@@ -16,6 +17,6 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
 /// Writes profile.json (of a finished study), report.txt, report.json and report.html into the
 /// study's folder.
 Result<void> write_results(const StudyReport& report, const Findings& findings,
-                           const std::filesystem::path& folder);
+                           const Folder& folder);
 
 }  // namespace moderato

@@ -109,14 +109,39 @@ Result<void> take_since(TuneOptions& options, const TuneArguments& arguments,
   return {};
 }
 
-/// A study that goes on has the user that it had; root does not take that from just anybody.
-Result<RunAs> user_of_workloads(const TuneArguments& arguments) {
-  if (arguments.resume.empty()) return choose_user(arguments.run_as, this_caller(), find_user);
-  const fs::path folder = fs::absolute(arguments.resume).lexically_normal();
-  auto header = read_study_header(folder);
+/// A study that goes on has the user, the policy and the link that it had. Root does not take these
+/// from just anybody, so all is read from a folder that nobody else may write.
+Result<void> take_resumed(TuneOptions& options, const TuneArguments& arguments) {
+  options.study = fs::absolute(arguments.resume).lexically_normal();
+  auto folder = Folder::open_own(options.study);
+  if (!folder)
+    return fail(
+        Fault::document, folder.error().message,
+        folder.error().remedy.empty() ? "give the folder of a study" : folder.error().remedy);
+  auto header = read_study_header(*folder);
   if (!header) return fail(header);
-  if (auto trusted = require_trusted_by_root(folder / "study.json"); !trusted) return fail(trusted);
-  return choose_user_again(arguments.run_as, header->run_as, this_caller(), find_user);
+  auto user = choose_user_again(arguments.run_as, header->run_as, this_caller(), find_user);
+  if (!user) return fail(user);
+  options.run_as = std::move(*user);
+  options.policy_text = std::move(header->policy_text);
+  options.policy_source = std::move(header->policy_source);
+  options.link_source = std::move(header->link_source);
+  options.resumed = std::move(*folder);
+  return {};
+}
+
+Result<void> take_new(TuneOptions& options, const TuneArguments& arguments,
+                      const Installation& at) {
+  auto user = choose_user(arguments.run_as, this_caller(), find_user);
+  if (!user) return fail(user);
+  options.run_as = std::move(*user);
+  if (!arguments.from.empty()) options.earlier = fs::absolute(arguments.from).lexically_normal();
+  auto chosen = arguments.since.empty() ? take_choices(options, arguments, at)
+                                        : take_since(options, arguments, at);
+  if (!chosen) return chosen;
+  options.study = arguments.study.empty() ? new_study_folder(options.policy_source)
+                                          : fs::absolute(arguments.study).lexically_normal();
+  return {};
 }
 
 Result<TuneOptions> options_from(const TuneArguments& arguments, const Installation& at) {
@@ -125,20 +150,9 @@ Result<TuneOptions> options_from(const TuneArguments& arguments, const Installat
   options.agent = at.agent();
   options.seed = arguments.seed;
   options.use = {arguments.busy_ok, arguments.management_ok};
-  auto user = user_of_workloads(arguments);
-  if (!user) return fail(user);
-  options.run_as = std::move(*user);
-  if (!arguments.resume.empty()) {
-    options.resume = true;
-    options.study = fs::absolute(arguments.resume).lexically_normal();
-    return options;
-  }
-  if (!arguments.from.empty()) options.earlier = fs::absolute(arguments.from).lexically_normal();
-  auto chosen = arguments.since.empty() ? take_choices(options, arguments, at)
-                                        : take_since(options, arguments, at);
-  if (!chosen) return fail(chosen);
-  options.study = arguments.study.empty() ? new_study_folder(options.policy_source)
-                                          : fs::absolute(arguments.study).lexically_normal();
+  auto taken = arguments.resume.empty() ? take_new(options, arguments, at)
+                                        : take_resumed(options, arguments);
+  if (!taken) return fail(taken);
   return options;
 }
 
@@ -209,10 +223,12 @@ std::size_t columns_of(int fd) {
 
 int print_results(const fs::path& folder, const Findings& findings,
                   const TuneArguments& arguments) {
-  auto record = read_study(folder);
+  auto own = Folder::open_own(folder);
+  if (!own) return report_error(own.error());
+  auto record = read_study(*own);
   if (!record) return report_error(record.error());
   const StudyReport report = make_report(record->header, record->trials, findings, folder);
-  if (auto written = write_results(report, findings, folder); !written)
+  if (auto written = write_results(report, findings, *own); !written)
     return report_error(written.error());
   if (findings.finished && !arguments.profile.empty()) {
     auto written = write_file_durably(arguments.profile, to_json(findings.profile));

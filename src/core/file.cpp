@@ -7,6 +7,10 @@
 
 #include <cerrno>
 
+#include "core/descriptor.hpp"
+#include "core/fd.hpp"
+#include "core/folder.hpp"
+
 namespace moderato {
 namespace {
 
@@ -25,16 +29,6 @@ fs::path folder_of(const fs::path& path) {
 Result<void> sync_folder(const fs::path& folder) {
   Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd.valid() || ::fsync(fd.get()) != 0) return failed("sync folder", folder);
-  return {};
-}
-
-Result<void> write_all(int fd, std::string_view content, const fs::path& path) {
-  while (!content.empty()) {
-    const ssize_t n = ::write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed("write", path, "free some space or choose another folder");
-    content.remove_prefix(static_cast<std::size_t>(n));
-  }
   return {};
 }
 
@@ -57,49 +51,6 @@ Result<void> require_trusted(const struct stat& info, const fs::path& part,
         fmt::format("{} can be written by others (mode {:o})", part.string(), info.st_mode & 07777),
         fmt::format("chmod go-w {}", part.string()));
   return {};
-}
-
-/// Cuts a torn last line off, so that the next append starts on a line of its own.
-Result<void> cut_torn_line(int fd, const fs::path& path) {
-  auto content = read_file(path, std::size_t{4} << 30);
-  if (!content) return fail(content);
-  if (content->empty() || content->back() == '\n') return {};
-  const std::size_t end_of_last_line = content->find_last_of('\n');
-  const auto keep = end_of_last_line == std::string::npos ? 0 : end_of_last_line + 1;
-  if (::ftruncate(fd, static_cast<off_t>(keep)) != 0) return failed("truncate", path);
-  return {};
-}
-
-Result<std::string> read_all(int fd, const fs::path& path, std::size_t limit) {
-  std::string content;
-  char buffer[65536];
-  for (;;) {
-    const ssize_t n = ::read(fd, buffer, sizeof buffer);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed("read", path);
-    if (n == 0) return content;
-    content.append(buffer, static_cast<std::size_t>(n));
-    if (content.size() > limit)
-      return fail(Fault::document, fmt::format("{} is larger than {} bytes", path.string(), limit));
-  }
-}
-
-/// `found` is opened with O_PATH: nothing has happened yet. A pipe would have who opens it wait for
-/// ever, and a device may begin its work.
-Result<struct stat> look_at_file(const Fd& found, const fs::path& path) {
-  struct stat info {};
-  if (::fstat(found.get(), &info) != 0) return failed("stat", path);
-  if (S_ISREG(info.st_mode)) return info;
-  return fail(Fault::document, fmt::format("{} is not a regular file", path.string()),
-              "name a file: no folder, no device, and no pipe such as <(...)");
-}
-
-Result<std::string> read_found(const Fd& found, const fs::path& path, std::size_t limit) {
-  if (auto info = look_at_file(found, path); !info) return fail(info);
-  const std::string found_file = fmt::format("/proc/self/fd/{}", found.get());
-  Fd fd(::open(found_file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  if (!fd.valid()) return failed("open", path);
-  return read_all(fd.get(), path, limit);
 }
 
 }  // namespace
@@ -137,16 +88,11 @@ Result<std::string> read_trusted_file(const fs::path& path, std::size_t limit,
 }
 
 Result<void> write_file_durably(const fs::path& path, std::string_view content) {
-  const fs::path temporary = fmt::format("{}.tmp{}", path.string(), ::getpid());
-  Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!fd.valid()) return failed("create", temporary);
-  if (auto written = write_all(fd.get(), content, temporary); !written) {
-    ::unlink(temporary.c_str());
-    return written;
-  }
-  if (::fsync(fd.get()) != 0) return failed("sync", temporary);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return failed("rename to", path);
-  return sync_folder(folder_of(path));
+  auto folder = Folder::open(path.parent_path());
+  if (!folder)
+    return fail(folder.error().fault,
+                fmt::format("write {}: {}", path.string(), folder.error().message));
+  return folder->write_durably(path.filename().string(), content);
 }
 
 Result<void> remove_file_durably(const fs::path& path) {
@@ -163,25 +109,6 @@ Result<void> require_trusted(const fs::path& path) {
     if (::stat(part.c_str(), &info) != 0) return failed("stat", part);
     if (auto trusted = require_trusted(info, part); !trusted) return trusted;
   }
-  return {};
-}
-
-Result<void> require_trusted_by_root(const fs::path& path) {
-  return ::geteuid() == 0 ? require_trusted(path) : Result<void>{};
-}
-
-Result<DurableLog> DurableLog::open(const fs::path& path) {
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (!fd.valid()) return failed("open", path);
-  if (auto cut = cut_torn_line(fd.get(), path); !cut) return fail(cut);
-  if (auto synced = sync_folder(folder_of(path)); !synced) return fail(synced);
-  return DurableLog(std::move(fd), path);
-}
-
-Result<void> DurableLog::append(std::string_view line) {
-  if (auto written = write_all(fd_.get(), fmt::format("{}\n", line), path_); !written)
-    return written;
-  if (::fdatasync(fd_.get()) != 0) return failed("sync", path_);
   return {};
 }
 

@@ -8,7 +8,6 @@
 #include <string>
 #include <string_view>
 
-#include "core/fd.hpp"
 #include "core/result.hpp"
 
 namespace moderato {
@@ -31,7 +30,8 @@ Result<std::string> read_trusted_file(const std::filesystem::path& path,
                                       std::optional<uid_t> user = {});
 
 /// Replaces `path` so that after a power cut either the old or the new content stands, whole:
-/// temporary file, fsync, rename, fsync of the folder.
+/// temporary file, fsync, rename, fsync of the folder. A link in its place is replaced, not
+/// followed, and so is one in the place of the temporary file.
 Result<void> write_file_durably(const std::filesystem::path& path, std::string_view content);
 
 /// Removes a file and makes the removal durable. A file that is not there is no error.
@@ -41,20 +41,5 @@ Result<void> remove_file_durably(const std::filesystem::path& path);
 /// or group/others may write it or the folder it is in (a sticky folder like /tmp counts as safe).
 /// Who reads the file calls read_trusted_file(): it may have become another one by then.
 Result<void> require_trusted(const std::filesystem::path& path);
-/// The same where the caller is root; anybody else harms nobody but himself.
-Result<void> require_trusted_by_root(const std::filesystem::path& path);
-
-/// An append-only file: each line is on disk when append() returns. A torn last line (power cut) is
-/// cut off when the file is opened.
-class DurableLog {
- public:
-  static Result<DurableLog> open(const std::filesystem::path& path);
-  Result<void> append(std::string_view line);
-
- private:
-  DurableLog(Fd fd, std::filesystem::path path) : fd_(std::move(fd)), path_(std::move(path)) {}
-  Fd fd_;
-  std::filesystem::path path_;
-};
 
 }  // namespace moderato

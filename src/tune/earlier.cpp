@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/document.hpp"
-#include "core/file.hpp"
 #include "tune/analysis.hpp"
 #include "tune/study.hpp"
 
@@ -19,7 +18,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view schema = "moderato-earlier/1";
-constexpr std::string_view file_name = "earlier.json";
 
 std::vector<Candidate> searched(const std::vector<Trial>& trials) {
   std::map<int, Settings> found;
@@ -70,23 +68,18 @@ std::vector<EarlierScore> scores_of_profile(const Profile& profile, const Space&
   return scores;
 }
 
-Result<void> keep_earlier(const std::filesystem::path& study,
-                          const std::vector<EarlierScore>& scores) {
+std::string to_json(const std::vector<EarlierScore>& scores) {
   ordered_json list = ordered_json::array();
   for (const EarlierScore& one : scores)
     list.push_back({{"settings", one.settings},
                     {"log_ratio", one.score.log_ratio},
                     {"rounds", one.score.rounds}});
-  return write_file_durably(study / file_name,
-                            ordered_json{{"schema", schema}, {"scores", list}}.dump(2) + "\n");
+  return ordered_json{{"schema", schema}, {"scores", list}}.dump(2) + "\n";
 }
 
-Result<std::vector<EarlierScore>> read_earlier(const std::filesystem::path& study) {
-  const auto path = study / file_name;
-  if (study.empty() || !std::filesystem::exists(path)) return std::vector<EarlierScore>{};
-  auto text = read_file(path);
-  if (!text) return fail(text);
-  auto document = Document::parse(*text, path.string(), schema);
+Result<std::vector<EarlierScore>> parse_earlier(const std::string& text,
+                                                const std::string& source) {
+  auto document = Document::parse(text, source, schema);
   if (!document) return fail(document);
   std::vector<EarlierScore> scores;
   for (const Node& node : document->root().array("scores")) {

@@ -24,10 +24,8 @@ Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& f
 /// `space`.
 std::vector<EarlierScore> scores_of_profile(const Profile& profile, const Space& space);
 
-/// On disk when it returns.
-Result<void> keep_earlier(const std::filesystem::path& study,
-                          const std::vector<EarlierScore>& scores);
-/// Empty if the study knows of none, or is in memory alone.
-Result<std::vector<EarlierScore>> read_earlier(const std::filesystem::path& study);
+/// earlier.json of a study's folder.
+std::string to_json(const std::vector<EarlierScore>& scores);
+Result<std::vector<EarlierScore>> parse_earlier(const std::string& text, const std::string& source);
 
 }  // namespace moderato

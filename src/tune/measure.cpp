@@ -82,8 +82,8 @@ Result<void> Measurer::settle() const {
 }
 
 Result<void> Measurer::run_workloads(Trial& trial) {
-  for (const PreparedWorkload& workload : workloads_.workloads) {
-    if (auto ran = run_one(workload, trial); !ran) return ran;
+  for (std::size_t i = 0; i < workloads_.workloads.size(); ++i) {
+    if (auto ran = run_one(i, trial); !ran) return ran;
     if (trial.state != TrialState::complete) return {};
   }
   auto score = figure_of(policy_.objective, trial.outcomes, policy_);
@@ -105,7 +105,8 @@ WorkloadOutcome Measurer::reduced(const PreparedWorkload& workload, Samples samp
           samples.counters, warm_up.cut,  warm_up.settled};
 }
 
-Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
+Result<void> Measurer::run_one(std::size_t index, Trial& trial) {
+  const PreparedWorkload& workload = workloads_.workloads[index];
   const RunLimits limits{
       .timeout = std::chrono::milliseconds(static_cast<int>(policy_.plan.trial_timeout_s * 1e3)),
       .interrupt_fd = interrupt_.fd()};
@@ -121,7 +122,8 @@ Result<void> Measurer::run_one(const PreparedWorkload& workload, Trial& trial) {
     return fail_trial(trial, fmt::format("{}: {}", workload.name, describe(run.error().error)));
   }
   if (policy_.plan.keep_samples) {
-    if (auto kept = study_.keep_samples(trial.key, workload.name, run->raw); !kept) return kept;
+    auto kept = study_.keep_samples(trial.key, index, workload.name, run->raw);
+    if (!kept) return kept;
   }
   auto checked = check_transport(workload, run->samples.values.size(), *sent_before, trial);
   if (!checked || trial.state != TrialState::complete) return checked;

@@ -68,7 +68,7 @@ class Measurer {
   Result<void> endpoints_differ(Trial& trial, const std::vector<Settings>& effective,
                                 std::ptrdiff_t other);
   Result<void> run_workloads(Trial& trial);
-  Result<void> run_one(const PreparedWorkload& workload, Trial& trial);
+  Result<void> run_one(std::size_t index, Trial& trial);
   WorkloadOutcome reduced(const PreparedWorkload& workload, Samples samples) const;
   Result<std::optional<std::int64_t>> packets_sent(Transport transport);
   Result<void> check_transport(const PreparedWorkload& workload, std::size_t samples,

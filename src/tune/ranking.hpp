@@ -65,9 +65,8 @@ std::vector<Trial> as_confirmation(std::span<const Trial> trials);
 /// not known yet".
 std::string describe(const OldRanking& ranking, const RankingVerdict& verdict);
 
-/// On disk when it returns.
-Result<void> keep_ranking(const std::filesystem::path& study, const OldRanking& ranking);
-/// Nothing if the study does not ask about one.
-Result<std::optional<OldRanking>> read_ranking(const std::filesystem::path& study);
+/// since.json of a study's folder.
+std::string to_json(const OldRanking& ranking);
+Result<OldRanking> parse_ranking(const std::string& text, const std::string& source);
 
 }  // namespace moderato

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/document.hpp"
-#include "core/file.hpp"
 #include "tune/ranking.hpp"
 
 namespace moderato {
@@ -12,11 +11,10 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::string_view schema = "moderato-since/1";
-constexpr std::string_view file_name = "since.json";
 
 }  // namespace
 
-Result<void> keep_ranking(const std::filesystem::path& study, const OldRanking& ranking) {
+std::string to_json(const OldRanking& ranking) {
   ordered_json contenders = ordered_json::array();
   for (const auto& [number, settings] : ranking.contenders)
     contenders.push_back({{"candidate", number}, {"settings", settings}});
@@ -25,16 +23,11 @@ Result<void> keep_ranking(const std::filesystem::path& study, const OldRanking& 
                     {"winner", ranking.winner}, {"contenders", contenders}};
   if (ranking.baseline) json["baseline"] = *ranking.baseline;
   json["cannot"] = ranking.cannot;
-  return write_file_durably(
-      study / file_name, json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n");
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-Result<std::optional<OldRanking>> read_ranking(const std::filesystem::path& study) {
-  const auto path = study / file_name;
-  if (!std::filesystem::exists(path)) return std::nullopt;
-  auto text = read_file(path);
-  if (!text) return fail(text);
-  auto document = Document::parse(*text, path.string(), schema);
+Result<OldRanking> parse_ranking(const std::string& text, const std::string& source) {
+  auto document = Document::parse(text, source, schema);
   if (!document) return fail(document);
   const Node root = document->root();
   OldRanking ranking{.profile = root.text("profile"),

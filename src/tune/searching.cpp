@@ -11,7 +11,6 @@
 #include "search/anchors.hpp"
 #include "search/searcher.hpp"
 #include "tune/analysis.hpp"
-#include "tune/earlier.hpp"
 #include "tune/findings.hpp"
 #include "tune/limits.hpp"
 #include "tune/records.hpp"
@@ -29,7 +28,7 @@ void tell_all(Searcher& searcher, const std::vector<Candidate>& asked,
 /// What the search knows beforehand. A gain is worth a trial if the confirmation could tell it from
 /// none: the standard error of a median over its rounds.
 SearchTask search_task(const Policy& policy, const std::vector<Candidate>& candidates,
-                       const std::vector<EarlierScore>& earlier, const Study& study) {
+                       const Study& study) {
   constexpr double least_spread = 0.002;  // a calibration of a few rounds may be too lucky
   const double spread = std::max(noise_from(study.trials()).spread, least_spread) * std::sqrt(2.0);
   std::vector<Settings> anchors = policy.search.anchors;
@@ -38,7 +37,7 @@ SearchTask search_task(const Policy& policy, const std::vector<Candidate>& candi
           .baseline = baseline_settings(study.header()),
           .candidates = candidates,
           .anchors = std::move(anchors),
-          .earlier = earlier,
+          .earlier = study.header().earlier,
           .seed = study.header().seed,
           .spread = spread,
           .worthwhile = 1.25 * spread / std::sqrt(policy.plan.confirm_rounds)};
@@ -81,10 +80,7 @@ double told_ratio(const Standing& standing) {
 
 Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                     Rounds& rounds, Progress& progress) {
-  const auto earlier = read_earlier(study.folder());
-  if (!earlier) return fail(earlier);
-  auto searcher =
-      make_searcher(policy.search.searcher, search_task(policy, candidates, *earlier, study));
+  auto searcher = make_searcher(policy.search.searcher, search_task(policy, candidates, study));
   if (!searcher) return fail(searcher);
   const Candidate baseline{0, baseline_settings(study.header())};
   const int most = policy.search.max_candidates;

@@ -40,14 +40,11 @@ Result<OldRanking> ranking_since(const SinceProfile& since, const Policy& policy
   return ranking;
 }
 
-Result<void> learn_since(const SinceProfile& since, const Space& space,
-                         const std::filesystem::path& study) {
-  auto scores = scores_of_profile(since.profile, space);
+std::vector<EarlierScore> learn_since(const SinceProfile& since, const Space& space) {
   if (!since.study.empty()) {
-    auto searched = scores_of_study(since.study, space);
-    if (searched) scores = std::move(*searched);
+    if (auto searched = scores_of_study(since.study, space)) return std::move(*searched);
   }
-  return keep_earlier(study, scores);
+  return scores_of_profile(since.profile, space);
 }
 
 }  // namespace moderato

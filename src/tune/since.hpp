@@ -20,9 +20,8 @@ struct SinceProfile {
 Result<OldRanking> ranking_since(const SinceProfile& since, const Policy& policy,
                                  const StudyHeader& header);
 
-/// What the search begins with, should the ranking not stand, goes into the folder `study`: what
-/// the old study had searched, else what the profile itself knows.
-Result<void> learn_since(const SinceProfile& since, const Space& space,
-                         const std::filesystem::path& study);
+/// What the search begins with, should the ranking not stand: what the old study had searched, else
+/// what the profile itself knows.
+std::vector<EarlierScore> learn_since(const SinceProfile& since, const Space& space);
 
 }  // namespace moderato

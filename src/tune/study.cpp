@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
 #include "core/document.hpp"
+#include "tune/earlier.hpp"
 #include "tune/trial_json.hpp"
 
 namespace moderato {
@@ -17,24 +19,28 @@ namespace fs = std::filesystem;
 using nlohmann::ordered_json;
 
 constexpr std::string_view schema = "moderato-study/1";
-constexpr std::string_view header_file = "study.json";
 constexpr std::string_view equal_values_schema = "moderato-equal-values/1";
-constexpr std::string_view policy_file = "policy.json";
-constexpr std::string_view equal_values_file = "equal-values.json";
-constexpr std::string_view journal_file = "trials.jsonl";
+constexpr const char* header_file = "study.json";
+constexpr const char* policy_file = "policy.json";
+constexpr const char* since_file = "since.json";
+constexpr const char* earlier_file = "earlier.json";
+constexpr const char* equal_values_file = "equal-values.json";
+constexpr const char* journal_file = "trials.jsonl";
+constexpr const char* samples_folder = "samples";
 
 /// The report of an endpoint's device, a document of its own beside study.json.
-fs::path endpoint_file(const fs::path& folder, std::size_t index) {
-  return folder / fmt::format("endpoint-{}.json", index);
+std::string endpoint_file(std::size_t index) {
+  return fmt::format("endpoint-{}.json", index);
 }
 
-Result<HostReport> read_endpoint(const fs::path& path) {
-  auto text = read_file(path);
+Result<HostReport> read_endpoint(const Folder& folder, std::size_t index) {
+  const std::string path = folder.path() / endpoint_file(index);
+  auto text = folder.read(endpoint_file(index));
   if (!text) return fail(text);
-  auto report = host_report_from_json(*text, path.string());
+  auto report = host_report_from_json(*text, path);
   if (!report) return report;
   if (report->devices.size() != 1)
-    return fail(Fault::document, fmt::format("{}: it must describe one device", path.string()));
+    return fail(Fault::document, fmt::format("{}: it must describe one device", path));
   return report;
 }
 
@@ -45,11 +51,9 @@ std::string to_json(const std::vector<EqualValue>& equal) {
   return ordered_json{{"schema", equal_values_schema}, {"values", values}}.dump(2) + "\n";
 }
 
-Result<std::optional<std::vector<EqualValue>>> read_equal_values(const fs::path& path) {
-  if (!fs::exists(path)) return std::nullopt;
-  auto text = read_file(path);
-  if (!text) return fail(text);
-  auto document = Document::parse(*text, path.string(), equal_values_schema);
+Result<std::vector<EqualValue>> parse_equal_values(const std::string& text,
+                                                   const std::string& source) {
+  auto document = Document::parse(text, source, equal_values_schema);
   if (!document) return fail(document);
   std::vector<EqualValue> equal;
   for (const Node& node : document->root().array("values"))
@@ -58,32 +62,75 @@ Result<std::optional<std::vector<EqualValue>>> read_equal_values(const fs::path&
   return equal;
 }
 
-Result<void> write_header(const fs::path& folder, const StudyHeader& header) {
-  for (std::size_t i = 0; i < header.endpoints.size(); ++i) {
-    auto written = write_file_durably(endpoint_file(folder, i), to_json(header.endpoints[i].found));
-    if (!written) return written;
-  }
-  auto written = write_file_durably(folder / policy_file, header.policy_text);
-  if (!written) return written;
-  if (header.since) {
-    if (auto kept = keep_ranking(folder, *header.since); !kept) return kept;
-  }
-  return write_file_durably(folder / header_file, to_json(header));  // last: it makes the study
+/// A document that a study may do without.
+template <typename T>
+Result<std::optional<T>> read_part(const Folder& folder, const char* name,
+                                   Result<T> (*parse)(const std::string&, const std::string&)) {
+  auto text = folder.read_if_there(name);
+  if (!text) return fail(text);
+  if (!*text) return std::nullopt;
+  auto part = parse(**text, folder.path() / name);
+  if (!part) return fail(part);
+  return std::move(*part);
 }
 
-Result<std::vector<Trial>> read_journal(const fs::path& path) {
-  auto text = read_file(path, std::size_t{4} << 30);
-  if (!text) return fail(text);
+/// Without a text, what another try may have left there goes.
+Result<void> write_part(const Folder& folder, const char* name,
+                        const std::optional<std::string>& text) {
+  return text ? folder.write_durably(name, *text) : folder.remove(name);
+}
+
+Result<void> write_parts(const Folder& folder, const StudyHeader& header) {
+  for (std::size_t i = 0; i < header.endpoints.size(); ++i) {
+    auto written = folder.write_durably(endpoint_file(i), to_json(header.endpoints[i].found));
+    if (!written) return written;
+  }
+  std::optional<std::string> since, earlier;
+  if (header.since) since = to_json(*header.since);
+  if (!header.earlier.empty()) earlier = to_json(header.earlier);
+  for (const auto& [name, text] : {std::pair{policy_file, std::optional(header.policy_text)},
+                                   std::pair{since_file, since}, std::pair{earlier_file, earlier},
+                                   std::pair{equal_values_file, std::optional<std::string>()}}) {
+    if (auto written = write_part(folder, name, text); !written) return written;
+  }
+  return {};
+}
+
+/// There is one in every study, be it empty.
+std::unexpected<Error> without_journal(Error error) {
+  if (error.remedy.empty())
+    error.remedy = "without it no trial is known: remove study.json there, and start a new study";
+  return std::unexpected(std::move(error));
+}
+
+Result<std::vector<Trial>> read_journal(const Folder& folder) {
+  auto text = folder.read(journal_file, std::size_t{4} << 30);
+  if (!text) return without_journal(text.error());
   text->resize(text->find_last_of('\n') + 1);  // a torn last line was never recorded
+  const std::string path = folder.path() / journal_file;
   std::vector<Trial> trials;
   for (const auto part : std::views::split(*text, '\n')) {
     const std::string line(part.begin(), part.end());
     if (line.empty()) continue;
-    auto trial = trial_from_json(line, fmt::format("{}:{}", path.string(), trials.size() + 1));
+    auto trial = trial_from_json(line, fmt::format("{}:{}", path, trials.size() + 1));
     if (!trial) return fail(trial);
     trials.push_back(std::move(*trial));
   }
   return trials;
+}
+
+/// A workload's parameters may be paths, and longer than the name of a file; the index keeps those
+/// apart that are alike in what is left.
+std::string samples_file(const TrialKey& key, std::size_t index, std::string workload) {
+  constexpr std::size_t longest = 100;
+  workload.resize(std::min(workload.size(), longest));
+  for (char& c : workload) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                       std::string_view("._=-").find(c) != std::string_view::npos;
+    if (!plain) c = '_';
+  }
+  return fmt::format("{}-{}-{}-{}-{}-{}.txt", name_of(key.phase), key.round, key.candidate,
+                     key.replicate, index, workload);
 }
 
 }  // namespace
@@ -167,62 +214,90 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
   return header;
 }
 
-Result<Study> Study::create(const fs::path& folder, StudyHeader header) {
-  if (fs::exists(folder / header_file))
-    return fail(Fault::usage, fmt::format("{} holds a study already", folder.string()),
+Result<Study> Study::create(const fs::path& path, StudyHeader header) {
+  auto folder = Folder::make_own(path);
+  if (!folder)
+    return fail(folder.error().fault, folder.error().message,
+                folder.error().remedy + (folder.error().remedy.empty() ? "" : " with --study"));
+  if (folder->holds(header_file))
+    return fail(Fault::usage, fmt::format("{} holds a study already", path.string()),
                 "continue it with --resume, or choose another folder with --study");
-  std::error_code error;
-  fs::create_directories(folder / "samples", error);
-  if (error)
-    return std::unexpected(system_error(fmt::format("create {}", folder.string()), error.value(),
-                                        "choose another folder with --study"));
-  if (auto written = write_header(folder, header); !written) return fail(written);
-  auto log = DurableLog::open(folder / journal_file);
-  if (!log) return fail(log);
-  return Study(folder, std::move(header), {}, std::move(*log));
+  auto samples = folder->make_folder(samples_folder);
+  if (!samples) return fail(samples);
+  auto journal = DurableLog::create(*folder, journal_file);
+  if (!journal) return fail(journal);
+  auto fresh = journal->empty();
+  if (!fresh) return fail(fresh);
+  if (!*fresh)
+    return fail(Fault::usage, fmt::format("{} holds the trials of another study", path.string()),
+                "choose another folder with --study");
+  if (auto written = write_parts(*folder, header); !written) return fail(written);
+  auto written = folder->write_durably(header_file, to_json(header));  // last: it makes the study
+  if (!written) return fail(written);
+  return Study(std::move(header), {}, OnDisk{*folder, *samples, std::move(*journal)});
 }
 
 Study Study::in_memory(StudyHeader header) {
-  return Study({}, std::move(header), {}, std::nullopt);
+  return Study(std::move(header), {}, std::nullopt);
 }
 
-Result<StudyHeader> read_study_header(const fs::path& folder) {
-  auto text = read_file(folder / header_file);
-  if (!text) return fail(Fault::document, text.error().message, "give the folder of a study");
-  auto header = parse_study(*text, (folder / header_file).string());
+Result<StudyHeader> read_study_header(const Folder& folder) {
+  auto text = folder.read(header_file);
+  if (!text)
+    return fail(Fault::document, text.error().message,
+                text.error().remedy.empty() ? "give the folder of a study" : text.error().remedy);
+  auto header = parse_study(*text, folder.path() / header_file);
   if (!header) return header;
-  auto policy = read_file(folder / policy_file);
+  auto policy = folder.read(policy_file);
   if (!policy) return fail(policy);
   header->policy_text = std::move(*policy);
-  auto equal = read_equal_values(folder / equal_values_file);
+  auto equal = read_part(folder, equal_values_file, parse_equal_values);
   if (!equal) return fail(equal);
   header->looked_for_equal_values = equal->has_value();
   header->equal_values = std::move(*equal).value_or(std::vector<EqualValue>{});
-  auto since = read_ranking(folder);
+  auto since = read_part(folder, since_file, parse_ranking);
   if (!since) return fail(since);
   header->since = std::move(*since);
+  auto earlier = read_part(folder, earlier_file, parse_earlier);
+  if (!earlier) return fail(earlier);
+  header->earlier = std::move(*earlier).value_or(std::vector<EarlierScore>{});
   for (std::size_t i = 0; i < header->endpoints.size(); ++i) {
-    auto found = read_endpoint(endpoint_file(folder, i));
+    auto found = read_endpoint(folder, i);
     if (!found) return fail(found);
     header->endpoints[i].found = std::move(*found);
   }
   return header;
 }
 
-Result<StudyRecord> read_study(const fs::path& folder) {
+Result<StudyRecord> read_study(const Folder& folder) {
   auto header = read_study_header(folder);
   if (!header) return fail(header);
-  auto trials = read_journal(folder / journal_file);
+  auto trials = read_journal(folder);
   if (!trials) return fail(trials);
   return StudyRecord{std::move(*header), std::move(*trials)};
 }
 
-Result<Study> Study::open(const fs::path& folder) {
+Result<StudyHeader> read_study_header(const fs::path& path) {
+  auto folder = Folder::open(path);
+  if (!folder) return fail(Fault::document, folder.error().message, "give the folder of a study");
+  return read_study_header(*folder);
+}
+
+Result<StudyRecord> read_study(const fs::path& path) {
+  auto folder = Folder::open(path);
+  if (!folder) return fail(Fault::document, folder.error().message, "give the folder of a study");
+  return read_study(*folder);
+}
+
+Result<Study> Study::open(const Folder& folder) {
+  auto journal = DurableLog::open(folder, journal_file);  // first: now nobody else writes
+  if (!journal) return without_journal(journal.error());
   auto record = read_study(folder);
   if (!record) return fail(record);
-  auto log = DurableLog::open(folder / journal_file);
-  if (!log) return fail(log);
-  return Study(folder, std::move(record->header), std::move(record->trials), std::move(*log));
+  auto samples = folder.make_folder(samples_folder);
+  if (!samples) return fail(samples);
+  return Study(std::move(record->header), std::move(record->trials),
+               OnDisk{folder, *samples, std::move(*journal)});
 }
 
 const Trial* Study::find(const TrialKey& key) const {
@@ -231,9 +306,12 @@ const Trial* Study::find(const TrialKey& key) const {
   return found == from_the_end.end() ? nullptr : &*found;
 }
 
+Result<void> Study::write(const char* name, const std::string& text) const {
+  return disk_ ? disk_->folder.write_durably(name, text) : Result<void>{};
+}
+
 Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
-  auto written = write_file_durably(folder_ / equal_values_file, to_json(equal));
-  if (!written) return written;
+  if (auto written = write(equal_values_file, to_json(equal)); !written) return written;
   header_.equal_values = std::move(equal);
   header_.looked_for_equal_values = true;
   return {};
@@ -242,28 +320,26 @@ Result<void> Study::keep_equal_values(std::vector<EqualValue> equal) {
 Result<void> Study::end_search() {
   if (header_.search_ended) return {};
   header_.search_ended = true;
-  return log_ ? write_file_durably(folder_ / header_file, to_json(header_)) : Result<void>{};
+  return write(header_file, to_json(header_));
 }
 
 Result<void> Study::keep_pareto(std::vector<TradeOff> pareto) {
   header_.pareto = std::move(pareto);
-  return write_file_durably(folder_ / header_file, to_json(header_));
+  return write(header_file, to_json(header_));
 }
 
 Result<void> Study::record(Trial trial) {
-  if (log_) {
-    if (auto appended = log_->append(to_json(trial)); !appended) return appended;
+  if (disk_) {
+    if (auto appended = disk_->journal.append(to_json(trial)); !appended) return appended;
   }
   trials_.push_back(std::move(trial));
   return {};
 }
 
-Result<void> Study::keep_samples(const TrialKey& key, const std::string& workload,
-                                 const std::string& raw) const {
-  return write_file_durably(folder_ / "samples" /
-                                fmt::format("{}-{}-{}-{}-{}.txt", name_of(key.phase), key.round,
-                                            key.candidate, key.replicate, workload),
-                            raw);
+Result<void> Study::keep_samples(const TrialKey& key, std::size_t index,
+                                 const std::string& workload, const std::string& raw) const {
+  if (!disk_) return {};
+  return disk_->samples.write_durably(samples_file(key, index, workload), raw);
 }
 
 }  // namespace moderato

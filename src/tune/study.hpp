@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "core/device.hpp"
-#include "core/file.hpp"
+#include "core/durable_log.hpp"
+#include "core/folder.hpp"
 #include "core/link.hpp"
 #include "core/result.hpp"
 #include "core/trial.hpp"
 #include "core/utc_now.hpp"
 #include "search/merging.hpp"
+#include "search/searcher.hpp"
 #include "stats/pareto.hpp"
 #include "tune/ranking.hpp"
 
@@ -36,8 +38,9 @@ struct OutOfReach {
 };
 
 /// What is fixed when a study starts (but for the end of its search and the Pareto set):
-/// study.json, with policy.json, endpoint-N.json and since.json beside it, and equal-values.json
-/// soon after. With that and the journal everything that a study says can be worked out again.
+/// study.json, with policy.json, endpoint-N.json, since.json and earlier.json beside it, and
+/// equal-values.json soon after. With that and the journal everything that a study says can be
+/// worked out again.
 struct StudyHeader {
   std::string name;
   std::string created;  ///< UTC, ISO 8601
@@ -54,6 +57,7 @@ struct StudyHeader {
   std::string run_as;         ///< the user of the workloads; "": from before this was recorded
   bool cuts_warm_up = false;  ///< all trials or none: a study from before the rule goes on without
   std::optional<OldRanking> since = {};  ///< measured again before anything else
+  std::vector<EarlierScore> earlier;     ///< of another study: what the search begins with
   bool search_ended = false;             ///< it asks for no more, be it that not all was measured
   std::vector<TradeOff> pareto;          ///< once all rounds are over: what nothing measured beats
 };
@@ -72,16 +76,17 @@ Result<StudyHeader> parse_study(const std::string& text, const std::string& sour
 /// trials.jsonl, samples/, profile.json, report.*.
 class Study {
  public:
-  /// Makes the folder; refuses one that holds a study already.
-  static Result<Study> create(const std::filesystem::path& folder, StudyHeader header);
+  /// Makes the folder, or takes one that nobody else may write; refuses one that holds a study
+  /// already. Ended at any moment, it leaves a whole study or a folder in which one can start.
+  static Result<Study> create(const std::filesystem::path& path, StudyHeader header);
   /// One that is forgotten with its object: it has no folder, and keeps nothing but its trials.
   static Study in_memory(StudyHeader header);
-  /// Opens it with all trials recorded so far. A torn last line of the journal is cut off.
-  static Result<Study> open(const std::filesystem::path& folder);
+  /// Opens it with all trials recorded so far. A torn last line of the journal is cut off. Refused
+  /// while another process goes on with it.
+  static Result<Study> open(const Folder& folder);
 
   const StudyHeader& header() const { return header_; }
   const std::vector<Trial>& trials() const { return trials_; }
-  const std::filesystem::path& folder() const { return folder_; }
 
   /// The last recorded trial with this key, nullptr if there is none.
   const Trial* find(const TrialKey& key) const;
@@ -90,20 +95,22 @@ class Study {
   Result<void> end_search();
   Result<void> keep_pareto(std::vector<TradeOff> pareto);
   Result<void> record(Trial trial);
-  Result<void> keep_samples(const TrialKey& key, const std::string& workload,
+  /// What the workload has printed, as samples/PHASE-ROUND-CANDIDATE-REPLICATE-INDEX-WORKLOAD.txt;
+  /// `index`: its place in the policy, from 0.
+  Result<void> keep_samples(const TrialKey& key, std::size_t index, const std::string& workload,
                             const std::string& raw) const;
 
  private:
-  Study(std::filesystem::path folder, StudyHeader header, std::vector<Trial> trials,
-        std::optional<DurableLog> log)
-      : folder_(std::move(folder)),
-        header_(std::move(header)),
-        trials_(std::move(trials)),
-        log_(std::move(log)) {}
-  std::filesystem::path folder_;
+  struct OnDisk {
+    Folder folder, samples;
+    DurableLog journal;
+  };
+  Study(StudyHeader header, std::vector<Trial> trials, std::optional<OnDisk> disk)
+      : header_(std::move(header)), trials_(std::move(trials)), disk_(std::move(disk)) {}
+  Result<void> write(const char* name, const std::string& text) const;
   StudyHeader header_;
   std::vector<Trial> trials_;
-  std::optional<DurableLog> log_;
+  std::optional<OnDisk> disk_;
 };
 
 /// Reads a study without touching it (`moderato report`, also while it runs).
@@ -111,8 +118,10 @@ struct StudyRecord {
   StudyHeader header;
   std::vector<Trial> trials;
 };
-Result<StudyRecord> read_study(const std::filesystem::path& folder);
+Result<StudyRecord> read_study(const Folder& folder);
+Result<StudyRecord> read_study(const std::filesystem::path& path);
 /// Without its trials, of which there may be many.
-Result<StudyHeader> read_study_header(const std::filesystem::path& folder);
+Result<StudyHeader> read_study_header(const Folder& folder);
+Result<StudyHeader> read_study_header(const std::filesystem::path& path);
 
 }  // namespace moderato

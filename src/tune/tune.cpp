@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/file.hpp"
 #include "core/version.hpp"
 #include "tune/earlier.hpp"
 #include "tune/equal_values.hpp"
@@ -60,10 +59,17 @@ Result<void> check_unchanged(const StudyHeader& header, const Session& session,
   return {};
 }
 
+/// What the search may know of another study.
+Result<std::vector<EarlierScore>> earlier_of(const TuneOptions& options, const Space& space) {
+  if (options.since) return learn_since(*options.since, space);
+  if (options.earlier.empty()) return {};
+  return scores_of_study(options.earlier, space);
+}
+
 Result<Study> open_study(const TuneOptions& options, const Policy& policy, const Session& session,
                          const WorkloadSet& workloads) {
-  if (options.resume) {
-    auto study = Study::open(options.study);
+  if (options.resumed) {
+    auto study = Study::open(*options.resumed);
     if (!study) return study;
     auto same = check_unchanged(study->header(), session, workloads);
     if (!same) return fail(same);
@@ -86,6 +92,9 @@ Result<Study> open_study(const TuneOptions& options, const Policy& policy, const
     if (!ranking) return fail(ranking);
     header.since = std::move(*ranking);
   }
+  auto earlier = earlier_of(options, policy.space);
+  if (!earlier) return fail(earlier);
+  header.earlier = std::move(*earlier);
   return Study::create(options.study, std::move(header));
 }
 
@@ -120,17 +129,6 @@ Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Can
   for (const std::string& line : describe_reach(found, policy.objective, policy.alpha))
     progress.note(line);
   return left_to_search(candidates, inert, study.header());
-}
-
-/// A resumed study takes policy and link from its own record.
-Result<TuneOptions> with_recorded_choices(TuneOptions options) {
-  if (!options.resume) return options;
-  auto header = read_study_header(options.study);
-  if (!header) return fail(header);
-  options.policy_text = std::move(header->policy_text);
-  options.policy_source = std::move(header->policy_source);
-  options.link_source = std::move(header->link_source);
-  return options;
 }
 
 /// Before any host is touched.
@@ -195,15 +193,6 @@ Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& cand
 
 namespace {
 
-/// What the study may know of another one, a resumed study of its own record.
-Result<void> learn_from(const TuneOptions& options, const Space& space, const Study& study) {
-  if (options.since) return learn_since(*options.since, space, study.folder());
-  if (options.earlier.empty()) return {};
-  auto scores = scores_of_study(options.earlier, space);
-  if (!scores) return fail(scores);
-  return keep_earlier(study.folder(), *scores);
-}
-
 /// A resumed study goes on with what it has found out.
 Result<void> know_equal_values(const Policy& policy, Study& study, Session& session,
                                Progress& progress, const Interrupt& interrupt) {
@@ -255,25 +244,22 @@ Result<void> fit_space(Space& space, const Session& session, Progress& progress)
 }  // namespace
 
 Result<Findings> tune(const TuneOptions& options, Progress& progress, const Interrupt& interrupt) {
-  auto chosen = with_recorded_choices(options);
-  if (!chosen) return fail(chosen);
-  auto policy = policy_of(chosen->policy_text, chosen->policy_source);
+  auto policy = policy_of(options.policy_text, options.policy_source);
   if (!policy) return fail(policy);
-  if (auto usable = check_earlier(*chosen, *policy); !usable) return fail(usable);
-  auto session = open_session(chosen->link_source, chosen->agent, progress);
+  if (auto usable = check_earlier(options, *policy); !usable) return fail(usable);
+  auto session = open_session(options.link_source, options.agent, progress);
   if (!session) return fail(session);
-  if (auto free = check_use(*session, chosen->use, interrupt); !free) return fail(free);
+  if (auto free = check_use(*session, options.use, interrupt); !free) return fail(free);
   if (auto fits = fit_space(policy->space, *session, progress); !fits) return fail(fits);
   auto workloads =
-      prepare_workloads(*policy, session->link, chosen->paths, chosen->run_as.whom_to_become());
+      prepare_workloads(*policy, session->link, options.paths, options.run_as.whom_to_become());
   if (!workloads) return fail(workloads);
   for (const OutOfReach& out : workloads->out_of_reach)
     progress.note(describe(out));
   auto armed = arm(*session, device_knobs_of(policy->space), policy->heartbeat_timeout_s);
   if (!armed) return fail(armed);
-  auto study = open_study(*chosen, *policy, *session, *workloads);
+  auto study = open_study(options, *policy, *session, *workloads);
   if (!study) return fail(study);
-  if (auto learnt = learn_from(*chosen, policy->space, *study); !learnt) return fail(learnt);
   const auto all = all_candidates_of(policy->space, study->header());
   if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",

@@ -18,13 +18,13 @@
 namespace moderato {
 
 struct TuneOptions {
-  std::string policy_text, policy_source;  ///< unused with `resume`: the study holds its own
+  std::string policy_text, policy_source;  ///< of a study that goes on: those that it holds
   std::string link_source = "loopback";    ///< likewise
   std::filesystem::path study;             ///< folder
   std::filesystem::path earlier;           ///< folder of a study to learn from; empty: of none
-  std::optional<SinceProfile> since;       ///< begin with its ranking; unused with `resume`
+  std::optional<SinceProfile> since;       ///< begin with its ranking; unused with `resumed`
   std::uint64_t seed = 1;                  ///< likewise
-  bool resume = false;
+  std::optional<Folder> resumed;           ///< of the study that goes on; nothing: a new one
   LinkUse use;   ///< not on record: a study that goes on has to be told again
   RunAs run_as;  ///< the workloads
   WorkloadPaths paths;

@@ -358,4 +358,27 @@ TEST_CASE("a study is not resumed on a device that has changed") {
   CHECK(cluster.untouched());
 }
 
+TEST_CASE("root's study neither starts nor goes on in a folder that somebody else can write") {
+  if (::geteuid() != 0) {
+    MESSAGE("needs root to give a folder away");
+    return;
+  }
+  const Cluster cluster;
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [2]}]})");
+  fs::create_directory(cluster.path("study"));
+  REQUIRE(::chown(cluster.path("study").c_str(), 12345, 12345) == 0);
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 2);
+  CHECK_MESSAGE(contains(ran.err, "study belongs to user 12345"), ran.err);
+  CHECK(fs::is_empty(cluster.path("study")));
+  REQUIRE(cluster.run({"tune", "--policy", "policy.json", "--link", "link.json", "--study", "own"})
+              .status == 0);
+  fs::permissions(cluster.path("own"), fs::perms::group_write, fs::perm_options::add);
+  const auto resumed = cluster.run({"tune", "--resume", "own"});
+  CHECK(resumed.status == 2);
+  CHECK_MESSAGE(contains(resumed.err, "can be written by others"), resumed.err);
+  CHECK(cluster.run({"report", "own"}).status == 0);
+  CHECK(cluster.untouched());
+}
+
 }  // namespace moderato

@@ -2,6 +2,7 @@
 #include "core/file.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +58,26 @@ TEST_CASE("a file that cannot be written leaves the old content") {
   CHECK(written.error().message.find(missing.string()) != std::string::npos);
 }
 
+TEST_CASE("a link in the place of a file or of its temporary file is not followed") {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "x", victim = folder.path() / "victim";
+  std::ofstream(victim) << "untouched";
+  fs::create_symlink(victim, path);
+  fs::create_symlink(victim, fmt::format("{}.tmp{}", path.string(), ::getpid()));
+  REQUIRE(write_file_durably(path, "content"));
+  CHECK(read_file(victim).value() == "untouched");
+  CHECK(read_file(path).value() == "content");
+  CHECK_FALSE(fs::is_symlink(path));
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 2);
+}
+
+TEST_CASE("a write that fails leaves no temporary file") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "x/full");
+  CHECK_FALSE(write_file_durably(folder.path() / "x", "content"));
+  CHECK(std::distance(fs::directory_iterator(folder.path()), {}) == 1);
+}
+
 TEST_CASE("a file above the limit is refused, not cut") {
   const TemporaryFolder folder;
   REQUIRE(write_file_durably(folder.path() / "x", std::string(100'000, 'a')));
@@ -100,30 +121,6 @@ TEST_CASE("what the kernel tells in files is read") {
 TEST_CASE("removing a file that is not there is no error") {
   const TemporaryFolder folder;
   CHECK(remove_file_durably(folder.path() / "x"));
-}
-
-TEST_CASE("a log keeps whole lines and cuts a torn one off") {
-  const TemporaryFolder folder;
-  const auto path = folder.path() / "log";
-  {
-    auto log = DurableLog::open(path);
-    REQUIRE(log);
-    REQUIRE(log->append("first"));
-    REQUIRE(log->append("second"));
-  }
-  std::ofstream(path, std::ios::app) << "torn by a power c";
-  auto log = DurableLog::open(path);
-  REQUIRE(log);
-  REQUIRE(log->append("third"));
-  CHECK(read_file(path).value() == "first\nsecond\nthird\n");
-}
-
-TEST_CASE("a log that holds only a torn line becomes empty") {
-  const TemporaryFolder folder;
-  const auto path = folder.path() / "log";
-  std::ofstream(path) << "torn";
-  REQUIRE(DurableLog::open(path));
-  CHECK(read_file(path).value().empty());
 }
 
 TEST_CASE("a file that others may write is not trusted") {

@@ -2,17 +2,24 @@
 #include "tune/study.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
 
+#include "core/file.hpp"
 #include "temporary_folder.hpp"
 #include "tune/rounds.hpp"
 #include "tune/trial_json.hpp"
 
 using namespace moderato;
+namespace fs = std::filesystem;
 
 namespace {
+
+Result<Study> open_study(const fs::path& path) {
+  return Study::open(Folder::open_own(path).value());
+}
 
 StudyHeader a_header() {
   Device device;
@@ -171,7 +178,7 @@ TEST_CASE("a study on disk is the study in memory") {
     REQUIRE(study);
     REQUIRE(study->record(a_trial()));
   }
-  auto study = Study::open(path);
+  auto study = open_study(path);
   REQUIRE(study);
   const StudyHeader wanted = a_header();
   CHECK(study->header().seed == wanted.seed);
@@ -192,6 +199,125 @@ TEST_CASE("a study is never overwritten by another") {
   CHECK(second.error().message.find("holds a study already") != std::string::npos);
 }
 
+TEST_CASE("a study that was ended while it was made can be made again, and keeps nothing of then") {
+  const TemporaryFolder folder;
+  StudyHeader header = a_header();
+  header.since = OldRanking{.profile = "old.json", .winner = {{"rx-usecs", 1}}};
+  header.earlier = {{{{"rx-usecs", 4}}, {-0.5, 3}}};
+  {
+    auto study = Study::create(folder.path(), header);
+    REQUIRE(study);
+    REQUIRE(study->keep_equal_values({{"rx-usecs", 3, 4}}));
+  }
+  const auto kept = read_study_header(folder.path());
+  REQUIRE_MESSAGE(kept, (kept ? "" : kept.error().message));
+  CHECK(kept->since == header.since);
+  REQUIRE(kept->earlier.size() == 1);
+  CHECK(kept->earlier[0].settings == header.earlier[0].settings);
+  CHECK(kept->earlier[0].score.log_ratio == -0.5);
+  fs::remove(folder.path() / "study.json");  // which is written last
+  REQUIRE(Study::create(folder.path(), a_header()));
+  const auto again = read_study_header(folder.path());
+  REQUIRE(again);
+  CHECK_FALSE(again->since);
+  CHECK(again->earlier.empty());
+  CHECK_FALSE(again->looked_for_equal_values);
+}
+
+TEST_CASE("study.json is written when the rest of a new study is there") {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "study.json.tmp" += std::to_string(::getpid()));
+  REQUIRE_FALSE(Study::create(folder.path(), a_header()));  // it cannot write study.json
+  for (const char* name : {"policy.json", "endpoint-0.json", "trials.jsonl", "samples"})
+    CHECK(fs::exists(folder.path() / name));
+}
+
+TEST_CASE("the trials of another study are not gone on with") {
+  const TemporaryFolder folder;
+  {
+    auto study = Study::create(folder.path(), a_header());
+    REQUIRE(study->record(a_trial()));
+  }
+  fs::remove(folder.path() / "study.json");
+  const auto study = Study::create(folder.path(), a_header());
+  REQUIRE_FALSE(study);
+  CHECK(study.error().message.find("holds the trials of another study") != std::string::npos);
+}
+
+TEST_CASE("a study without its journal is an error that says what to do") {
+  const TemporaryFolder folder;
+  REQUIRE(Study::create(folder.path(), a_header()));
+  fs::remove(folder.path() / "trials.jsonl");
+  const auto study = open_study(folder.path());
+  REQUIRE_FALSE(study);
+  CHECK(study.error().remedy.find("start a new study") != std::string::npos);
+  CHECK(read_study(folder.path()).error().remedy == study.error().remedy);
+}
+
+TEST_CASE("a study is gone on with by one process at a time, and can be read meanwhile") {
+  const TemporaryFolder folder;
+  const auto study = Study::create(folder.path(), a_header());
+  const auto second = open_study(folder.path());
+  REQUIRE_FALSE(second);
+  CHECK(second.error().message.find("another process continues this study") == 0);
+  CHECK(read_study(folder.path()));
+}
+
+TEST_CASE("a study's name that no folder can have is an error") {
+  const TemporaryFolder folder;
+  fs::create_symlink("loop", folder.path() / "loop");
+  for (const fs::path& name : {fs::path("loop"), fs::path(std::string(256, 'x'))}) {
+    CAPTURE(name);
+    CHECK_FALSE(Study::create(folder.path() / name, a_header()));
+    CHECK_FALSE(read_study(folder.path() / name));
+  }
+}
+
+TEST_CASE("whatever its parameters are, the samples of every workload have a file of their own") {
+  const TemporaryFolder folder;
+  const auto study = Study::create(folder.path(), a_header());
+  REQUIRE(study);
+  const TrialKey key{Phase::confirm, 3, 7, 0};
+  const std::string name = "mpi-program program=/opt/app/x";
+  REQUIRE(study->keep_samples(key, 0, name, "first"));
+  const std::string with_long = name + " arguments=" + std::string(5000, 'y');
+  REQUIRE(study->keep_samples(key, 1, with_long + "1", "second"));
+  REQUIRE(study->keep_samples(key, 2, with_long + "2", "third"));
+  const auto samples = folder.path() / "samples";
+  CHECK(read_file(samples / "confirm-3-7-0-0-mpi-program_program=_opt_app_x.txt").value() ==
+        "first");
+  CHECK(std::distance(fs::directory_iterator(samples), {}) == 3);
+}
+
+TEST_CASE("root's study in a folder of somebody else stays root's, whatever she does there") {
+  if (::geteuid() != 0) {
+    MESSAGE("needs root to give a file away");
+    return;
+  }
+  const TemporaryFolder hers;
+  REQUIRE(::chown(hers.path().c_str(), 12345, 12345) == 0);
+  const auto path = hers.path() / "study";
+  fs::create_directory(path);
+  REQUIRE(::chown(path.c_str(), 12345, 12345) == 0);
+  const auto refused = Study::create(path, a_header());  // she was there first
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("belongs to user 12345") != std::string::npos);
+  CHECK(refused.error().remedy.ends_with("choose another folder with --study"));
+  CHECK(fs::is_empty(path));
+  fs::remove(path);
+  auto study = Study::create(path, a_header());
+  REQUIRE_MESSAGE(study, (study ? "" : study.error().message));
+  fs::rename(path, hers.path() / "moved");
+  fs::create_directories(path / "samples");
+  REQUIRE(study->record(a_trial()));
+  REQUIRE(study->keep_samples({Phase::search, 0, 1, 0}, 0, "udp", "raw"));
+  REQUIRE(study->end_search());
+  CHECK(fs::is_empty(path / "samples"));
+  CHECK(std::distance(fs::directory_iterator(path), {}) == 1);
+  CHECK(fs::exists(hers.path() / "moved/samples/search-0-1-0-0-udp.txt"));
+  CHECK(read_study(hers.path() / "moved")->header.search_ended);
+}
+
 TEST_CASE("a torn last line of the journal is a trial that never was") {
   const TemporaryFolder folder;
   {
@@ -199,7 +325,7 @@ TEST_CASE("a torn last line of the journal is a trial that never was") {
     REQUIRE(study->record(a_trial()));
   }
   std::ofstream(folder.path() / "trials.jsonl", std::ios::app) << R"({"schema":"moderato-tri)";
-  auto study = Study::open(folder.path());
+  auto study = open_study(folder.path());
   REQUIRE(study);
   CHECK(study->trials().size() == 1);
   REQUIRE(study->record(a_trial()));
@@ -213,7 +339,7 @@ TEST_CASE("a damaged line in the middle is an error that names file and line") {
     REQUIRE(study->record(a_trial()));
   }
   std::ofstream(folder.path() / "trials.jsonl", std::ios::app) << "garbage\n";
-  const auto study = Study::open(folder.path());
+  const auto study = open_study(folder.path());
   REQUIRE_FALSE(study);
   CHECK(study.error().message.find("trials.jsonl:2") != std::string::npos);
 }
