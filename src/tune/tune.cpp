@@ -230,7 +230,7 @@ Settings something_else(const std::vector<Candidate>& candidates, const Session&
 
 /// Why the study has ended, and what it could not put back, if anything.
 std::unexpected<Error> also_unreleased(Error error, const Result<void>& released) {
-  if (!released && released.error().message != error.message)
+  if (!released && error.message.find(released.error().message) == std::string::npos)
     error.message += fmt::format("; and putting the link back: {}", released.error().message);
   return std::unexpected(std::move(error));
 }
@@ -247,6 +247,21 @@ Result<void> fit_space(Space& space, const Session& session, Progress& progress)
   if (!space.parameters.empty()) return {};
   return fail(Fault::unsupported, "the endpoints have none of the knobs that the policy searches",
               "`moderato probe --link` tells what they have; choose another policy");
+}
+
+/// All that writes to the devices.
+Result<void> measure_all(const Policy& policy, const std::vector<Candidate>& all,
+                         const WorkloadSet& workloads, Session& session, Study& study,
+                         Progress& progress, const Interrupt& interrupt) {
+  auto rehearsed = rehearse_restore(session, something_else(all, session));
+  if (!rehearsed) return rehearsed;
+  if (auto known = know_equal_values(policy, study, session, progress, interrupt); !known)
+    return known;
+  Measurer measurer(policy, workloads, session, study, interrupt);
+  const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
+    return measurer.measure(candidate, key);
+  };
+  return run_phases(policy, candidates_of(policy.space, study.header()), study, measure, progress);
 }
 
 }  // namespace
@@ -275,16 +290,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
                 "give its parameters more values");
-  auto rehearsed = rehearse_restore(*session, something_else(all, *session));
-  if (!rehearsed) return fail(rehearsed);
-  if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
-    return fail(known);
-  Measurer measurer(*policy, *workloads, *session, *study, interrupt);
-  const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
-    return measurer.measure(candidate, key);
-  };
-  auto ran =
-      run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
+  auto ran = measure_all(*policy, all, *workloads, *session, *study, progress, interrupt);
   auto released = release(*session);
   if (!ran) return also_unreleased(ran.error(), released);
   if (!released) return fail(released);
