@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,14 +35,17 @@ Snapshot sample(const std::string& netdev = "eth0", NetworkNamespace in = {40265
           std::move(in),
           {{"adaptive-rx", 1}, {"rx-usecs", 16}},
           "2024-06-07T10:11:12Z",
-          {{"rx-frames", 44}}};
+          {{"rx-frames", 44}},
+          "0000:81:00.0",
+          2};
 }
 
 bool same(const Snapshot& one, const Snapshot& other) {
   const auto &a = one.network_namespace, &b = other.network_namespace;
   return one.netdev == other.netdev && one.mac == other.mac && one.boot_id == other.boot_id &&
          one.settings == other.settings && one.created == other.created &&
-         one.others == other.others && a.inode == b.inode && a.name == b.name &&
+         one.others == other.others && one.pci_address == other.pci_address &&
+         one.ifindex == other.ifindex && a.inode == b.inode && a.name == b.name &&
          a.initial == b.initial;
 }
 
@@ -230,6 +234,90 @@ TEST_CASE("nobody else can write snapshots, or hold a lock, whatever the umask")
        {bench.folder.path() / "state", bench.store.folder(), bench.only_snapshot()})
     CHECK((mode_of(path) & 022) == 0);
   CHECK(mode_of(bench.store.folder() / "0-eth0.lock") == 0600);
+}
+
+TEST_CASE("a state folder that others may write is refused, and nobody is told to trust it") {
+  if (::geteuid() != 0) return;  // anybody else harms nobody but himself
+  for (const char* open : {"state", "state/snapshots"}) {
+    const Bench bench;
+    REQUIRE(bench.store.save(sample()));
+    fs::permissions(bench.folder.path() / open, fs::perms::others_write, fs::perm_options::add);
+    for (const std::string& message :
+         {message_of(bench.store.lock("eth0", {}, me)), message_of(bench.store.load()),
+          message_of(bench.store.close_gate(Clock::now()))})
+      CHECK(message.find(open + std::string(" can be written by others")) != std::string::npos);
+  }
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() / "state");
+  fs::permissions(folder.path() / "state", fs::perms::all);
+  CHECK_FALSE(make_state_dir(folder.path() / "state"));
+}
+
+TEST_CASE("a lock is never taken through a link") {
+  const Bench bench;
+  const fs::path victim = bench.folder.path() / "shadow";
+  std::ofstream(victim) << "root:*";
+  for (const char* name : {"0-eth0.lock", "gate"}) {
+    const fs::path lock = bench.store.folder() / name;
+    fs::remove(lock);
+    fs::create_symlink(victim, lock);
+    const auto refused =
+        bench.store.lock("eth0", {4026531840, "", true}, "somebody with a long name");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find(lock.string()) != std::string::npos);
+    CHECK(refused.error().remedy == "a lock file is never a link: remove it");
+    fs::remove(lock);
+  }
+  CHECK(read_file(victim) == "root:*");
+}
+
+TEST_CASE("a snapshot whose netdev is no name of a device is an error that names the file") {
+  for (const char* name : {"/../../x", "..", "a/b", "", "a b"}) {
+    const Bench bench;
+    REQUIRE(bench.store.save(sample()));
+    const fs::path file = bench.only_snapshot();
+    std::string text = read_file(file).value();
+    const std::string field = R"("netdev": ")";
+    text.replace(text.find(field) + field.size(), 4, name);
+    bench.put(file.filename(), text);
+    CHECK(message_of(bench.store.load()).find(file.string()) != std::string::npos);
+  }
+}
+
+TEST_CASE("a snapshot of an older version, without index and PCI address, is read") {
+  const Bench bench;
+  REQUIRE(bench.store.save(sample()));
+  const fs::path file = bench.only_snapshot();
+  std::string text = read_file(file).value();
+  for (const char* field : {R"(,
+  "pci_address": "0000:81:00.0")",
+                            R"(,
+  "ifindex": 2)"}) {
+    REQUIRE(text.find(field) != std::string::npos);
+    text.erase(text.find(field), std::string_view(field).size());
+  }
+  bench.put(file.filename(), text);
+  const auto loaded = bench.store.load();
+  require(loaded);
+  CHECK(loaded->at(0).settings == sample().settings);
+  CHECK(loaded->at(0).ifindex == 0);
+}
+
+TEST_CASE("a lock is held also by who cannot write his name, and nobody else is named for him") {
+  const Bench bench;
+  REQUIRE(bench.store.lock("eth0", {}, "one before"));
+  const auto holder = [&] { return bench.store.holder(sample("eth0", {})).value(); };
+  const Child child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit nothing{0, 0};
+    ::setrlimit(RLIMIT_FSIZE, &nothing);
+    const auto lock = bench.store.lock("eth0", {}, me);
+    while (lock)
+      ::pause();
+  });
+  REQUIRE(eventually([&] { return holder().has_value(); }));
+  CHECK(holder() == "a process that does not say who it is");
+  CHECK_FALSE(bench.store.lock("eth0", {}, me));
 }
 
 TEST_CASE("a netdev is locked once, and the refusal names the owner") {
