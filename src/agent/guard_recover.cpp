@@ -51,9 +51,10 @@ std::unexpected<Error> lost(const Snapshot& snapshot, const fs::path& document) 
       fmt::format("{} (MAC {}) is not in this network namespace under any name, and may still have "
                   "the settings of an interrupted study ({})",
                   snapshot.netdev, snapshot.mac, snapshot.created),
-      fmt::format("bring it back and run `moderato restore` again; if it is gone for good, "
-                  "delete {}",
-                  document.string()));
+      fmt::format(
+          "bring it back under this name and run `moderato restore` again; if it is gone for good, "
+          "delete {}",
+          document.string()));
 }
 
 std::string in_its_place(const Device& other, const Snapshot& snapshot) {
