@@ -44,13 +44,19 @@ std::string differences(const Settings& wanted, const Settings& now) {
   return text;
 }
 
-/// What the device no longer has, after an update say, needs no putting back unless it was armed.
-Settings to_put_back(const Snapshot& snapshot, const Settings& now) {
-  Settings wanted = snapshot.settings;
-  for (const auto& [id, value] : snapshot.others) {
-    if (now.contains(id)) wanted[id] = value;
+/// What those backends say that handle one of `knobs`. One that cannot be asked is an error: that
+/// is not a device without the knob.
+Result<Settings> told_of(const Backends& backends, const std::string& netdev,
+                         const Settings& knobs) {
+  Settings now;
+  for (const auto& backend : backends) {
+    const auto handled = [&](const auto& knob) { return backend->handles(knob.first); };
+    if (!std::ranges::any_of(knobs, handled)) continue;
+    auto states = backend->read(netdev);
+    if (!states) return fail(states);
+    now.merge(values_of(*states));
   }
-  return wanted;
+  return now;
 }
 
 /// The first value of the knob that is not `ours`, as others were told of it or as it is now.
@@ -153,12 +159,15 @@ Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::st
   }
   auto settings = read(netdev, knobs);
   if (!settings) return fail(settings);
-  Settings others = values_of(read_knobs(host_.backends, netdev));
+  auto others = told_of(host_.backends, netdev, *settings);
+  if (!others) return fail(others);
+  others->merge(values_of(read_knobs(host_.backends, netdev)));
+  auto moving = moving_modes(*others);
   for (const auto& [id, value] : *settings)
-    others.erase(id);
+    others->erase(id);
   const Device device = device_of(netdev);
-  Snapshot snapshot{netdev,    device.mac, now.boot_id,      now.network_namespace,
-                    *settings, utc_now(),  std::move(others)};
+  Snapshot snapshot{netdev,    device.mac, now.boot_id,        now.network_namespace,
+                    *settings, utc_now(),  std::move(*others), std::move(moving)};
   snapshot.pci_address = device.pci_address;
   snapshot.ifindex = ifindex;
   if (auto saved = store_.save(snapshot); !saved) return fail(saved);
@@ -177,7 +186,7 @@ Result<Settings> Guard::write(const std::string& netdev, const Settings& setting
                   fmt::format("{} of {} has no snapshot, so it is not written", id, netdev));
   }
   if (auto same = require_name(netdev, found->second.snapshot); !same) return fail(same);
-  if (auto looked = look_behind(found->second, settings); !looked) return fail(looked);
+  if (auto looked = look_behind(found->second.snapshot, settings); !looked) return fail(looked);
   listen();
   found->second.told.clear();  // it is history: what counts is what is written now
   auto effective = apply_settings(host_.backends, netdev, settings);
@@ -186,19 +195,21 @@ Result<Settings> Guard::write(const std::string& netdev, const Settings& setting
   return effective;
 }
 
-/// Before the first write that switches an adaptive mode off: the snapshot may hold values of the
-/// moment, and then gets those that stand behind the mode.
-Result<void> Guard::look_behind(Armed& armed, const Settings& about_to_write) {
-  Snapshot& snapshot = armed.snapshot;
-  const Settings modes = modes_going_off(snapshot.settings, about_to_write);
-  if (armed.looked_behind || modes.empty()) return {};
-  armed.looked_behind = true;
-  Settings shown = snapshot.others;
-  shown.insert(snapshot.settings.begin(), snapshot.settings.end());
-  const Settings behind = values_behind(host_.backends, snapshot.netdev, modes, shown);
-  for (const auto& [id, value] : behind)
-    (snapshot.settings.contains(id) ? snapshot.settings : snapshot.others)[id] = value;
-  return behind.empty() ? Result<void>() : store_.save(snapshot);
+/// Before the first write that touches what a mode moves: the snapshot then gets what stands behind
+/// the mode. A mode that is to stay on is on again afterwards, with its values.
+Result<void> Guard::look_behind(Snapshot& snapshot, const Settings& about_to_write) {
+  for (const auto& mode : modes_touched(snapshot, about_to_write)) {
+    if (auto looked = moderato::look_behind(host_.backends, store_, snapshot, mode); !looked)
+      return looked;
+    const auto written = about_to_write.find(mode);
+    if (written != about_to_write.end() && written->second == 0) continue;
+    const Settings all = all_of(snapshot);
+    Settings as_found = values_of_mode(mode, all);
+    as_found[mode] = all.at(mode);
+    auto back = apply_settings(host_.backends, snapshot.netdev, as_found);
+    if (!back) return fail(back);
+  }
+  return {};
 }
 
 /// The kernel tells of all netdevs at once; those of unarmed ones are nobody's business.
@@ -234,33 +245,46 @@ Result<std::vector<std::string>> Guard::foreign(const std::string& netdev) {
   return notes;
 }
 
-Result<void> Guard::put_back(const Snapshot& snapshot) {
-  const auto wanted_now = [&] {
-    return to_put_back(snapshot, values_of(read_knobs(host_.backends, snapshot.netdev)));
-  };
+Result<void> Guard::put_back(Snapshot& snapshot) {
   Result<void> outcome;
   for (int attempt = 0; attempt < restore_attempts; ++attempt) {
     if (attempt > 0) std::this_thread::sleep_for(host_.restore_pause);
-    const Settings wanted = wanted_now();
-    auto effective = apply_settings(host_.backends, snapshot.netdev, wanted);
-    if (!effective) {
-      outcome = fail(effective);
-      continue;
-    }
-    const auto different = differences(wanted, *effective);
-    if (different.empty()) return {};
-    outcome =
-        fail(Fault::runtime,
-             fmt::format("{} does not take its own settings back: {}", snapshot.netdev, different),
-             "reload its driver, or set the values with ethtool -C");
+    outcome = put_back_once(snapshot);
+    if (outcome) return outcome;
   }
-  // Together they are refused: what can be put back alone shall be.
-  const Settings wanted = wanted_now();
-  for (const auto& [id, value] : wanted)
-    (void)apply_settings(host_.backends, snapshot.netdev, {{id, value}});
-  auto now = read(snapshot.netdev, names_of(wanted));
-  if (now && differences(wanted, effective_values(wanted, *now)).empty()) return {};
-  return outcome;
+  return put_back_singly(snapshot) ? Result<void>() : outcome;
+}
+
+Result<void> Guard::put_back_once(Snapshot& snapshot) {
+  const std::string& netdev = snapshot.netdev;
+  auto now = told_of(host_.backends, netdev, all_of(snapshot));
+  if (!now) return fail(now);
+  for (const auto& mode : modes_in_hand(snapshot, *now)) {
+    if (auto looked = moderato::look_behind(host_.backends, store_, snapshot, mode); !looked)
+      return looked;
+  }
+  for (const Settings& step : steps_to(to_put_back(snapshot, *now))) {
+    auto effective = apply_settings(host_.backends, netdev, step);
+    if (!effective) return fail(effective);
+    if (const auto different = differences(step, *effective); !different.empty())
+      return fail(Fault::runtime,
+                  fmt::format("{} does not take its own settings back: {}", netdev, different),
+                  "reload its driver, or set the values with ethtool -C");
+  }
+  return {};
+}
+
+/// Together they are refused: what can be put back alone shall be. Whether it was all.
+bool Guard::put_back_singly(const Snapshot& snapshot) {
+  auto now = told_of(host_.backends, snapshot.netdev, all_of(snapshot));
+  if (!now) return false;
+  const Settings wanted = to_put_back(with_what_stood_behind(snapshot), *now);
+  for (const Settings& step : steps_to(wanted)) {
+    for (const auto& [id, value] : step)
+      (void)apply_settings(host_.backends, snapshot.netdev, {{id, value}});
+  }
+  now = read(snapshot.netdev, names_of(wanted));
+  return now && differences(wanted, effective_values(wanted, *now)).empty();
 }
 
 Result<void> Guard::restore() {

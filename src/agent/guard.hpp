@@ -65,7 +65,8 @@ class Guard {
   Result<void> restore();
   /// restore(), then forgets the snapshots that were put back, and the locks.
   Result<void> release();
-  /// Forgets the snapshots and leaves the settings.
+  /// Forgets the snapshots and leaves the settings. One after the other: who is killed with -9 in
+  /// between has kept some netdevs, and of the others the snapshots stay, for recover().
   Result<void> keep();
   bool armed() const { return !armed_.empty(); }
 
@@ -82,15 +83,16 @@ class Guard {
     Fd lock;
     Settings last;               ///< what the device said after our last write
     std::vector<Settings> told;  ///< what notifications of others carried since then
-    bool looked_behind = false;  ///< see values_behind()
   };
   void listen();
   Device device_of(const std::string& netdev) const;
   Result<std::string> name_now(const Snapshot& snapshot) const;
   Result<void> require_name(const std::string& netdev, const Snapshot& snapshot) const;
   Result<void> follow(Snapshot& snapshot) const;
-  Result<void> look_behind(Armed& armed, const Settings& about_to_write);
-  Result<void> put_back(const Snapshot& snapshot);
+  Result<void> look_behind(Snapshot& snapshot, const Settings& about_to_write);
+  Result<void> put_back(Snapshot& snapshot);
+  Result<void> put_back_once(Snapshot& snapshot);
+  bool put_back_singly(const Snapshot& snapshot);
   Result<std::string> recover_any(const Snapshot& snapshot, const Here& now, Doing doing,
                                   Recovery& recovery);
   Result<std::string> recover_one(const Snapshot& listed, const Here& now, Doing doing);

@@ -16,6 +16,7 @@
 #include "core/document.hpp"
 #include "core/file.hpp"
 #include "core/file_lock.hpp"
+#include "knobs/plan.hpp"
 
 namespace moderato {
 namespace {
@@ -61,22 +62,23 @@ Result<Fd> pass_gate(const fs::path& path, int how, Clock::time_point deadline) 
 
 std::string encode(const Snapshot& snapshot) {
   const auto& in = snapshot.network_namespace;
-  return ordered_json{{"schema", schema},
-                      {"netdev", snapshot.filed_as()},
-                      {"mac", snapshot.mac},
-                      {"boot_id", snapshot.boot_id},
-                      {"namespace",
-                       {{"inode", static_cast<std::int64_t>(in.inode)},
-                        {"name", in.name},
-                        {"initial", in.initial}}},
-                      {"settings", snapshot.settings},
-                      {"others", snapshot.others},
-                      {"created", snapshot.created},
-                      {"pci_address", snapshot.pci_address},
-                      {"ifindex", snapshot.ifindex}}
-             // The name of a network namespace is that of a file, and need not be UTF-8.
-             .dump(2, ' ', false, ordered_json::error_handler_t::replace) +
-         "\n";
+  ordered_json json{{"schema", schema},
+                    {"netdev", snapshot.filed_as()},
+                    {"mac", snapshot.mac},
+                    {"boot_id", snapshot.boot_id},
+                    {"namespace",
+                     {{"inode", static_cast<std::int64_t>(in.inode)},
+                      {"name", in.name},
+                      {"initial", in.initial}}},
+                    {"settings", snapshot.settings},
+                    {"others", snapshot.others},
+                    {"created", snapshot.created},
+                    {"pci_address", snapshot.pci_address},
+                    {"ifindex", snapshot.ifindex}};
+  if (!snapshot.moving.empty()) json["moving"] = snapshot.moving;
+  if (!snapshot.behind.empty()) json["behind"] = snapshot.behind;
+  // The name of a network namespace is that of a file, and need not be UTF-8.
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
 Result<Snapshot> decode(const std::string& text, const fs::path& path) {
@@ -94,6 +96,13 @@ Result<Snapshot> decode(const std::string& text, const fs::path& path) {
                                 in.text("name"), in.boolean("initial")};
   snapshot.settings = root.integer_map("settings");
   snapshot.others = root.integer_map("others");
+  snapshot.moving = root.texts("moving", std::vector<std::string>{});  // older ones have none
+  for (const auto& mode : snapshot.moving) {
+    const bool known = snapshot.settings.contains(mode) || snapshot.others.contains(mode);
+    if (!is_adaptive_mode(mode) || !known)
+      root.fault(fmt::format("'{}' is no adaptive mode of the snapshot", mode), "", "moving");
+  }
+  snapshot.behind = root.integer_map("behind");
   snapshot.created = root.text("created");
   snapshot.pci_address = root.text("pci_address", "");
   snapshot.ifindex = static_cast<int>(root.integer("ifindex", {0, INT32_MAX}, 0));

@@ -31,6 +31,12 @@ struct Snapshot {
   Settings settings;    ///< of the armed knobs
   std::string created;  ///< UTC, ISO 8601
   Settings others;      ///< all else that the device said: changing one setting may move another
+  /// Adaptive modes that were on, as long as nothing of ours has touched them: of the knobs that
+  /// they move, `settings` and `others` hold what these showed, which nobody may have set.
+  std::vector<std::string> moving{};
+  /// What was found behind one of these modes, while it is not known yet what that is worth
+  /// (agent/values_behind.hpp).
+  Settings behind{};
   std::string pci_address{};   ///< of the device, "": it has none, or an older version wrote this
   int ifindex = 0;             ///< of the device then, 0: an older version wrote this
   std::string renamed_from{};  ///< where `netdev` is a later name than the one on disk: that one

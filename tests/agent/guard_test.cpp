@@ -34,6 +34,25 @@ class Watcher : public Backend {
   std::vector<Settings>& seen_;
 };
 
+/// Fails the reads that `fails` tells it to.
+class Forgetful : public Backend {
+ public:
+  Forgetful(std::unique_ptr<Backend> inner, int& fails) : inner_(std::move(inner)), fails_(fails) {}
+  bool handles(std::string_view knob) const override { return inner_->handles(knob); }
+  Result<std::vector<KnobState>> read(const std::string& netdev) override {
+    if (fails_ > 0 && fails_-- > 0) return fail(Fault::runtime, "out of memory for a moment");
+    return inner_->read(netdev);
+  }
+  Result<void> write(const std::string& netdev, const Settings& settings) override {
+    return inner_->write(netdev, settings);
+  }
+  std::vector<Change> changes() override { return inner_->changes(); }
+
+ private:
+  std::unique_ptr<Backend> inner_;
+  int& fails_;
+};
+
 }  // namespace
 
 TEST_CASE("arming answers with the settings of now, and writes nothing to the device") {
@@ -206,6 +225,30 @@ TEST_CASE("a driver that is busy for a moment is asked again") {
   require(guard.write("eth0", {{"rx-usecs", 1}}));
   CHECK(guard.restore());
   CHECK(bench.settings() == GuardBench::start());
+}
+
+TEST_CASE("a device that cannot be read for a moment is not taken for one without the knob") {
+  const GuardBench bench({.mode_resets = {{"adaptive-rx", {{"rx-frames", 9}}}}});
+  int fails = 0;
+  HostAccess access = bench.access();
+  for (auto& backend : access.backends)
+    backend = std::make_unique<Forgetful>(std::move(backend), fails);
+  Guard guard(std::move(access), bench.state_dir());
+  require(guard.arm("eth0", {"adaptive-rx"}));
+  require(guard.write("eth0", {{"adaptive-rx", 1}}));
+  SUBCASE("a failed read is tried again") {
+    fails = 1;
+    require(guard.release());
+    CHECK(bench.settings() == GuardBench::start());
+  }
+  SUBCASE("reads that go on failing leave the snapshot") {
+    fails = 1000;
+    CHECK(message_of(guard.release()) == "out of memory for a moment");
+    CHECK(bench.store().load().value().size() == 1);
+    fails = 0;
+    require(guard.release());
+    CHECK(bench.settings() == GuardBench::start());
+  }
 }
 
 TEST_CASE("release forgets what was put back, and frees the netdev") {

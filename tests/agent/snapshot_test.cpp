@@ -36,6 +36,8 @@ Snapshot sample(const std::string& netdev = "eth0", NetworkNamespace in = {40265
           {{"adaptive-rx", 1}, {"rx-usecs", 16}},
           "2024-06-07T10:11:12Z",
           {{"rx-frames", 44}},
+          {"adaptive-rx"},
+          {{"rx-frames", 8}},
           "0000:81:00.0",
           2};
 }
@@ -44,9 +46,9 @@ bool same(const Snapshot& one, const Snapshot& other) {
   const auto &a = one.network_namespace, &b = other.network_namespace;
   return one.netdev == other.netdev && one.mac == other.mac && one.boot_id == other.boot_id &&
          one.settings == other.settings && one.created == other.created &&
-         one.others == other.others && one.pci_address == other.pci_address &&
-         one.ifindex == other.ifindex && a.inode == b.inode && a.name == b.name &&
-         a.initial == b.initial;
+         one.others == other.others && one.moving == other.moving && one.behind == other.behind &&
+         one.pci_address == other.pci_address && one.ifindex == other.ifindex &&
+         a.inode == b.inode && a.name == b.name && a.initial == b.initial;
 }
 
 /// A store whose folder exists, as after arm().
@@ -116,11 +118,39 @@ TEST_CASE("a snapshot is kept in a namespace whose name is not UTF-8, too") {
   CHECK(loaded->at(0).network_namespace.inode == snapshot.network_namespace.inode);
 }
 
+TEST_CASE("a snapshot of before there were moving modes is read") {
+  const Bench bench;
+  bench.put("0-eth0.json", R"({"schema": "moderato-snapshot/1", "netdev": "eth0",
+  "mac": "02:00:00:00:00:01", "boot_id": "5d2f",
+  "namespace": {"inode": 4026531840, "name": "", "initial": true},
+  "settings": {"adaptive-rx": 1, "rx-usecs": 16}, "others": {"rx-frames": 44},
+  "created": "2024-06-07T10:11:12Z"})");
+  Snapshot older = sample();
+  older.moving.clear();
+  older.behind.clear();
+  const auto loaded = bench.store.load();
+  REQUIRE(loaded);
+  REQUIRE(loaded->size() == 1);
+  CHECK(same(loaded->at(0), older));
+}
+
+TEST_CASE("a snapshot whose moving modes it does not know is an error that names them") {
+  for (const char* mode : {"adaptive-tx", "rx-usecs"}) {
+    const Bench bench;
+    Snapshot snapshot = sample();
+    snapshot.moving = {mode};
+    REQUIRE(bench.store.save(snapshot));
+    const auto loaded = bench.store.load();
+    REQUIRE_FALSE(loaded);
+    CHECK(loaded.error().message.find(mode) != std::string::npos);
+  }
+}
+
 TEST_CASE("saving again replaces") {
   const Bench bench;
   REQUIRE(bench.store.save(sample()));
   Snapshot later = sample();
-  later.settings = {{"rx-usecs", 3}};
+  later.settings = {{"adaptive-rx", 1}, {"rx-usecs", 3}};
   REQUIRE(bench.store.save(later));
   const auto loaded = bench.store.load();
   REQUIRE(loaded);

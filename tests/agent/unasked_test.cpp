@@ -127,3 +127,95 @@ TEST_CASE("a value that no longer counts behind its mode does not fail the resto
   require(adaptive.guard.release());
   CHECK(adaptive.bench.settings().at("adaptive-rx") == 1);
 }
+
+TEST_CASE("what a study writes behind a mode is not taken for what was there before") {
+  Adaptive adaptive({});
+  require(adaptive.guard.write("eth0", {{"adaptive-rx", 1}, {"rx-usecs", 1}}));
+  require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 2}}));
+  require(adaptive.guard.release());
+  CHECK(adaptive.bench.settings() == adaptive_start());
+}
+
+TEST_CASE("values of the moment are not written where nothing of ours has touched the mode") {
+  for (const bool killed : {false, true}) {
+    CAPTURE(killed);
+    const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8},
+                           adaptive_start());
+    {
+      Guard guard = bench.guard();
+      require(guard.arm("eth0", {"rx-usecs", "tx-frames"}));
+      require(guard.write("eth0", {{"tx-frames", 1}}));
+      if (!killed) require(guard.release());
+    }
+    if (killed) require(bench.guard().recover(Guard::Doing::it));
+    CHECK(bench.settings() == adaptive_start());
+    CHECK(bench.writes() == Writes{{{"tx-frames", 1}}, {{"tx-frames", 32}}});
+  }
+}
+
+TEST_CASE("a value that shows by accident is written all the same") {
+  Adaptive adaptive({.shows_while_adaptive = {{"rx-usecs", 64}}});
+  require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+  adaptive.bench.change([](FakeDevice& device) {
+    device.character.shows_while_adaptive = {{"rx-usecs", 16}, {"rx-frames", 44}};
+  });
+  require(adaptive.guard.release());
+  CHECK(adaptive.bench.settings() == adaptive_start());
+}
+
+TEST_CASE("a mode that the study does not set is on again when one of its values is written") {
+  const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8},
+                         adaptive_start());
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", {"rx-usecs"}));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  Settings written = adaptive_start();
+  written["rx-usecs"] = 1;
+  CHECK(bench.settings() == written);
+  require(guard.release());
+  CHECK(bench.settings() == adaptive_start());
+}
+
+TEST_CASE("a value that the driver shows and does not take is no reason to know less") {
+  SUBCASE("a driver that keeps values") {
+    Adaptive adaptive({.rejects = {{"rx-usecs", 64, 64, "no"}},
+                       .shows_while_adaptive = {{"rx-usecs", 64}, {"rx-frames", 256}}});
+    require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+    require(adaptive.guard.release());
+    CHECK(adaptive.bench.settings() == adaptive_start());
+  }
+  SUBCASE("a driver that resets them") {
+    Adaptive adaptive({.refuses_its_default = {"rx-usecs"},
+                       .mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}, {"rx-frames", 9}}}}});
+    require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+    CHECK(adaptive.snapshot().others.at("rx-frames") == 44);
+  }
+}
+
+TEST_CASE("what is found behind a mode that fails on the way stays known") {
+  // Off, the values that were shown, on: then the device is busy.
+  Adaptive adaptive(
+      {.shows_while_adaptive = {{"rx-usecs", 64}}, .fails_after = 3, .fails_until = 4});
+  CHECK_FALSE(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+  CHECK(adaptive.snapshot().moving == std::vector<std::string>{"adaptive-rx"});
+  CHECK(adaptive.snapshot().behind.at("rx-usecs") == 16);
+  SUBCASE("for the next write") {
+    require(adaptive.guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+    CHECK(adaptive.snapshot().moving.empty());
+    CHECK(adaptive.snapshot().behind.empty());
+  }
+  SUBCASE("for the way back") {}
+  require(adaptive.guard.release());
+  CHECK(adaptive.bench.settings() == adaptive_start());
+}
+
+TEST_CASE("it is found out of each mode") {
+  const Settings start{{"adaptive-rx", 1}, {"adaptive-tx", 1}, {"rx-usecs", 16}, {"tx-usecs", 32}};
+  const GuardBench bench({.shows_while_adaptive = {{"rx-usecs", 64}, {"tx-usecs", 128}}}, start);
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", {"adaptive-rx", "adaptive-tx", "rx-usecs", "tx-usecs"}));
+  require(guard.write("eth0", {{"adaptive-rx", 0}, {"rx-usecs", 1}}));
+  require(guard.write("eth0", {{"adaptive-tx", 0}, {"tx-usecs", 2}}));
+  require(guard.release());
+  CHECK(bench.settings() == start);
+}

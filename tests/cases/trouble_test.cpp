@@ -64,6 +64,25 @@ TEST_CASE("a driver that accepts and ignores cannot make a profile") {
   CHECK(cluster.untouched());
 }
 
+TEST_CASE("what stood behind an adaptive mode is there again, whatever a study writes behind it") {
+  const Settings start{{"adaptive-rx", 1}, {"rx-usecs", 16}};
+  for (const Character& character :
+       {Character{}, Character{.shows_while_adaptive = {{"rx-usecs", 64}}, .rung_step = 8}}) {
+    FakeDevice device = fake_device("eth", start);
+    device.character = character;
+    const Cluster cluster(device);
+    cluster.write_policy(R"({"parameters": [{"knob": "adaptive-rx", "values": [1, 0]},
+                                            {"knob": "rx-usecs", "values": [8, 0, 2]}]})");
+    // The values have been read back when the first trial fails, and the study with it.
+    cluster.write_workload("--crash-when adaptive-rx=1");
+    CHECK(cluster.tune().status == 1);
+    CHECK(std::ranges::any_of(cluster.device("a").journal, [](const JournalEntry& entry) {
+      return entry.settings.contains("rx-usecs") && entry.settings.at("rx-usecs") == 2;
+    }));
+    CHECK(cluster.untouched());
+  }
+}
+
 TEST_CASE("values that a driver rounds to one are measured once") {
   const Cluster cluster;
   cluster.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 4}}; });

@@ -30,6 +30,8 @@ std::optional<No> refusal_of_value(const FakeDevice& device, const std::string& 
   if (!device.settings.contains(id)) return No{EINVAL, "cannot modify an unsupported parameter"};
   // The kernel does not call the driver for a value that stands.
   if (device.settings.at(id) == value) return std::nullopt;
+  if (device.character.refuses_while_adaptive && moves_by_itself(id, device.settings))
+    return No{EINVAL, fmt::format("{} cannot be changed while adaptive", id)};
   for (const auto& [knob, from, to, text] : device.character.rejects) {
     if (knob == id && from <= value && value <= to) return No{ERANGE, text};
   }
@@ -132,7 +134,7 @@ KnobState state_of(const FakeDevice& device, const std::string& knob) {
   if (found == device.settings.end()) return {knob, {}, "the driver does not report it"};
   const auto& shown = device.character.shows_while_adaptive;
   if (shown.contains(knob) && moves_by_itself(knob, device.settings))
-    return {knob, shown.at(knob), {}};
+    return {knob, shown.at(knob) + device.reads % 4 * device.character.rung_step, {}};
   return {knob, found->second, {}};
 }
 

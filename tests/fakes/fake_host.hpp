@@ -62,6 +62,9 @@ struct Character {
   std::map<std::string, Settings> mode_resets;
   /// What a read shows while the direction is adaptive: mlx5 tells DIM's rung of the moment.
   Settings shows_while_adaptive;
+  std::int64_t rung_step = 0;  ///< and DIM moves: every read shows so much more, up to three times
+  /// Other values of a direction are refused while it is adaptive: ice, iavf.
+  bool refuses_while_adaptive = false;
   std::optional<ForeignWriter> foreign_writer;
   std::optional<int> fails_after;  ///< from then on every write is EIO: firmware that hangs
   std::optional<int> fails_until;  ///< and works again after this many: it was only busy

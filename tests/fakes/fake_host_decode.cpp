@@ -79,6 +79,8 @@ Character decode_character(const Node& node) {
   for (const auto& mode : modes.keys())
     character.mode_resets[mode] = settings_of(modes, mode);
   character.shows_while_adaptive = settings_of(node, "shows_while_adaptive");
+  character.rung_step = node.integer("rung_step", count, 0);
+  character.refuses_while_adaptive = node.boolean("refuses_while_adaptive", false);
   if (node.has("foreign_writer"))
     character.foreign_writer = decode_foreign_writer(node.object("foreign_writer"));
   if (node.has("fails_after")) character.fails_after = small(node, "fails_after");

@@ -33,6 +33,8 @@ Json encode(const Character& character) {
     json["refuses_together"].push_back({{"settings", settings}, {"text", text}});
   json["mode_resets"] = character.mode_resets;
   json["shows_while_adaptive"] = character.shows_while_adaptive;
+  json["rung_step"] = character.rung_step;
+  json["refuses_while_adaptive"] = character.refuses_while_adaptive;
   if (character.foreign_writer) json["foreign_writer"] = encode(*character.foreign_writer);
   if (character.fails_after) json["fails_after"] = *character.fails_after;
   if (character.fails_until) json["fails_until"] = *character.fails_until;

@@ -125,6 +125,24 @@ TEST_CASE("while a direction is adaptive a read may show the value of the moment
   CHECK(bench.device().settings.at("rx-usecs") == 16);
 }
 
+TEST_CASE("the value of the moment may be another one in every read") {
+  Bench bench({.shows_while_adaptive = {{"rx-usecs", 128}}, .rung_step = 8},
+              {{"adaptive-rx", 1}, {"rx-usecs", 16}});
+  const auto shown = bench.value("rx-usecs");
+  CHECK(shown >= 128);
+  CHECK(bench.value("rx-usecs") != shown);
+  CHECK(bench.device().settings.at("rx-usecs") == 16);
+}
+
+TEST_CASE("a driver may refuse values of a direction while it is adaptive") {
+  Bench bench({.refuses_while_adaptive = true});
+  REQUIRE(bench.write({{"adaptive-rx", 1}}));
+  CHECK(message(bench.write({{"rx-usecs", 8}})).ends_with("cannot be changed while adaptive"));
+  CHECK(bench.write({{"rx-usecs", 16}}));
+  REQUIRE(bench.write({{"adaptive-rx", 0}}));
+  CHECK(bench.write({{"rx-usecs", 8}}));
+}
+
 TEST_CASE("a foreign writer comes once after the nth write, or before each read") {
   const Settings foreign{{"rx-usecs", 64}};
   Bench once({.foreign_writer = ForeignWriter{.nth = 2, .settings = foreign}});
@@ -205,6 +223,8 @@ TEST_CASE("a fake host survives its file") {
       .refuses_together = {{{{"rx-usecs", 0}}, "not both"}},
       .mode_resets = {{"adaptive-rx", {{"rx-usecs", 8}}}},
       .shows_while_adaptive = {{"rx-usecs", 128}},
+      .rung_step = 8,
+      .refuses_while_adaptive = true,
       .foreign_writer = ForeignWriter{.nth = 2, .settings = {{"rx-usecs", 1}}, .tells = false},
       .fails_after = 5,
       .fails_until = 9,

@@ -219,7 +219,9 @@ void add_snapshots(Seeds& seeds, const fs::path& folder) {
                           .network_namespace = {4026531840, "a", true},
                           .settings = {{"rx-frames", 88}, {"rx-usecs", 16}},
                           .created = "2026-11-24T14:02:33Z",
-                          .others = {{"adaptive-rx", 1}}};
+                          .others = {{"adaptive-rx", 1}},
+                          .moving = {"adaptive-rx"},
+                          .behind = {{"rx-usecs", 8}}};
   fs::create_directories(store.folder());
   if (!store.save(snapshot)) return;
   for (const auto& entry : fs::directory_iterator(store.folder())) {

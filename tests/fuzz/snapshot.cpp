@@ -23,7 +23,8 @@ bool same(const Snapshot& a, const Snapshot& b) {
   const auto& other = b.network_namespace;
   return a.netdev == b.netdev && a.mac == b.mac && a.boot_id == b.boot_id &&
          in.inode == other.inode && in.name == other.name && in.initial == other.initial &&
-         a.settings == b.settings && a.others == b.others && a.created == b.created;
+         a.settings == b.settings && a.others == b.others && a.created == b.created &&
+         a.moving == b.moving && a.behind == b.behind;
 }
 
 /// Under a name of ours: what the document says is no part of a path here.
