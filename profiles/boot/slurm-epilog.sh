@@ -10,6 +10,6 @@ export PATH
 say() { logger -t moderato-epilog -- "job ${SLURM_JOB_ID:-?}: $*" 2>/dev/null || echo "$*" >&2; }
 
 [ -d "${MODERATO_CONFIG_DIR:-/etc/moderato}/profiles.d" ] || exit 0
-told=$(timeout 20 moderato apply --boot --deadline 10 2>&1) ||
+told=$(timeout -k 5 20 moderato apply --boot --deadline 10 2>&1) ||
   say "the default class could not be applied in full (exit status $?): $told"
 exit 0

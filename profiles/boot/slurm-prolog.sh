@@ -24,7 +24,7 @@ class=$(class_in moderato_ "${SLURM_JOB_CONSTRAINTS:-}")
 [ -n "$class" ] || class=$(class_in moderato= "${SLURM_JOB_COMMENT:-}")
 [ -n "$class" ] || exit 0
 
-if told=$(timeout 20 moderato apply --class "$class" --deadline 10 2>&1); then
+if told=$(timeout -k 5 20 moderato apply --class "$class" --deadline 10 2>&1); then
   say "class $class is in force"
 else
   say "class $class could not be applied in full (exit status $?): $told"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/guard.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 
 #include "agent/values_behind.hpp"
 #include "core/file.hpp"
+#include "core/utc_now.hpp"
 #include "knobs/plan.hpp"
 
 namespace moderato {
@@ -20,11 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int restore_attempts = 5;
-
-std::string utc_now() {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
 
 std::vector<std::string> names_of(const Settings& settings) {
   std::vector<std::string> names;

@@ -70,6 +70,10 @@ class Guard {
   Result<void> keep();
   bool armed() const { return !armed_.empty(); }
 
+  /// Writes what the snapshot holds: several times if need be, and then each knob alone. For a
+  /// caller who has seen to it that nobody else is at work on the device.
+  Result<void> put_back(Snapshot& snapshot);
+
   /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
   /// device fails, or a snapshot cannot be read; the error names all that failed. `if_here` is for
   /// a boot: a device that is not there, or not under its name, may come yet, so its snapshot is
@@ -90,7 +94,6 @@ class Guard {
   Result<void> require_name(const std::string& netdev, const Snapshot& snapshot) const;
   Result<void> follow(Snapshot& snapshot) const;
   Result<void> look_behind(Snapshot& snapshot, const Settings& about_to_write);
-  Result<void> put_back(Snapshot& snapshot);
   Result<void> put_back_once(Snapshot& snapshot);
   bool put_back_singly(const Snapshot& snapshot);
   Result<std::string> recover_any(const Snapshot& snapshot, const Here& now, Doing doing,

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "boot/batch.hpp"
 #include "boot/differences.hpp"
 #include "boot/originals.hpp"
 #include "core/file_lock.hpp"
@@ -18,34 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t batch = 64;  ///< netdevs between two looks at the clock
-
-/// One netdev on its way through a run.
-struct Work {
-  Device device;
-  const Profile* profile = nullptr;  ///< empty: nothing to do any more
-  Settings settings;                 ///< the profile's
-  Settings wanted;                   ///< those, and what goes back to what it was
-  Settings before;                   ///< all that the device said
-  Settings to_write;                 ///< what differs
-  bool in_a_batch = false;           ///< whose outcome is not what it should be
-  NetdevOutcome outcome;
-
-  void end(NetdevEnd how) {
-    outcome.end = how;
-    profile = nullptr;
-  }
-  void end(Error why) {
-    outcome.why = std::move(why);
-    end(NetdevEnd::failed);
-  }
-};
-using Works = std::vector<Work>;
-
-bool is_late(const BootRun& run) {
-  return Clock::now() >= run.deadline;
-}
 
 Error late() {
   return {Fault::runtime, "not reached before the deadline",
@@ -77,42 +50,6 @@ Work plan_one(Device device, const Installed& installed, const BootRun& run,
   work.outcome.stale = staleness_of_nic(work.profile->fingerprint, work.device, kernel);
   if (!work.outcome.stale.empty() && run.stale == StalePolicy::skip) work.end(NetdevEnd::skipped);
   return work;
-}
-
-/// Those that a run still has something to do with, by name.
-std::map<std::string, Work*> still_open(Works& works) {
-  std::map<std::string, Work*> open;
-  for (Work& work : works) {
-    if (work.profile != nullptr) open[work.device.netdev] = &work;
-  }
-  return open;
-}
-
-bool asks_for(const Backend& backend, const std::map<std::string, Work*>& open) {
-  return std::ranges::any_of(open, [&](const auto& entry) {
-    return std::ranges::any_of(entry.second->wanted,
-                               [&](const auto& setting) { return backend.handles(setting.first); });
-  });
-}
-
-/// All that the backends of the profiles' knobs say of these netdevs.
-std::map<std::string, Settings> read_all(const Backends& backends,
-                                         const std::map<std::string, Work*>& open) {
-  std::vector<std::string> netdevs;
-  for (const auto& [netdev, work] : open)
-    netdevs.push_back(netdev);
-  std::map<std::string, Settings> now;
-  for (const auto& backend : backends) {
-    if (netdevs.empty() || !asks_for(*backend, open)) continue;
-    for (auto& [netdev, values] : backend->read_many(netdevs))
-      now[netdev].merge(values);
-  }
-  return now;
-}
-
-bool has_all(const Settings& now, const Settings& wanted) {
-  return std::ranges::all_of(wanted,
-                             [&](const auto& setting) { return now.contains(setting.first); });
 }
 
 /// What the device has, and what of it is not as it should be.
@@ -207,77 +144,6 @@ void refuse_unrestored(Works& works, const SnapshotStore& store, const HostAcces
   }
 }
 
-/// A change of modes has an order of its own, and may move other values: that is no batch.
-bool is_simple(const Work& work) {
-  return plan_writes(work.to_write, work.before).modes.empty() &&
-         modes_in_the_way(work.to_write, work.before).empty();
-}
-
-/// Those of `works` that took everything.
-std::set<std::string> write_batch(const Backends& backends, const std::vector<Work*>& works) {
-  std::set<std::string> refused;
-  for (const auto& backend : backends) {
-    std::map<std::string, Settings> share;
-    for (const Work* work : works) {
-      for (const auto& [id, value] : work->to_write) {
-        if (backend->handles(id)) share[work->device.netdev][id] = value;
-      }
-    }
-    if (share.empty()) continue;
-    const auto taken = backend->write_many(share);
-    for (const auto& [netdev, settings] : share) {
-      if (!taken.contains(netdev)) refused.insert(netdev);
-    }
-  }
-  std::set<std::string> took;
-  for (Work* work : works) {
-    work->in_a_batch = true;
-    if (!refused.contains(work->device.netdev)) took.insert(work->device.netdev);
-  }
-  return took;
-}
-
-/// Writes the simple ones, and tells which were written.
-std::set<std::string> write_simple(Works& works, const Backends& backends, const BootRun& run) {
-  std::vector<Work*> simple;
-  for (const auto& [netdev, work] : still_open(works)) {
-    if (is_simple(*work)) simple.push_back(work);
-  }
-  std::set<std::string> written;
-  for (std::size_t begin = 0; begin < simple.size() && !is_late(run); begin += batch) {
-    const auto end = std::min(begin + batch, simple.size());
-    written.merge(write_batch(backends, {simple.begin() + static_cast<std::ptrdiff_t>(begin),
-                                         simple.begin() + static_cast<std::ptrdiff_t>(end)}));
-  }
-  return written;
-}
-
-void verify_written(Works& works, const Backends& backends, const std::set<std::string>& written) {
-  std::map<std::string, Work*> open = still_open(works);
-  std::erase_if(open, [&](const auto& entry) { return !written.contains(entry.first); });
-  for (const auto& [netdev, now] : read_all(backends, open)) {
-    Work& work = *open.at(netdev);
-    if (has_all(now, work.wanted) && differences(work.wanted, now).empty())
-      work.end(NetdevEnd::set);
-  }
-}
-
-/// What the batch has moved goes back first: the guard's snapshot has to hold what was there
-/// before.
-Result<void> undo_batch(const Backends& backends, const Work& work) {
-  Settings before;
-  for (const auto& [id, value] : work.to_write)
-    before[id] = work.before.at(id);
-  auto now = apply_settings(backends, work.device.netdev, before);
-  if (!now) return fail(now);
-  for (const auto& [id, wanted, shown] : differences(before, *now))
-    return fail(
-        Fault::runtime,
-        fmt::format("it does not take its own {} = {} back, and shows {}", id, wanted, shown),
-        "reload its driver, or set the value with ethtool -C");
-  return {};
-}
-
 Result<void> write_guarded(Guard& guard, const Work& work) {
   const std::string& netdev = work.device.netdev;
   std::vector<std::string> knobs;
@@ -300,22 +166,40 @@ void write_alone(Work& work, const BootHost& host) {
   if (written) return work.end(NetdevEnd::set);
   auto released = guard.release();
   Error why = written.error();
-  if (!released) why.message += "; and putting it back failed: " + describe(released.error());
+  if (!released) {
+    why.message += "; and putting it back failed: " + describe(released.error());
+    why.remedy = "`moderato restore` tries again";
+  }
   work.end(std::move(why));
 }
 
-void write_many(Works& works, const HostAccess& access, const BootRun& run,
-                const SnapshotStore& store, const Here& now) {
-  const Backends& backends = access.backends;
+/// What the profiles are about to replace, on disk before anything is written: whoever is killed in
+/// the middle has written some of it.
+Result<Originals> remember_all_ahead(Works& works, const fs::path& state_dir, const Here& now,
+                                     const Originals& originals) {
+  Originals ahead = originals;
+  for (const auto& [netdev, work] : still_open(works))
+    remember_ahead(ahead[netdev], work->settings, work->before);
+  if (ahead == originals) return ahead;
+  if (auto saved = save_originals(state_dir, now, ahead); !saved) return fail(saved);
+  return ahead;
+}
+
+/// With the gate closed, all that needs no more care than a batch gives. `recorded`: the record of
+/// originals that is on disk.
+void write_many(Works& works, const HostAccess& access, const BootRun& run, const BootHost& host,
+                const Here& now, Originals& recorded) {
   if (still_open(works).empty()) return;
+  const SnapshotStore store(host.state_dir);
   const auto gate = store.close_gate(std::max(run.deadline, Clock::now()));
   if (!gate) return end_all(works, gate.error());
   refuse_locked(works, store, now);
   refuse_unrestored(works, store, access, now);
-  verify_written(works, backends, write_simple(works, backends, run));
-  for (const auto& [netdev, work] : still_open(works)) {
-    if (auto undone = undo_batch(backends, *work); !undone) work->end(undone.error());
-  }
+  if (is_late(run)) return;
+  auto ahead = remember_all_ahead(works, host.state_dir, now, recorded);
+  if (!ahead) return end_all(works, ahead.error());
+  recorded = std::move(*ahead);
+  write_in_batches(works, access.backends, run, host, store);
 }
 
 void write_rest(Works& works, const BootRun& run, const BootHost& host) {
@@ -328,17 +212,15 @@ void write_rest(Works& works, const BootRun& run, const BootHost& host) {
   }
 }
 
-/// Without the record a later switch of classes would leave some knobs as they are: no reason to
-/// fail, and the run has been.
+/// Only those that were set have other originals now. That the record cannot be saved is no reason
+/// to fail: the one that is there says what may have been written, and so what was.
 void remember_all(const Works& works, const fs::path& state_dir, const Here& now,
-                  Originals& originals) {
-  bool changed = false;
+                  Originals originals, const Originals& recorded) {
   for (const Work& work : works) {
-    if (work.outcome.end != NetdevEnd::set) continue;
-    remember(originals[work.device.netdev], work.settings, work.before);
-    changed = true;
+    if (work.outcome.end == NetdevEnd::set)
+      remember(originals[work.device.netdev], work.settings, work.before);
   }
-  if (changed) (void)save_originals(state_dir, now, originals);
+  if (originals != recorded) (void)save_originals(state_dir, now, originals);
 }
 
 std::vector<NetdevOutcome> outcomes_of(Works works) {
@@ -377,17 +259,17 @@ std::vector<NetdevOutcome> apply_installed(const Installed& installed, const Boo
     works.push_back(plan_one(std::move(device), installed, run, host.kernel));
   const HostAccess access = host.access();
   const Here now = here();
-  Originals originals = load_originals(host.state_dir, now);
+  const Originals originals = load_originals(host.state_dir, now);
   compare_all(works, access.backends, originals);
   if (run.dry_run) {
     for (const auto& [netdev, work] : still_open(works))
       work->end(NetdevEnd::set);
     return outcomes_of(std::move(works));
   }
-  const SnapshotStore store(host.state_dir);
-  write_many(works, access, run, store, now);
+  Originals recorded = originals;
+  write_many(works, access, run, host, now, recorded);
   write_rest(works, run, host);
-  remember_all(works, host.state_dir, now, originals);
+  remember_all(works, host.state_dir, now, originals, recorded);
   return outcomes_of(std::move(works));
 }
 

@@ -46,7 +46,7 @@ enum class NetdevEnd {
   as_wanted,   ///< it had the settings already
   set,         ///< written and read back; in a dry run: would be
   skipped,     ///< the profile is stale, and the policy says skip
-  failed       ///< `why`; it has the settings that it had
+  failed       ///< `why`; it has what it had, or `why` says that its snapshot waits for a restore
 };
 
 /// What became of one netdev.
@@ -69,8 +69,8 @@ struct NetdevOutcome {
 /// (boot/originals.hpp), unless others have set it since.
 ///
 /// A batch takes no snapshots: the settings to end with are on disk already, and whoever is killed
-/// in the middle is completed by the next run. Devices that a study holds, or that wait for a
-/// restore, are refused.
+/// in the middle is completed by the next run. Only what it has to take back has one meanwhile.
+/// Devices that a study holds, or that wait for a restore, are refused.
 std::vector<NetdevOutcome> apply_installed(const Installed& installed, const BootRun& run,
                                            const BootHost& host);
 

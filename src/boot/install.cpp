@@ -122,15 +122,24 @@ Result<void> plan_words(const InstallRequest& request, const ConfigPlaces& place
   return {};
 }
 
+/// Puts back what a step has replaced. A disk that is full has no room for it a second time: the
+/// file that keeps it becomes the file again. Where that was not written yet, nothing was replaced.
+void take_back_replaced(const Step& step) {
+  const auto kept = read_file(step.kept());
+  std::error_code not_there;
+  if (kept && *kept == *step.before) fs::rename(step.kept(), step.file, not_there);
+}
+
 /// Best effort: what is told is why the installation failed.
 void take_back(const std::vector<Step>& done) {
   for (const Step& step : done) {
-    if (step.before) {
+    if (step.keep_before) {
+      take_back_replaced(step);
+    } else if (step.before) {
       (void)write_file_durably(step.file, *step.before);
     } else {
       (void)remove_file_durably(step.file);
     }
-    if (step.keep_before) (void)remove_file_durably(step.kept());
   }
 }
 

@@ -38,14 +38,30 @@ Settings with_originals(const Settings& settings, const KnobHistories& histories
 }
 
 void remember(KnobHistories& histories, const Settings& settings, const Settings& before) {
-  std::erase_if(histories, [&](const auto& entry) { return !settings.contains(entry.first); });
+  KnobHistories after;
   for (const auto& [id, value] : settings) {
+    const auto [first, last] = histories.equal_range(id);
     const auto was = before.find(id);
-    if (was == before.end() || moves_by_itself(id, before)) continue;
-    auto [history, is_new] = histories.try_emplace(id, KnobHistory{was->second, value});
-    if (!is_new && history->second.ours != was->second) history->second.original = was->second;
-    history->second.ours = value;
+    if (was == before.end() || moves_by_itself(id, before)) {
+      after.insert(first, last);
+      continue;
+    }
+    const auto ours =
+        std::find_if(first, last, [&](const auto& one) { return one.second.ours == was->second; });
+    after.emplace(id, KnobHistory{ours == last ? was->second : ours->second.original, value});
   }
+  histories = std::move(after);
+}
+
+void remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before) {
+  KnobHistories ahead = histories;
+  remember(ahead, settings, before);
+  // The newest of a knob come first, and so count where a value is in several.
+  for (const auto& entry : histories) {
+    const auto [first, last] = ahead.equal_range(entry.first);
+    if (std::find(first, last, entry) == last) ahead.insert(entry);
+  }
+  histories = std::move(ahead);
 }
 
 Originals load_originals(const fs::path& state_dir, const Here& now) {
@@ -58,7 +74,7 @@ Originals load_originals(const fs::path& state_dir, const Here& now) {
   std::string netdev, knob;
   KnobHistory history;
   while (in >> netdev >> knob >> history.original >> history.ours)
-    originals[netdev][knob] = history;
+    originals[netdev].emplace(knob, history);
   return originals;
 }
 

@@ -18,9 +18,11 @@ namespace moderato {
 struct KnobHistory {
   std::int64_t original = 0;  ///< before ours
   std::int64_t ours = 0;      ///< what a profile set it to
+  bool operator==(const KnobHistory&) const = default;
 };
-using KnobHistories = std::map<std::string, KnobHistory>;  ///< by knob
-using Originals = std::map<std::string, KnobHistories>;    ///< by netdev
+/// By knob: one each, or, while a profile is being written, one for each value that it may have.
+using KnobHistories = std::multimap<std::string, KnobHistory>;
+using Originals = std::map<std::string, KnobHistories>;  ///< by netdev
 
 /// `settings`, and the original of every other knob that has still what a profile gave it. What
 /// others have set since, or a reload of the driver, is not ours to change.
@@ -29,6 +31,10 @@ Settings with_originals(const Settings& settings, const KnobHistories& histories
 
 /// After `settings` have been given to a device that said `before`.
 void remember(KnobHistories& histories, const Settings& settings, const Settings& before);
+
+/// While `settings` are being given: true of a device that has them, and of one that has what it
+/// had.
+void remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before);
 
 /// Of this boot and network namespace. A record that cannot be read is none.
 Originals load_originals(const std::filesystem::path& state_dir, const Here& now);

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tune/study.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <ranges>
 
@@ -89,11 +87,6 @@ Result<std::vector<Trial>> read_journal(const fs::path& path) {
 }
 
 }  // namespace
-
-std::string utc_now() {
-  const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
-}
 
 Settings baseline_settings(const StudyHeader& header) {
   if (header.since && header.since->baseline) return *header.since->baseline;

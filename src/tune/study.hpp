@@ -12,6 +12,7 @@
 #include "core/link.hpp"
 #include "core/result.hpp"
 #include "core/trial.hpp"
+#include "core/utc_now.hpp"
 #include "search/merging.hpp"
 #include "stats/pareto.hpp"
 #include "tune/ranking.hpp"
@@ -113,8 +114,5 @@ struct StudyRecord {
 Result<StudyRecord> read_study(const std::filesystem::path& folder);
 /// Without its trials, of which there may be many.
 Result<StudyHeader> read_study_header(const std::filesystem::path& folder);
-
-/// "2026-11-24T14:02:33Z"
-std::string utc_now();
 
 }  // namespace moderato

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boot/apply_installed.hpp"
 
+#include <fmt/format.h>
+#include <signal.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "agent/guard_bench.hpp"
 #include "boot/installed_profile.hpp"
+#include "eventually.hpp"
 
 using namespace moderato;
 
@@ -41,6 +46,19 @@ struct Site {
   }
   Outcomes run(const BootRun& run = {.workload_class = "micro"}) const {
     return apply_installed(installed, run, host());
+  }
+  /// A run that is killed as soon as `condition` holds.
+  void run_killed(const std::function<bool()>& condition) const {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      (void)run();
+      ::_exit(0);
+    }
+    const bool held = eventually(std::chrono::seconds(60), condition);
+    ::kill(child, SIGKILL);
+    REQUIRE(::waitpid(child, nullptr, 0) == child);
+    REQUIRE(held);
   }
   void change_eth1(const std::function<void(FakeDevice&)>& how) const {
     bench.file.change([&](FakeHost& host) { how(host.devices.at(1)); });
@@ -127,6 +145,44 @@ TEST_CASE("a knob that only the class before has set gets back what it had") {
   INFO(describe(site.bench.settings("eth1")));
   CHECK(site.is_set("eth1", {{"rx-usecs", 8}, {"rx-frames", 1}, {"gro-flush-timeout", 0}}));
   check_ends(site.run(micro), NetdevEnd::as_wanted, NetdevEnd::as_wanted);
+}
+
+TEST_CASE("a run that is killed between the writes and its end has lost no original") {
+  SiteWithProfile site;
+  site.add("others", "macro", {.driver = "mlx5_core"}, {{"rx-usecs", 100}});
+  site.change_eth1([](FakeDevice& device) { device.character.slow_ms = 600'000; });
+  site.run_killed([&] { return !site.bench.writes("eth1").empty(); });
+  site.change_eth1([](FakeDevice& device) { device.character.slow_ms = 0; });
+  check_ends(site.run(), NetdevEnd::as_wanted, NetdevEnd::as_wanted);
+  check_ends(site.run({.workload_class = "macro"}), NetdevEnd::set, NetdevEnd::set);
+  CHECK(site.is_set("eth0", {{"rx-usecs", 100}, {"rx-frames", 44}}));
+  CHECK(site.is_set("eth1", {{"rx-usecs", 100}, {"rx-frames", 44}}));
+}
+
+TEST_CASE("a class that a netdev does not take leaves the originals of the class before") {
+  Site site({.rejects = {{"rx-usecs", 100, 100, "not a hundred"}}});
+  site.add("nics", "micro", {.driver = "mlx5_core"});
+  site.add("others", "macro", {.driver = "mlx5_core"}, {{"rx-usecs", 100}});
+  site.add("third", "network", {.driver = "mlx5_core"}, {{"gro-flush-timeout", 20000}});
+  (void)site.run();
+  check_ends(site.run({.workload_class = "macro"}), NetdevEnd::failed, NetdevEnd::set);
+  CHECK(site.is_set("eth0"));
+  check_ends(site.run({.workload_class = "network"}), NetdevEnd::set, NetdevEnd::set);
+  for (const char* netdev : {"eth0", "eth1"})
+    CHECK(site.is_set(netdev, {{"rx-usecs", 16}, {"rx-frames", 44}, {"gro-flush-timeout", 20000}}));
+}
+
+TEST_CASE("where the originals cannot be saved nothing is written, and each netdev says why") {
+  const SiteWithProfile site;
+  const auto in = here().network_namespace;
+  const auto record = fmt::format("originals-{}", in.initial ? 0 : in.inode);
+  std::filesystem::create_directories(site.bench.state_dir() / record / "x");
+  const Outcomes outcomes = site.run();
+  check_ends(outcomes, NetdevEnd::failed, NetdevEnd::failed);
+  CHECK_MESSAGE(outcomes[0].why->message.find(record) != std::string::npos,
+                outcomes[0].why->message);
+  CHECK(site.bench.writes().empty());
+  CHECK(site.untouched("eth1"));
 }
 
 TEST_CASE("a knob that others have set since stays as they set it") {
@@ -230,7 +286,47 @@ TEST_CASE("what does not go back is told, with the snapshot kept") {
   const Outcomes outcomes = site.run();
   check_ends(outcomes, NetdevEnd::failed, NetdevEnd::no_profile);
   CHECK(outcomes[0].why->message.find("putting it back failed") != std::string::npos);
+  CHECK(outcomes[0].why->remedy == "`moderato restore` tries again");
   CHECK(site.snapshots() == 1);
+}
+
+TEST_CASE("what a batch has moved goes back as far as it can, and the rest by a restore") {
+  Site site({.rounds = {{"rx-usecs", 16}}, .refuses_its_default = {"rx-usecs"}});
+  site.add("nics", "micro", {.driver = "mlx5_core"});
+  const Outcomes outcomes = site.run();
+  check_ends(outcomes, NetdevEnd::failed, NetdevEnd::set);
+  CHECK_MESSAGE(outcomes[0].why->message.find("putting it back failed") != std::string::npos,
+                outcomes[0].why->message);
+  CHECK(outcomes[0].why->remedy == "`moderato restore` tries again");
+  CHECK(site.is_set("eth0", {{"rx-usecs", 0}, {"rx-frames", 44}}));
+  CHECK(site.snapshots() == 1);
+
+  site.bench.change([](FakeDevice& device) { device.character = {}; });
+  require(recover_at_boot(site.host()));
+  CHECK(site.untouched("eth0"));
+  CHECK(site.snapshots() == 0);
+}
+
+TEST_CASE("a driver that is busy for a moment gets its settings back, and no snapshot stays") {
+  Site site({.rounds = {{"rx-usecs", 16}}, .fails_after = 1, .fails_until = 3});
+  site.add("nics", "micro", {.driver = "mlx5_core"});
+  check_ends(site.run(), NetdevEnd::failed, NetdevEnd::set);
+  CHECK(site.untouched("eth0"));
+  CHECK(site.snapshots() == 0);
+}
+
+TEST_CASE("a run that is killed while it takes a batch back leaves the snapshot for the next") {
+  Site site({.rounds = {{"rx-usecs", 16}}});
+  site.add("nics", "micro", {.driver = "mlx5_core"});
+  site.bench.change([](FakeDevice& device) {
+    device.character.fails_after = 1;
+    device.character.slow_ms = 500;
+  });
+  site.run_killed([&] { return site.bench.writes().size() >= 2; });
+  CHECK(site.snapshots() == 1);
+  site.bench.change([](FakeDevice& device) { device.character = {}; });
+  require(recover_at_boot(site.host()));
+  CHECK(site.untouched("eth0"));
 }
 
 TEST_CASE("a profile that changes a mode sets the mode before the values") {

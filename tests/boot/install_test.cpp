@@ -2,9 +2,14 @@
 #include "boot/install.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <future>
 
 #include "boot/installed_profile.hpp"
 #include "core/file.hpp"
@@ -50,6 +55,30 @@ const Profile macro = plain_profile("wide", "macro", {.driver = "igb", .kind = "
 
 Profile changed(Profile profile) {
   profile.settings = {{"rx-usecs", 9}};
+  return profile;
+}
+
+/// Calls `body` in a thread that sees a disk of so many pages at `folder`; the rest of the process
+/// does not. False: that is not permitted here.
+bool on_small_disk(const fs::path& folder, long pages, const std::function<void()>& body) {
+  return std::async(std::launch::async,
+                    [&] {
+                      const auto size = fmt::format("size={}", pages * ::sysconf(_SC_PAGESIZE));
+                      const bool there =
+                          ::unshare(CLONE_NEWNS) == 0 &&
+                          ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                          ::mount("tmpfs", folder.c_str(), "tmpfs", 0, size.c_str()) == 0;
+                      if (there) body();
+                      return there;
+                    })
+      .get();
+}
+
+/// One whose document takes that many pages.
+Profile as_large_as(Profile profile, long pages) {
+  const auto small = static_cast<long>(to_json(profile).size());
+  const long missing = pages * ::sysconf(_SC_PAGESIZE) - small;
+  profile.evidence.policy += std::string(static_cast<std::size_t>(missing), 'x');
   return profile;
 }
 
@@ -141,6 +170,26 @@ TEST_CASE("what fails in the middle is taken back") {
   CHECK(config.text("profiles.d/macro-wide-igb-pf.json") == "(none)");
   CHECK(config.text("profiles.d/micro-fast-igb-pf.json") == to_json(micro));
   CHECK(config.text("class") == "micro\n");
+}
+
+TEST_CASE("on a disk that fills the profiles of before stay, each whole") {
+  const Config config;
+  const Profile large = as_large_as(micro, 3), small = as_large_as(macro, 1);
+  // The new small one fits beside what is kept, the new large one does not, nor would the old.
+  const bool ran = on_small_disk(config.folder.path(), 9, [&] {
+    CHECK(config.install({.profiles = {large, small}, .active_class = "micro"}));
+    const auto failed = config.install(
+        {.profiles = {as_large_as(changed(micro), 1), as_large_as(changed(macro), 3)},
+         .replace = true});
+    CHECK_FALSE(failed);
+    if (!failed)
+      CHECK_MESSAGE(failed.error().message.find("No space left") != std::string::npos,
+                    failed.error().message);
+    CHECK((config.text("profiles.d/micro-fast-igb-pf.json") == to_json(large)));
+    CHECK((config.text("profiles.d/macro-wide-igb-pf.json") == to_json(small)));
+    CHECK(config.files() == Files{"class", "macro-wide-igb-pf.json", "micro-fast-igb-pf.json"});
+  });
+  if (!ran) fmt::print("SKIPPED: no disk can be mounted here (needs root)\n");
 }
 
 TEST_CASE("uninstall undoes all of it, and nothing else") {

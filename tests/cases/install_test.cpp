@@ -34,6 +34,12 @@ struct Desk {
   TemporaryFolder folder;
 };
 
+/// A time of a unit; without it systemd waits 90 s.
+int seconds_of(const std::string& unit, const std::string& key) {
+  const auto at = unit.find("\n" + key + "=");
+  return at == std::string::npos ? 90 : std::stoi(unit.substr(at + key.size() + 2));
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -174,6 +180,44 @@ TEST_CASE("the completion for bash is a script that knows commands, options and 
   CHECK(completed("moderato apply --bo") == "--boot\n");
   CHECK(completed("moderato apply --stale ''") == "apply warn skip\n");
   CHECK(completed("moderato apply profile") == "\n");
+}
+
+TEST_CASE("a job starts although moderato hangs and is deaf to SIGTERM") {
+  const Desk desk;
+  fs::create_directories(desk.path("etc/profiles.d"));
+  const std::map<std::string, std::string> programs{
+      {"moderato", "trap '' TERM; exec sleep 1000"},
+      // The real one with less patience.
+      {"timeout",
+       "case $1 in -k) shift 3; set -- -k 0.1 0.1 \"$@\";; *) shift; set -- 0.1 \"$@\";; esac\n"
+       "exec /usr/bin/timeout \"$@\""},
+      {"logger", "echo \"$*\" >>'" + desk.path("log").string() + "'"}};
+  for (const auto& [name, script] : programs) {
+    put(desk.path("bin") / name, "#!/bin/sh\n" + script + "\n");
+    fs::permissions(desk.path("bin") / name, fs::perms(0755));
+  }
+  for (const std::string name : {"prolog", "epilog"}) {
+    CAPTURE(name);
+    const auto ran = run({{"sh", MODERATO_SOURCE_DIR "/profiles/boot/slurm-" + name + ".sh"},
+                          {{"MODERATO_CONFIG_DIR", desk.path("etc")},
+                           {"SLURM_JOB_CONSTRAINTS", "moderato_micro"},
+                           {"PATH", desk.path("bin").string() + ":/usr/bin:/bin"}}},
+                         {});
+    REQUIRE(ran);
+    CHECK(static_cast<int>(ran->end) == static_cast<int>(RunEnd::exited));
+    CHECK(ran->status == 0);
+    CHECK(contains(desk.text("log"), "moderato-" + name));
+  }
+}
+
+TEST_CASE("a boot waits at most a minute for a NIC that hangs") {
+  for (const std::string name : {"moderato.service", "moderato@.service"}) {
+    CAPTURE(name);
+    const auto unit = read_file(MODERATO_SOURCE_DIR "/profiles/boot/" + name);
+    REQUIRE(unit);
+    // Once for SIGTERM to be obeyed, and once for SIGKILL.
+    CHECK(seconds_of(*unit, "TimeoutStartSec") + 2 * seconds_of(*unit, "TimeoutStopSec") <= 60);
+  }
 }
 
 TEST_CASE("the units are confined: systemd rates their exposure at most 2.0 of 10") {

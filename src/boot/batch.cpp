@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boot/batch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "boot/differences.hpp"
+#include "core/utc_now.hpp"
+#include "knobs/plan.hpp"
+
+namespace moderato {
+namespace {
+
+constexpr std::size_t batch = 64;  ///< netdevs between two looks at the clock
+
+/// A change of modes has an order of its own, and may move other values: that is no batch.
+bool is_simple(const Work& work) {
+  return plan_writes(work.to_write, work.before).modes.empty() &&
+         modes_in_the_way(work.to_write, work.before).empty();
+}
+
+/// Those of `works` that took everything.
+std::set<std::string> write_batch(const Backends& backends, const std::vector<Work*>& works) {
+  std::set<std::string> refused;
+  for (const auto& backend : backends) {
+    std::map<std::string, Settings> share;
+    for (const Work* work : works) {
+      for (const auto& [id, value] : work->to_write) {
+        if (backend->handles(id)) share[work->device.netdev][id] = value;
+      }
+    }
+    if (share.empty()) continue;
+    const auto taken = backend->write_many(share);
+    for (const auto& [netdev, settings] : share) {
+      if (!taken.contains(netdev)) refused.insert(netdev);
+    }
+  }
+  std::set<std::string> took;
+  for (Work* work : works) {
+    work->in_a_batch = true;
+    if (!refused.contains(work->device.netdev)) took.insert(work->device.netdev);
+  }
+  return took;
+}
+
+/// Writes the simple ones, and tells which were written.
+std::set<std::string> write_simple(Works& works, const Backends& backends, const BootRun& run) {
+  std::vector<Work*> simple;
+  for (const auto& [netdev, work] : still_open(works)) {
+    if (is_simple(*work)) simple.push_back(work);
+  }
+  std::set<std::string> written;
+  for (std::size_t begin = 0; begin < simple.size() && !is_late(run); begin += batch) {
+    const auto end = std::min(begin + batch, simple.size());
+    written.merge(write_batch(backends, {simple.begin() + static_cast<std::ptrdiff_t>(begin),
+                                         simple.begin() + static_cast<std::ptrdiff_t>(end)}));
+  }
+  return written;
+}
+
+void verify_written(Works& works, const Backends& backends, const std::set<std::string>& written) {
+  OpenWorks open = still_open(works);
+  std::erase_if(open, [&](const auto& entry) { return !written.contains(entry.first); });
+  for (const auto& [netdev, now] : read_all(backends, open)) {
+    Work& work = *open.at(netdev);
+    if (has_all(now, work.wanted) && differences(work.wanted, now).empty())
+      work.end(NetdevEnd::set);
+  }
+}
+
+/// What a device had before a batch that has failed it.
+struct Undo {
+  Work* work = nullptr;
+  Snapshot snapshot;
+  Result<void> saved;
+};
+
+/// What it said before, but for values of a moment: setting one knob may move another.
+Settings stood_before(const Work& work) {
+  Settings steady = work.before;
+  std::erase_if(steady, [&](const auto& knob) { return moves_by_itself(knob.first, work.before); });
+  return steady;
+}
+
+Snapshot before_batch(const Work& work, const Device& device, int ifindex, const Here& now) {
+  Snapshot snapshot{.netdev = device.netdev,
+                    .mac = device.mac,
+                    .boot_id = now.boot_id,
+                    .network_namespace = now.network_namespace,
+                    .created = utc_now(),
+                    .pci_address = device.pci_address,
+                    .ifindex = ifindex};
+  for (const auto& [id, value] : stood_before(work))
+    (work.to_write.contains(id) ? snapshot.settings : snapshot.others)[id] = value;
+  return snapshot;
+}
+
+bool shows_what_it_had(const Work& work, const Settings& now) {
+  const Settings before = stood_before(work);
+  return has_all(now, before) && differences(before, now).empty();
+}
+
+/// Those that a batch has written, and that do not show what they had.
+OpenWorks moved_by_batch(Works& works, const Backends& backends) {
+  OpenWorks open = still_open(works);
+  std::erase_if(open, [](const auto& entry) { return !entry.second->in_a_batch; });
+  auto now = read_all(backends, open);
+  std::erase_if(
+      open, [&](const auto& entry) { return shows_what_it_had(*entry.second, now[entry.first]); });
+  return open;
+}
+
+/// One that has gone meanwhile is not among them: it has taken its settings with it.
+std::vector<Undo> to_undo(const OpenWorks& moved, const HostAccess& access) {
+  const Here now = here();
+  std::vector<Undo> undos;
+  const auto devices = access.discover().devices;
+  for (const Device& device : devices) {
+    const auto found = moved.find(device.netdev);
+    if (found == moved.end()) continue;
+    const int ifindex = access.ifindex(device.netdev);
+    undos.push_back({found->second, before_batch(*found->second, device, ifindex, now), {}});
+  }
+  return undos;
+}
+
+Error not_undone(const Error& why, const Result<void>& saved) {
+  Error error{Fault::runtime,
+              "it took a part of the profile, and putting it back failed: " + describe(why),
+              "`moderato restore` tries again"};
+  if (!saved) {
+    error.message += "; nor can its snapshot be kept: " + describe(saved.error());
+    error.remedy = "set the values with ethtool -C, or reload its driver";
+  }
+  return error;
+}
+
+void undo(const OpenWorks& moved, const BootHost& host, const SnapshotStore& store) {
+  HostAccess access = host.access();
+  auto undos = to_undo(moved, access);
+  Guard guard(std::move(access), host.state_dir);
+  // All of them first: whoever is killed in the middle has lost nothing.
+  for (Undo& one : undos)
+    one.saved = store.save(one.snapshot);
+  for (Undo& one : undos) {
+    if (auto put = guard.put_back(one.snapshot); !put) {
+      one.work->end(not_undone(put.error(), one.saved));
+    } else if (auto forgotten = store.forget(one.snapshot); !forgotten) {
+      one.work->end(forgotten.error());
+    }
+  }
+}
+
+}  // namespace
+
+void write_in_batches(Works& works, const Backends& backends, const BootRun& run,
+                      const BootHost& host, const SnapshotStore& store) {
+  verify_written(works, backends, write_simple(works, backends, run));
+  const OpenWorks moved = moved_by_batch(works, backends);
+  if (!moved.empty()) undo(moved, host, store);
+}
+
+}  // namespace moderato

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boot/work.hpp"
+
+#include <algorithm>
+
+namespace moderato {
+namespace {
+
+bool asks_for(const Backend& backend, const OpenWorks& open) {
+  return std::ranges::any_of(open, [&](const auto& entry) {
+    return std::ranges::any_of(entry.second->wanted,
+                               [&](const auto& setting) { return backend.handles(setting.first); });
+  });
+}
+
+}  // namespace
+
+bool is_late(const BootRun& run) {
+  return std::chrono::steady_clock::now() >= run.deadline;
+}
+
+OpenWorks still_open(Works& works) {
+  OpenWorks open;
+  for (Work& work : works) {
+    if (work.profile != nullptr) open[work.device.netdev] = &work;
+  }
+  return open;
+}
+
+std::map<std::string, Settings> read_all(const Backends& backends, const OpenWorks& open) {
+  std::vector<std::string> netdevs;
+  for (const auto& [netdev, work] : open)
+    netdevs.push_back(netdev);
+  std::map<std::string, Settings> now;
+  for (const auto& backend : backends) {
+    if (netdevs.empty() || !asks_for(*backend, open)) continue;
+    for (auto& [netdev, values] : backend->read_many(netdevs))
+      now[netdev].merge(values);
+  }
+  return now;
+}
+
+bool has_all(const Settings& now, const Settings& wanted) {
+  return std::ranges::all_of(wanted,
+                             [&](const auto& setting) { return now.contains(setting.first); });
+}
+
+}  // namespace moderato

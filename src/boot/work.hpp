@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "boot/apply_installed.hpp"
+
+namespace moderato {
+
+// Private to the module: the netdevs of a run of apply_installed(), each with what is to be done.
+
+/// One netdev on its way through a run.
+struct Work {
+  Device device;
+  const Profile* profile = nullptr;  ///< empty: nothing to do any more
+  Settings settings;                 ///< the profile's
+  Settings wanted;                   ///< those, and what goes back to what it was
+  Settings before;                   ///< all that the device said
+  Settings to_write;                 ///< what differs
+  bool in_a_batch = false;           ///< was written, or tried to
+  NetdevOutcome outcome;
+
+  void end(NetdevEnd how) {
+    outcome.end = how;
+    profile = nullptr;
+  }
+  void end(Error why) {
+    outcome.why = std::move(why);
+    end(NetdevEnd::failed);
+  }
+};
+using Works = std::vector<Work>;
+using OpenWorks = std::map<std::string, Work*>;  ///< by name of the netdev
+
+bool is_late(const BootRun& run);
+
+/// Those that a run still has something to do with.
+OpenWorks still_open(Works& works);
+
+/// All that the backends of the wanted knobs say of these netdevs.
+std::map<std::string, Settings> read_all(const Backends& backends, const OpenWorks& open);
+
+/// Whether the device tells all of the knobs, whatever their values.
+bool has_all(const Settings& now, const Settings& wanted);
+
+}  // namespace moderato
