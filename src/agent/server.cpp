@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "agent/protocol.hpp"
+#include "core/printing.hpp"
 #include "core/version.hpp"
 
 namespace moderato {
@@ -71,7 +72,7 @@ class LineReader {
 };
 
 void complain(const std::string& text) {
-  fmt::print(stderr, "moderato agent: {}\n", text);
+  say(stderr, fmt::format("moderato agent: {}\n", text));
   ::syslog(LOG_DAEMON | LOG_ERR, "%s", text.c_str());
 }
 
@@ -85,7 +86,7 @@ class Server {
     reply.id = request.id;
     if (dead_man_fired_ && request.operation != Operation::hello)
       reply.outcome =
-          fail(Fault::runtime, "no sign of life from the tuner in time: the baseline was put back",
+          fail(Fault::runtime, "no sign of life from the tuner in time: " + what_became_of_it(),
                "continue with `moderato tune --resume`; safety.heartbeat_timeout_s sets the time");
     else
       reply.outcome = perform(request, reply);
@@ -99,11 +100,13 @@ class Server {
 
   void heard() { last_heard_ = Clock::now(); }
 
+  /// Complains last: whoever is to read it may be dead, or no longer reading.
   void dead_man() {
-    complain("the tuner has gone silent: putting the baseline back");
     dead_man_fired_ = true;
-    if (auto released = guard_.release(); !released) complain(describe(released.error()));
     heartbeat_ = {};
+    const auto released = guard_.release();
+    complain("the tuner has gone silent: " + what_became_of_it());
+    if (!released) complain(describe(released.error()));
   }
 
   int leave() {
@@ -115,6 +118,11 @@ class Server {
   }
 
  private:
+  /// What could not be put back is armed still.
+  std::string what_became_of_it() const {
+    return guard_.armed() ? "the baseline could not be put back" : "the baseline was put back";
+  }
+
   Result<void> perform(const Request& request, Reply& reply) {
     switch (request.operation) {
       case Operation::hello:

@@ -7,6 +7,7 @@
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
 #include "core/file.hpp"
+#include "core/printing.hpp"
 #include "report/advice.hpp"
 #include "workload/launch_advice.hpp"
 
@@ -59,7 +60,7 @@ int advice_command(const AdviceArguments& arguments) {
   auto text = advice_of(arguments);
   if (!text) return report_error(text.error());
   if (arguments.output.empty()) {
-    fmt::print("{}", *text);
+    put(stdout, *text);
     return exit_done;
   }
   if (auto written = write_advice(arguments.output, *text); !written)

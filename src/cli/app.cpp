@@ -10,6 +10,7 @@
 #include "cli/completion.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/manual.hpp"
+#include "core/printing.hpp"
 #include "core/version.hpp"
 #include "link/link.hpp"
 #include "report/advice.hpp"
@@ -273,14 +274,14 @@ int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt
   if (app.got_subcommand("agent")) return agent_command(a.agent, interrupt);
   if (app.got_subcommand("loopback-keeper")) return keep_loopback(0, 1, interrupt);
   if (a.man) {
-    fmt::print("{}", man_page(app));
+    put(stdout, man_page(app));
     return exit_done;
   }
   if (a.completion) {
-    fmt::print("{}", bash_completion(app));
+    put(stdout, bash_completion(app));
     return exit_done;
   }
-  fmt::print("{}", app.help());
+  put(stdout, app.help());
   return exit_usage;
 }
 

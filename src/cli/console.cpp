@@ -8,12 +8,13 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
+#include "core/printing.hpp"
 
 namespace moderato {
 
 int report_error(const Error& error) {
-  fmt::print(stderr, "moderato: {}\n", error.message);
-  if (!error.remedy.empty()) fmt::print(stderr, "  try: {}\n", error.remedy);
+  say(stderr, fmt::format("moderato: {}\n", error.message));
+  if (!error.remedy.empty()) say(stderr, fmt::format("  try: {}\n", error.remedy));
   return exit_status_of(error.fault);
 }
 

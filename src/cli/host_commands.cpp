@@ -16,6 +16,7 @@
 #include "cli/knob_ranges.hpp"
 #include "cli/targets.hpp"
 #include "core/file.hpp"
+#include "core/printing.hpp"
 #include "core/supervise.hpp"
 #include "knobs/catalogue.hpp"
 #include "knobs/discovery.hpp"
@@ -36,21 +37,23 @@ AgentProgram agents_for(std::string_view doing) {
 /// What no device can hold: those who start programs have to be told.
 void print_advice(const Profile& profile) {
   for (const auto& [id, value] : profile.process)
-    fmt::print("for programs of class {}: {} {}\n", profile.workload_class, id,
-               text_of(*find_process_knob(id), value));
+    say(stdout, fmt::format("for programs of class {}: {} {}\n", profile.workload_class, id,
+                            text_of(*find_process_knob(id), value)));
 }
 
 void print_stale(const DeviceOutcome& outcome) {
   if (!outcome.stale.empty())
-    fmt::print(stderr,
-               "moderato: {}: the profile is stale: {}\n  try: moderato tune --since PROFILE\n",
-               outcome.where, fmt::join(outcome.stale, ", "));
+    say(stderr,
+        fmt::format(
+            "moderato: {}: the profile is stale: {}\n  try: moderato tune --since PROFILE\n",
+            outcome.where, fmt::join(outcome.stale, ", ")));
 }
 
 void print_differences(const DeviceOutcome& outcome, std::string_view verb) {
-  if (outcome.differed.empty()) fmt::print("{}: as the profile says\n", outcome.where);
+  if (outcome.differed.empty())
+    say(stdout, fmt::format("{}: as the profile says\n", outcome.where));
   for (const auto& [knob, wanted, now] : outcome.differed)
-    fmt::print("{}: {} {} {} -> {}\n", outcome.where, verb, knob, now, wanted);
+    say(stdout, fmt::format("{}: {} {} {} -> {}\n", outcome.where, verb, knob, now, wanted));
 }
 
 using Outcomes = std::vector<DeviceOutcome>;
@@ -97,13 +100,23 @@ Result<void> print_report(HostReport report, const ProbeArguments& arguments) {
     return fail(Fault::usage, fmt::format("no netdev {}", arguments.netdev),
                 "`moderato probe` lists what there is");
   if (arguments.format == "json") {
-    fmt::print("{}\n", to_json(report));
+    put(stdout, to_json(report) + "\n");
   } else {
-    fmt::print("{}", render_probe(report, {.units = knob_units(),
-                                           .all = arguments.all,
-                                           .colour = use_colour(STDOUT_FILENO)}));
+    put(stdout, render_probe(report, {.units = knob_units(),
+                                      .all = arguments.all,
+                                      .colour = use_colour(STDOUT_FILENO)}));
   }
   return {};
+}
+
+/// One namespace of a loopback link; returns the exit status.
+int remove_loopback(const std::string& name, bool dry_run) {
+  const char* done = dry_run ? "would remove" : "removed";
+  if (!dry_run) {
+    if (auto removed = remove_stale_loopback(name); !removed) return report_error(removed.error());
+  }
+  say(stdout, fmt::format("{} {}, left behind by a study that was killed\n", done, name));
+  return exit_done;
 }
 
 }  // namespace
@@ -158,8 +171,9 @@ int verify_command(const ProfileArguments& arguments) {
   if (!targets) return report_error(targets.error());
   if (arguments.dry_run) {
     for (const Target& target : *targets)
-      fmt::print("{}: would compare {} knob(s) of {}\n", target.host, profile->settings.size(),
-                 target.netdev.empty() ? "every matching netdev" : target.netdev);
+      say(stdout,
+          fmt::format("{}: would compare {} knob(s) of {}\n", target.host, profile->settings.size(),
+                      target.netdev.empty() ? "every matching netdev" : target.netdev));
     return exit_done;
   }
   const auto all =
@@ -171,10 +185,9 @@ int verify_command(const ProfileArguments& arguments) {
 }
 
 int restore_command(const RestoreArguments& arguments) {
-  if (!arguments.dry_run) {
-    for (const auto& name : remove_stale_loopbacks())
-      fmt::print("removed {}, left behind by a study that was killed\n", name);
-  }
+  int removed = exit_done;
+  for (const auto& name : stale_loopbacks())
+    removed = std::max(removed, remove_loopback(name, arguments.dry_run));
   auto targets = targets_of(arguments.where, "");
   if (!targets) return report_error(targets.error());
   const auto all = everywhere<std::vector<std::string>>(
@@ -188,10 +201,11 @@ int restore_command(const RestoreArguments& arguments) {
     if (!all[i]) tally.failed((*targets)[i], all[i].error());
     anything = anything || !all[i] || !all[i]->empty();
     for (const auto& note : all[i].value_or(std::vector<std::string>{}))
-      fmt::print("{}: {}\n", (*targets)[i].host, note);
+      say(stdout, fmt::format("{}: {}\n", (*targets)[i].host, note));
   }
-  if (!anything) fmt::print("nothing to restore\n");
-  return tally.finish();
+  if (!anything) say(stdout, "nothing to restore\n");
+  const int restored = tally.finish();
+  return restored == exit_done && arguments.where.here() ? removed : restored;
 }
 
 int agent_command(const AgentArguments& arguments, const Interrupt& interrupt) {

@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/knob_ranges.hpp"
+#include "core/printing.hpp"
 #include "core/process.hpp"
 
 namespace moderato {
@@ -25,7 +26,7 @@ ConfigPlaces places_below(const std::string& root) {
 
 void print_all(const std::vector<std::string>& notes) {
   for (const auto& note : notes)
-    fmt::print("{}\n", note);
+    say(stdout, fmt::format("{}\n", note));
 }
 
 bool systemd_runs() {
@@ -40,7 +41,7 @@ int systemctl(const std::string& verb, const std::string& root) {
   const RunLimits limits;
   auto ran = run(command, limits);
   if (ran && ran->end == RunEnd::exited && ran->status == 0) {
-    fmt::print("{}: {}d\n", unit, verb);
+    say(stdout, fmt::format("{}: {}d\n", unit, verb));
     return exit_done;
   }
   return report_error(
@@ -53,7 +54,8 @@ int systemctl(const std::string& verb, const std::string& root) {
 
 int enable(const std::string& verb, const std::string& root) {
   if (!root.empty() || systemd_runs()) return systemctl(verb, root);
-  fmt::print("systemd does not run here; where it does: systemctl {} {}\n", verb, unit);
+  say(stdout,
+      fmt::format("systemd does not run here; where it does: systemctl {} {}\n", verb, unit));
   return exit_done;
 }
 
@@ -80,7 +82,8 @@ int install_command(const InstallArguments& arguments) {
   print_all(*notes);
   const int status = enable("enable", arguments.root);
   if (status == exit_done && arguments.root.empty())
-    fmt::print("In force from the next boot on; `moderato apply --boot` applies them now.\n");
+    say(stdout, fmt::format("{}`moderato apply --boot` applies them now.\n",
+                            systemd_runs() ? "In force from the next boot on; " : ""));
   return status;
 }
 
@@ -89,7 +92,7 @@ int uninstall_command(const UninstallArguments& arguments) {
                                   device_knob_ranges(), process_knob_ranges());
   if (!notes) return report_error(notes.error());
   print_all(*notes);
-  fmt::print("Netdevs keep the settings that they have until their driver is loaded again.\n");
+  say(stdout, "Netdevs keep the settings that they have until their driver is loaded again.\n");
   return arguments.names.empty() ? enable("disable", arguments.root) : exit_done;
 }
 

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/printing.hpp"
+
 namespace moderato {
 namespace {
 
@@ -26,15 +28,15 @@ bool stderr_is_journal() {
 Journal::Journal() : prefixed_(stderr_is_journal()) {}
 
 void Journal::tell(std::string_view line) const {
-  fmt::print("{}{}\n", prefixed_ ? "<6>" : "", line);
+  say(stdout, fmt::format("{}{}\n", prefixed_ ? "<6>" : "", line));
 }
 
 void Journal::warn(std::string_view line) const {
-  fmt::print(stderr, "{}{}\n", prefixed_ ? "<4>" : "moderato: ", line);
+  say(stderr, fmt::format("{}{}\n", prefixed_ ? "<4>" : "moderato: ", line));
 }
 
 void Journal::complain(std::string_view line) const {
-  fmt::print(stderr, "{}{}\n", prefixed_ ? "<3>" : "moderato: ", line);
+  say(stderr, fmt::format("{}{}\n", prefixed_ ? "<3>" : "moderato: ", line));
 }
 
 }  // namespace moderato

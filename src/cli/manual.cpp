@@ -26,7 +26,8 @@ constexpr std::array general{
             "     apply --boot: a stale profile was skipped\n"
             "4    status: the fingerprint of a NIC has changed, its profile is stale\n"
             "5    status: no profile is installed for a NIC\n"
-            "128+n  ended by signal n, after everything was put back"},
+            "128+n  ended by signal n, after everything was put back, unless the message says\n"
+            "     otherwise"},
     Section{
         "Hosts",
         "probe, apply, verify, restore and status work here, on the hosts of a link (--link),\n"

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/printing.hpp"
 #include "space/space.hpp"
 
 namespace moderato {
@@ -44,13 +45,13 @@ std::string progress_line(const Position& position) {
 }
 
 void ProgressPrinter::clear() {
-  if (line_open_) fmt::print(stderr, "\r\033[K");
+  if (line_open_) put(stderr, "\r\033[K");
   line_open_ = false;
 }
 
 void ProgressPrinter::note(const std::string& text) {
   clear();
-  fmt::print(stderr, "{}\n", text);
+  say(stderr, fmt::format("{}\n", text));
 }
 
 void ProgressPrinter::trial_done(const Position& position, const Trial& trial, bool from_journal) {
@@ -61,10 +62,10 @@ void ProgressPrinter::trial_done(const Position& position, const Trial& trial, b
   std::string line = progress_line(position);
   if (terminal_) {
     if (columns_ > 1 && line.size() >= columns_) line.resize(columns_ - 1);
-    fmt::print(stderr, "\r\033[K{}", line);
+    put(stderr, "\r\033[K" + printable(line));
     line_open_ = true;
   } else if (phase != last_plain_ && !from_journal) {
-    fmt::print(stderr, "{}\n", line);
+    say(stderr, fmt::format("{}\n", line));
     last_plain_ = phase;
   }
 }

@@ -12,6 +12,7 @@
 #include "cli/installation.hpp"
 #include "cli/knob_ranges.hpp"
 #include "cli/status_output.hpp"
+#include "core/printing.hpp"
 #include "knobs/discovery.hpp"
 
 namespace moderato {
@@ -124,9 +125,11 @@ int status_command(const StatusArguments& arguments) {
   auto rows = rows_for(arguments, installed, *workload_class, failed);
   if (!rows) return report_error(rows.error());
   const int status = failed != exit_done ? failed : exit_status_for(*rows, installed.broken);
-  fmt::print("{}", arguments.format == "json"
-                       ? status_json(*rows, *workload_class, installed.broken, status)
-                       : status_text(*rows));
+  // Without rows the text says that there is no NIC, which a host that failed has not said.
+  if (arguments.format == "json")
+    put(stdout, status_json(*rows, *workload_class, installed.broken, status));
+  else if (failed == exit_done || !rows->empty())
+    put(stdout, status_text(*rows));
   return status;
 }
 

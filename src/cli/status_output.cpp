@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "report/study_words.hpp"
+#include "core/printing.hpp"
 
 namespace moderato {
 namespace {
@@ -15,8 +15,9 @@ using Json = nlohmann::ordered_json;
 std::string writer_text(const OtherWriter& writer) {
   const std::string what =
       writer.knob.empty() ? "ethtool" : fmt::format("{} {}", writer.knob, writer.value);
-  return printable(fmt::format("    {} {}: {}: {}\n", writer.certain ? "set by" : "may be set by",
-                               writer.manager, writer.file.string(), what));
+  return printable(fmt::format("    {} {}: {}: {}", writer.certain ? "set by" : "may be set by",
+                               writer.manager, writer.file.string(), what)) +
+         "\n";
 }
 
 std::string row_text(const StatusRow& row) {
@@ -66,12 +67,8 @@ Json row_json(const StatusRow& row) {
 
 std::string status_text(const std::vector<StatusRow>& rows) {
   std::string text;
-  for (const StatusRow& row : rows) {
-    std::string part = row_text(row);
-    for (char& c : part)
-      if (c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)) c = '?';
-    text += part;
-  }
+  for (const StatusRow& row : rows)
+    text += printable_lines(row_text(row));
   return text.empty() ? "no NIC with knobs, and no profile for any other\n" : text;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
 #include "cli/installation.hpp"
+#include "core/printing.hpp"
 #include "link/hosts.hpp"
 #include "link/link.hpp"
 
@@ -69,8 +70,8 @@ void HostTally::failed(const Target& target, const Error& error) {
 
 int HostTally::finish() const {
   if (hosts_ > 1 && !failures_.empty())
-    fmt::print(stderr, "moderato: failed on {} of {} hosts: {}\n", failures_.size(), hosts_,
-               fmt::join(failures_, ", "));
+    say(stderr, fmt::format("moderato: failed on {} of {} hosts: {}\n", failures_.size(), hosts_,
+                            fmt::join(failures_, ", ")));
   if (status_ != exit_done) return status_;
   return different_ ? exit_different : exit_done;
 }

@@ -16,6 +16,8 @@
 #include "cli/since.hpp"
 #include "cli/study_report.hpp"
 #include "core/file.hpp"
+#include "core/printing.hpp"
+#include "tune/measure.hpp"
 #include "tune/tune.hpp"
 
 namespace moderato {
@@ -141,21 +143,22 @@ std::string constraints_text(const Policy& policy) {
 void plan_since(const TuneOptions& options, const Policy& policy) {
   const SinceProfile& since = *options.since;
   const auto ranking = ranking_of(since.profile, {}, {policy.space, {}, policy.plan.finalists});
-  fmt::print("first, the ranking of {} (study '{}', {})\n", since.file.string(),
-             since.profile.evidence.study,
-             since.study.empty() ? "which is gone" : since.study.string());
+  say(stdout, fmt::format("first, the ranking of {} (study '{}', {})\n", since.file.string(),
+                          since.profile.evidence.study,
+                          since.study.empty() ? "which is gone" : since.study.string()));
   if (!ranking.cannot.empty()) {
-    fmt::print("cannot be measured again: {}\n", ranking.cannot);
+    say(stdout, fmt::format("cannot be measured again: {}\n", ranking.cannot));
     return;
   }
   for (const Candidate& contender : ranking.contenders)
-    fmt::print("  {}\n", describe(contender.settings));
+    say(stdout, fmt::format("  {}\n", describe(contender.settings)));
   const auto contenders = static_cast<int>(ranking.contenders.size());
-  fmt::print(
-      "is measured again: {} trials at most ({} calibration rounds, {} confirmation rounds)"
-      "\nthere the study ends if it stands; else it goes on:\n",
-      2 * policy.plan.calibration_rounds + confirmation_trials(policy.plan, contenders),
-      policy.plan.calibration_rounds, policy.plan.confirm_rounds);
+  say(stdout,
+      fmt::format(
+          "is measured again: {} trials at most ({} calibration rounds, {} confirmation rounds)"
+          "\nthere the study ends if it stands; else it goes on:\n",
+          2 * policy.plan.calibration_rounds + confirmation_trials(policy.plan, contenders),
+          policy.plan.calibration_rounds, policy.plan.confirm_rounds));
 }
 
 /// Says what a study would do, without touching any host.
@@ -169,18 +172,20 @@ int plan(const TuneOptions& options) {
   const int searched = searched_at_most(policy->search, candidates);
   const auto probing = static_cast<int>(
       probing_of(*policy, {.name = "", .seed = options.seed, .endpoints = {{}}}, all).size());
-  fmt::print(
-      "policy '{}' ({}), class '{}', objective {}{}\n"
-      "{} candidates, of which the searcher '{}' measures at most {}; {} trials of {} workload(s): "
-      "{} calibration rounds, {} probe rounds, "
-      "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nworkloads run "
-      "as: {}\nstudy: {}\n",
-      policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
-      constraints_text(*policy), candidates, policy->search.searcher, searched,
-      planned_trials(policy->plan, searched, probing), policy->workloads.size(),
-      policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
-      policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
-      options.link_source, options.run_as.name, options.study.string());
+  say(stdout,
+      fmt::format(
+          "policy '{}' ({}), class '{}', objective {}{}\n"
+          "{} candidates, of which the searcher '{}' measures at most {}; {} trials of {} "
+          "workload(s): "
+          "{} calibration rounds, {} probe rounds, "
+          "{} search rounds, {} finalists in {} confirmation rounds\nlink: {}\nworkloads run "
+          "as: {}\nstudy: {}\n",
+          policy->name, options.policy_source, policy->workload_class, name_of(policy->objective),
+          constraints_text(*policy), candidates, policy->search.searcher, searched,
+          planned_trials(policy->plan, searched, probing), policy->workloads.size(),
+          policy->plan.calibration_rounds, probing > 0 ? policy->plan.probe_rounds : 0,
+          policy->plan.search_rounds, policy->plan.finalists, policy->plan.confirm_rounds,
+          options.link_source, options.run_as.name, options.study.string()));
   return exit_done;
 }
 
@@ -202,15 +207,29 @@ int print_results(const fs::path& folder, const Findings& findings,
     if (!written) return report_error(written.error());
   }
   if (arguments.format == "json") {
-    fmt::print("{}", study_json(report));
+    put(stdout, study_json(report));
   } else {
-    fmt::print("{}", study_text(report, {.colour = use_colour(STDOUT_FILENO)}));
+    put(stdout, study_text(report, {.colour = use_colour(STDOUT_FILENO)}));
   }
   if (!findings.finished)
     return report_error({Fault::runtime, "the study has come to no verdict: too many trials failed",
                          "the report above and its trials.jsonl say why; then start a new study"});
   const bool good = findings.profile.outcome == Outcome::improved || stands(findings);
   return good ? exit_done : exit_different;
+}
+
+/// Only a study that ended well, or by nothing but the interruption, has put everything back.
+void report_interruption(const fs::path& study, const Result<Findings>& findings) {
+  if (!findings && findings.error().message != interrupted_error().message) {
+    report_error(findings.error());
+    return;
+  }
+  std::error_code none;
+  if (!fs::exists(study / "study.json", none))
+    return say(stderr, "moderato: interrupted before anything was set\n");
+  say(stderr, fmt::format("moderato: interrupted; settings restored; continue with:\n"
+                          "  moderato tune --resume {}\n",
+                          study.string()));
 }
 
 }  // namespace
@@ -228,10 +247,7 @@ int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
     findings = tune(*options, progress, interrupt);
   }
   if (const auto signal = interrupt.signal()) {
-    fmt::print(
-        stderr,
-        "moderato: interrupted; settings restored; continue with:\n  moderato tune --resume {}\n",
-        options->study.string());
+    report_interruption(options->study, findings);
     return 128 + *signal;
   }
   if (!findings) return report_error(findings.error());
@@ -246,11 +262,11 @@ int report_command(const ReportArguments& arguments) {
   const StudyReport report =
       make_report(record->header, record->trials, *findings, arguments.study);
   if (arguments.format == "json") {
-    fmt::print("{}", study_json(report));
+    put(stdout, study_json(report));
   } else if (arguments.format == "html") {
-    fmt::print("{}", study_html(report));
+    put(stdout, study_html(report));
   } else {
-    fmt::print("{}", study_text(report, {.colour = use_colour(STDOUT_FILENO), .search_rows = 0}));
+    put(stdout, study_text(report, {.colour = use_colour(STDOUT_FILENO), .search_rows = 0}));
   }
   return exit_done;
 }

@@ -51,7 +51,9 @@ inline constexpr int loopback_gro_flush_timeout_ns = 50'000;
 /// lets the agents inside finish, removes the link. Returns the exit status.
 int keep_loopback(int in, int out, const Interrupt& interrupt);
 
-/// Removes loopback links whose keeper is dead (it was killed with -9). Returns their names.
-std::vector<std::string> remove_stale_loopbacks();
+/// The namespaces of loopback links whose keeper is dead (it was killed with -9).
+std::vector<std::string> stale_loopbacks();
+/// Ends what still runs in such a namespace, and removes it.
+Result<void> remove_stale_loopback(const std::string& name);
 
 }  // namespace moderato

@@ -9,6 +9,7 @@
 #include <chrono>
 
 #include "core/file.hpp"
+#include "core/printing.hpp"
 #include "core/process.hpp"
 #include "link/link.hpp"
 #include "link/namespaces.hpp"
@@ -73,18 +74,23 @@ Result<void> create(const Link& link) {
   return {};
 }
 
-void remove_namespace(const std::string& name) {
+Result<void> remove_namespace(const std::string& name) {
   const auto deadline = Clock::now() + grace;
   while (!processes_in(name).empty() && Clock::now() < deadline)
     ::usleep(10'000);
   for (const pid_t pid : processes_in(name))
     ::kill(pid, SIGKILL);
-  if (fs::exists(fs::path("/run/netns") / name)) (void)ip({"netns", "del", name});
+  const fs::path file = fs::path("/run/netns") / name;
+  std::error_code none;
+  if (!fs::exists(file, none)) return {};
+  auto deleted = ip({"netns", "del", name});
+  if (!fs::exists(file, none)) return {};  // somebody else was quicker
+  return deleted;
 }
 
 void remove(const Link& link) {
   for (const Endpoint& e : link.endpoints)
-    remove_namespace(e.launch_prefix.back());
+    (void)remove_namespace(e.launch_prefix.back());
 }
 
 /// True at end of input, false at SIGTERM (the machine goes down): both mean the same here.
@@ -159,14 +165,14 @@ int keep_loopback(int in, int out, const Interrupt& interrupt) {
     if (::write(out, line.data(), line.size()) == static_cast<ssize_t>(line.size()))
       wait_for_end(in, interrupt);
   } else {
-    fmt::print(stderr, "moderato: {}\n", describe(created.error()));
+    say(stderr, fmt::format("moderato: {}\n", describe(created.error())));
   }
   remove(link);
   return created ? 0 : 1;
 }
 
-std::vector<std::string> remove_stale_loopbacks() {
-  std::vector<std::string> removed;
+std::vector<std::string> stale_loopbacks() {
+  std::vector<std::string> stale;
   std::error_code missing;
   for (const auto& entry : fs::directory_iterator("/run/netns", missing)) {
     const std::string name = entry.path().filename().string();
@@ -174,11 +180,13 @@ std::vector<std::string> remove_stale_loopbacks() {
     if (!keeper) continue;
     const auto command = read_file(fs::path("/proc") / std::to_string(*keeper) / "cmdline", 4096);
     if (command && command->find("loopback-keeper") != std::string::npos) continue;
-    removed.push_back(name);
+    stale.push_back(name);
   }
-  for (const std::string& name : removed)
-    remove_namespace(name);
-  return removed;
+  return stale;
+}
+
+Result<void> remove_stale_loopback(const std::string& name) {
+  return remove_namespace(name);
 }
 
 }  // namespace moderato

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "core/link.hpp"
+#include "core/printing.hpp"
 #include "core/version.hpp"
 #include "report/study_words.hpp"
 

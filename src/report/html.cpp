@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "report/study_words.hpp"
+#include "core/printing.hpp"
 
 namespace moderato {
 namespace {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/printing.hpp"
 #include "report/study_words.hpp"
 
 namespace moderato {

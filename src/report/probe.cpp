@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/printing.hpp"
 #include "report/irq_words.hpp"
-#include "report/study_words.hpp"
 #include "report/table.hpp"
 
 namespace moderato {

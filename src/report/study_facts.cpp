@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "core/printing.hpp"
 #include "report/study_tables.hpp"
 #include "report/study_words.hpp"
 

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/printing.hpp"
 #include "report/study_words.hpp"
 
 namespace moderato {

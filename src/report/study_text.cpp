@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
+#include "core/printing.hpp"
 #include "report/study.hpp"
 #include "report/study_tables.hpp"
-#include "report/study_words.hpp"
 
 namespace moderato {
 namespace {

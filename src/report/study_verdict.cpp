@@ -6,6 +6,7 @@
 #include <map>
 #include <tuple>
 
+#include "core/printing.hpp"
 #include "report/knob_words.hpp"
 #include "report/study.hpp"
 #include "report/study_words.hpp"

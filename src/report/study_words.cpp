@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/printing.hpp"
+
 namespace moderato {
 
 std::string percent(double relative) {
@@ -90,13 +92,6 @@ const Comparison* chosen_comparison(const StudyReport& report) {
   const auto found = std::ranges::find(report.comparisons, report.asked.value_or(report.chosen),
                                        &Comparison::settings);
   return found == report.comparisons.end() ? nullptr : &*found;
-}
-
-std::string printable(const std::string& text) {
-  std::string result = text;
-  for (char& byte : result)
-    if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f) byte = '?';
-  return result;
 }
 
 }  // namespace moderato

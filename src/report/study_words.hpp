@@ -37,8 +37,4 @@ std::string finding_text(const Comparison& comparison, double alpha);
 /// The comparison of the chosen settings, null if there is none.
 const Comparison* chosen_comparison(const StudyReport& report);
 
-/// Text from drivers, hosts and files, made safe to print: control characters (an escape sequence
-/// would reach the terminal) become '?'.
-std::string printable(const std::string& text);
-
 }  // namespace moderato

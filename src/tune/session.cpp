@@ -112,8 +112,11 @@ Result<void> at_every_endpoint(Session& session,
 
 Result<Session> open_session(const std::string& source, const AgentProgram& program,
                              Progress& progress) {
-  for (const auto& name : remove_stale_loopbacks())
-    progress.note(fmt::format("removed {}, left behind by a study that was killed", name));
+  for (const auto& name : stale_loopbacks()) {
+    const auto removed = remove_stale_loopback(name);
+    progress.note(removed ? fmt::format("removed {}, left behind by a study that was killed", name)
+                          : describe(removed.error()));
+  }
   Session session;
   session.program = program;
   if (auto opened = open_link(session, source, program); !opened) return fail(opened);

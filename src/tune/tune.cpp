@@ -230,8 +230,11 @@ Settings something_else(const std::vector<Candidate>& candidates, const Session&
 
 /// Why the study has ended, and what it could not put back, if anything.
 std::unexpected<Error> also_unreleased(Error error, const Result<void>& released) {
-  if (!released && error.message.find(released.error().message) == std::string::npos)
+  if (released) return std::unexpected(std::move(error));
+  if (error.message.find(released.error().message) == std::string::npos)
     error.message += fmt::format("; and putting the link back: {}", released.error().message);
+  error.remedy = fmt::format("`moderato restore` puts back what is left{}{}",
+                             error.remedy.empty() ? "" : "; then ", error.remedy);
   return std::unexpected(std::move(error));
 }
 
@@ -293,7 +296,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   auto ran = measure_all(*policy, all, *workloads, *session, *study, progress, interrupt);
   auto released = release(*session);
   if (!ran) return also_unreleased(ran.error(), released);
-  if (!released) return fail(released);
+  if (!released) return also_unreleased(released.error(), released);
   auto findings = findings_of(study->header(), study->trials());
   if (!findings) return findings;
   if (auto kept = study->keep_pareto(findings->pareto); !kept) return fail(kept);

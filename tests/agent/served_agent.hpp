@@ -30,7 +30,9 @@ inline bool eventually(const std::function<bool()>& holds) {
 /// serve() in a process of its own, as a tuner sees it: two pipes.
 class ServedAgent {
  public:
-  explicit ServedAgent(const GuardBench& bench) : errors_(bench.nic().string() + ".stderr") {
+  /// `errors`: the file that is its stderr; "": one beside the NIC.
+  explicit ServedAgent(const GuardBench& bench, const std::string& errors = "")
+      : errors_(errors.empty() ? bench.nic().string() + ".stderr" : errors) {
     ::signal(SIGPIPE, SIG_IGN);
     int in[2], out[2];
     REQUIRE(::pipe2(in, O_CLOEXEC) == 0);

@@ -217,6 +217,31 @@ TEST_CASE("a second agent cannot take a netdev from the first, until that has en
   CHECK(other.ask(arming).outcome);
 }
 
+TEST_CASE("a missing heartbeat restores although nothing can be written to stderr") {
+  const GuardBench bench;
+  ServedAgent agent(bench, "/dev/full");
+  agent.arm_and_write(0.05, candidate);
+  REQUIRE(agent.receive()->outcome);
+  REQUIRE(agent.receive()->outcome);
+  CHECK(eventually([&] {
+    return bench.settings() == GuardBench::start() && bench.store().load().value().empty();
+  }));
+  CHECK(agent.ask({.operation = Operation::hello}).outcome);
+  agent.close_input();
+  CHECK(agent.wait() == 0);
+}
+
+TEST_CASE("a dead man who could not put the baseline back does not say that he did") {
+  Study study(0.05, {.refuses_its_default = {"rx-usecs"}});
+  CHECK(eventually([&] { return !study.agent.errors().empty(); }));
+  CHECK(study.agent.errors().find("the baseline could not be put back") != std::string::npos);
+  const Reply refused = study.agent.ask(
+      {.operation = Operation::write, .netdev = "eth0", .settings = {{"rx-usecs", 3}}});
+  REQUIRE_FALSE(refused.outcome);
+  CHECK(refused.outcome.error().message ==
+        "no sign of life from the tuner in time: the baseline could not be put back");
+}
+
 TEST_CASE("what could not be put back is told by the exit status, and stays on disk") {
   Study study(0, {.refuses_its_default = {"rx-usecs"}});
   study.agent.close_input();

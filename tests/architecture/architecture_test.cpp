@@ -69,6 +69,11 @@ TEST_CASE("nothing but main exits") {
     if (file.path.ends_with(".cpp") || file.path.ends_with(".hpp")) report(check_exit(file));
 }
 
+TEST_CASE("nothing prints by what throws where it cannot write") {
+  for (const SourceFile& file : source())
+    if (file.path.ends_with(".cpp") || file.path.ends_with(".hpp")) report(check_print(file));
+}
+
 TEST_CASE("every source file names its licence") {
   for (const char* folder : {"src", "workloads", "tests"})
     for (const SourceFile& file : files_under(root, folder))

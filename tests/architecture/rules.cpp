@@ -204,6 +204,16 @@ Violations check_exit(const SourceFile& file) {
   return violations;
 }
 
+Violations check_print(const SourceFile& file) {
+  Violations violations;
+  const auto lines = lines_of(code_only(file.text));
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (lines[i].find("fmt::print(") != std::string::npos)
+      violations.push_back(
+          fmt::format("{}:{}: fmt::print() throws; see core/printing.hpp", file.path, i + 1));
+  return violations;
+}
+
 std::vector<std::string> needed_libraries(const std::string& readelf) {
   static const std::regex needed(R"(.*\(NEEDED\).*\[(.+)\].*)");
   std::vector<std::string> libraries;

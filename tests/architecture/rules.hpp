@@ -44,5 +44,8 @@ Violations check_licence(const SourceFile& file);
 /// exit() and its likes in main.cpp alone; _exit() in core/process.cpp, behind fork, alone.
 Violations check_exit(const SourceFile& file);
 
+/// fmt::print() nowhere in src/: it throws where it cannot write, and nobody catches that.
+Violations check_print(const SourceFile& file);
+
 /// The libraries in the text of `readelf -d`, "libc.so.6".
 std::vector<std::string> needed_libraries(const std::string& readelf);

@@ -128,6 +128,13 @@ TEST_CASE("exit is found outside main, however it is written") {
   CHECK(check_exit({"src/core/process.cpp", "::exit(127);"}).size() == 1);
 }
 
+TEST_CASE("fmt::print is found, in code alone") {
+  const auto found = check_print({"src/tune/x.cpp", "\n  fmt::print(stderr, \"x\");\n"});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].starts_with("src/tune/x.cpp:2: "));
+  CHECK(check_print({"src/tune/x.cpp", "// fmt::print(\nauto s = \"fmt::print(\";"}).empty());
+}
+
 TEST_CASE("names, comments and texts that hold the word exit are no calls of it") {
   CHECK(check_exit({"src/cli/x.cpp",
                     "int on_exit(int);\n// exit(1)\n/* exit(2)\n exit(3) */\n"

@@ -6,6 +6,16 @@
 #include "cases/cluster.hpp"
 
 namespace moderato {
+namespace {
+
+RunResult in_shell(const std::string& redirection, Command command) {
+  command.argv.insert(command.argv.begin(), {"sh", "-c", "exec \"$@\" " + redirection, "sh"});
+  auto ran = run(command, {.timeout = std::chrono::minutes(20)});
+  REQUIRE(ran);
+  return *ran;
+}
+
+}  // namespace
 
 TEST_CASE("every command teaches with --help, on stdout, with status 0") {
   const Cluster cluster;
@@ -132,6 +142,23 @@ TEST_CASE("report tells of a study again what tune told of it") {
   CHECK(contains(cluster.run({"report", "study", "--format", "html"}).out, "<!DOCTYPE html>"));
   CHECK(nlohmann::json::parse(cluster.run({"report", "study", "--format", "json"}).out)
             .contains("schema"));
+  const auto lost =
+      in_shell(">/dev/full", cluster.command({"report", "study", "--format", "json"}));
+  CHECK(lost.status == 1);
+  CHECK_MESSAGE(contains(lost.err, "could be written to stdout"), lost.err);
+  const std::string journal = cluster.text("study/trials.jsonl");
+  CHECK(in_shell("<&- >&- 2>&-", cluster.command({"tune", "--resume", "study"})).status == 1);
+  CHECK(cluster.text("study/trials.jsonl") == journal);
+}
+
+TEST_CASE("a study needs nobody who reads its messages") {
+  const Cluster cluster;
+  cluster.write_workload("--crash-when rx-usecs=8");  // the baseline, so it ends with an error soon
+  const auto ran =
+      in_shell("2>/dev/full", cluster.command({"tune", "--policy", "policy.json", "--link",
+                                               "link.json", "--study", "study"}));
+  CHECK(ran.status == 1);
+  CHECK(cluster.untouched());
 }
 
 TEST_CASE("a folder that holds a study is not taken for another") {

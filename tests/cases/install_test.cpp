@@ -117,6 +117,26 @@ TEST_CASE("a boot names a broken profile, and goes on") {
   CHECK(contains(desk.run({"apply", "--boot"}).err, "several classes"));
 }
 
+TEST_CASE("a boot goes on although nothing can be written to stderr") {
+  const Desk desk;
+  put(desk.path("etc/profiles.d/broken.json"), "{");
+  const auto ran = moderato::run(
+      {{"sh", "-c", "exec \"$0\" apply --boot --dry-run 2>/dev/full", binary_dir / "bin/moderato"},
+       {{"MODERATO_STATE_DIR", desk.path("state")}, {"MODERATO_CONFIG_DIR", desk.path("etc")}}},
+      {});
+  REQUIRE(ran);
+  CHECK(ran->status == 2);
+  CHECK(contains(ran->out, "no profiles in " + desk.path("etc").string()));
+}
+
+TEST_CASE("the next boot is promised only where systemd will start the unit") {
+  const Desk desk;
+  const auto ran = desk.run({"install", "micro.json"});
+  CHECK_MESSAGE(ran.status == 0, ran.err);
+  CHECK(contains(ran.out, "In force from the next boot on") ==
+        fs::is_directory("/run/systemd/system"));
+}
+
 TEST_CASE("where stderr is the journal, lines carry their priority; elsewhere they do not") {
   const Desk desk;
   put(desk.path("etc/profiles.d/broken.json"), "{");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drivers and workloads that misbehave.
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <set>
@@ -17,6 +18,36 @@ std::vector<Trial> in_state(const Cluster& cluster, TrialState state) {
   std::erase_if(trials, [&](const Trial& trial) { return trial.state != state; });
   return trials;
 }
+
+/// A study whose first trial has begun, and does not end.
+struct HangingStudy {
+  HangingStudy() {
+    cluster.write_policy(Cluster::usual_space, "", 3600);
+    cluster.write_workload("--hang-when rx-usecs=8");
+    auto started = start(cluster.command({"tune", "--policy", "policy.json", "--link", "link.json",
+                                          "--study", "study"}),
+                         Stderr::capture, OnParentDeath::terminate);
+    REQUIRE(started);
+    tuner = std::move(*started);
+    REQUIRE(eventually(a_minute, [&] { return cluster.text("counter") == "1"; }));
+  }
+
+  /// Its exit status, and all that it and its agents have to say.
+  RunResult interrupt() const {
+    ::kill(tuner.pid, SIGTERM);
+    RunResult ended;
+    char bytes[4096];
+    for (ssize_t n = 0; (n = ::read(tuner.err.get(), bytes, sizeof bytes)) > 0;)
+      ended.err.append(bytes, static_cast<std::size_t>(n));
+    int status = 0;
+    ::waitpid(tuner.pid, &status, 0);
+    ended.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ended;
+  }
+
+  Cluster cluster;
+  Process tuner;
+};
 
 }  // namespace
 
@@ -273,6 +304,29 @@ TEST_CASE(
   const auto restored = cluster.run({"restore", "--hosts", "a", "--launch", launch});
   CHECK(restored.status == 0);
   CHECK(cluster.untouched());
+}
+
+TEST_CASE("an interruption tells that the settings are restored, and how to go on") {
+  const HangingStudy study;
+  const auto ended = study.interrupt();
+  CHECK(ended.status == 128 + SIGTERM);
+  CHECK_MESSAGE(contains(ended.err, "interrupted; settings restored; continue with"), ended.err);
+  CHECK(study.cluster.untouched());
+}
+
+TEST_CASE("an interruption does not tell of a restore that failed: it names what is to be done") {
+  const HangingStudy study;
+  // What only a write can put back, and firmware that takes none any more.
+  study.cluster.nic("a").change([](FakeHost& host) {
+    host.devices.front().settings["rx-usecs"] = 99;
+    host.devices.front().character.fails_after = 0;
+  });
+  const auto ended = study.interrupt();
+  CHECK(ended.status == 128 + SIGTERM);
+  CHECK_FALSE(contains(ended.err, "settings restored"));
+  CHECK_MESSAGE(contains(ended.err, "putting the link back: a: eth-a does not take"), ended.err);
+  CHECK_MESSAGE(contains(ended.err, "try: `moderato restore`"), ended.err);
+  CHECK(study.cluster.snapshots() == 1);
 }
 
 TEST_CASE("a knob that the device does not have is refused by name before anything is written") {

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include "cli/commands.hpp"
+#include "cli/in_child.hpp"
+
 namespace moderato {
 
 TEST_CASE("the time left is told as a clock tells it, rounded to seconds, never below zero") {
@@ -29,6 +32,25 @@ TEST_CASE("the line tells rounds, trials, time, the best so far, and what may be
         "-7.0 %, 3 rounds)");
   position.expected_gain = 0.01;
   CHECK(progress_line(position).ends_with("3 rounds); another one may gain 1.0 %"));
+}
+
+TEST_CASE("what a host sends reaches the terminal without its escape sequences") {
+  const std::string sent = "node7: \x1b]0;title\x07 two\nlines";
+  CHECK(in_child([&] {
+          ProgressPrinter(false).note(sent);
+          return 0;
+        }).messages == "node7: ?]0;title? two\nlines\n");
+  CHECK(in_child([&] {
+          return report_error({Fault::runtime, sent, "\x1b[2J"});
+        }).messages == "moderato: node7: ?]0;title? two\nlines\n  try: ?[2J\n");
+  Position position;
+  position.incumbent = Incumbent{{{"\x1b[31m", 2}}, 3, 0.912, 0.9, 0.93};
+  const std::string line = in_child([&] {
+                             ProgressPrinter(true).trial_done(position, {}, true);
+                             return 0;
+                           }).messages;
+  CHECK(line.starts_with("\r\x1b[K"));  // our own, and again to clear it
+  CHECK(line.find("best so far ?[31m=2") != std::string::npos);
 }
 
 }  // namespace moderato

@@ -56,9 +56,4 @@ TEST_CASE("a finding needs significance and a direction") {
   CHECK(finding_text(comparison, 0.05) == "not significant");
 }
 
-TEST_CASE("an escape sequence in a text does not reach the terminal") {
-  CHECK(printable("a\x1b[31mb\n") == "a?[31mb?");
-  CHECK(printable("Gerät") == "Gerät");
-}
-
 }  // namespace moderato
