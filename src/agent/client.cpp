@@ -99,7 +99,11 @@ Result<std::string> Agent::State::receive_line() {
     char bytes[65536];
     const ssize_t n = ::read(process.out.get(), bytes, sizeof bytes);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-    if (n <= 0 || received.size() > max_protocol_line)
+    if (received.size() > max_reply_line)
+      return fail(Fault::document,
+                  fmt::format("the agent on {} answers with more than {} bytes", host,
+                              max_reply_line));
+    if (n <= 0)
       return fail(Fault::runtime, fmt::format("the agent on {} went away", host),
                   fmt::format("does `{} agent` start there through the launch prefix?",
                               program.moderato.string()));

@@ -86,10 +86,10 @@ json to_json(const Traffic& traffic) {
   return object;
 }
 
-Result<Document> parse_line(const std::string& line, const std::string& source) {
-  if (line.size() > max_protocol_line)
-    return fail(Fault::document,
-                fmt::format("{}: longer than {} bytes", source, max_protocol_line));
+Result<Document> parse_line(const std::string& line, const std::string& source,
+                            std::size_t longest) {
+  if (line.size() > longest)
+    return fail(Fault::document, fmt::format("{}: longer than {} bytes", source, longest));
   return Document::parse(line, source, "");
 }
 
@@ -129,12 +129,12 @@ std::string encode(const Reply& reply) {
   if (!reply.notes.empty()) line["notes"] = reply.notes;
   if (!reply.namespaces.empty()) line["namespaces"] = reply.namespaces;
   if (const json traffic = to_json(reply.traffic); !traffic.empty()) line["traffic"] = traffic;
-  if (!reply.report.host.empty()) line["report"] = to_json(reply.report);
+  if (!reply.report.host.empty()) line["report"] = to_json(reply.report, Layout::compact);
   return line.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 Result<Request> decode_request(const std::string& line) {
-  auto document = parse_line(line, "request");
+  auto document = parse_line(line, "request", max_protocol_line);
   if (!document) return fail(document);
   const Node root = document->root();
   Request request;
@@ -158,7 +158,7 @@ Result<Request> decode_request(const std::string& line) {
 }
 
 Result<Reply> decode_reply(const std::string& line) {
-  auto document = parse_line(line, "reply");
+  auto document = parse_line(line, "reply", max_reply_line);
   if (!document) return fail(document);
   const Node root = document->root();
   Reply reply;

@@ -20,6 +20,8 @@ bool is_device_name(std::string_view name);
 inline constexpr int protocol_version = 2;
 /// A longer line ends the session: nobody who means well sends one.
 inline constexpr std::size_t max_protocol_line = 4u << 20;
+/// A reply may hold the report of a host with thousands of netdevs.
+inline constexpr std::size_t max_reply_line = 64u << 20;
 
 /// What a tuner can ask of the agent on one host. On the wire: one JSON object a line.
 enum class Operation {

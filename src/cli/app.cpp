@@ -43,12 +43,12 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
 
 /// `on` says what happens on the hosts.
 void add_hosts(CLI::App& c, HostOptions& where, const std::string& on) {
-  auto* link =
-      c.add_option("--link", where.link, on + " the hosts of this link: a file, or its name");
+  auto* link = c.add_option("--link", where.link,
+                            on + " the hosts of this link: a file (x.json, ./x), or its name");
   link->type_name("LINK");
   auto* hosts = c.add_option("--hosts", where.hosts,
                              on + " these hosts: a list (node[1-3],login), an Open MPI hostfile "
-                                  "(file:PATH), or 'slurm', the allocation");
+                                  "(file:PATH, ./PATH), or 'slurm', the allocation");
   hosts->type_name("HOSTS")->excludes(link);
   c.add_option("--launch", where.launch,
                "How to start a program on a host, words with blanks between them (default: 'ssh "
@@ -64,11 +64,13 @@ void add_hosts(CLI::App& c, HostOptions& where, const std::string& on) {
 void add_tune(CLI::App& app, TuneArguments& a) {
   auto& c = *app.add_subcommand("tune", "Search, confirm and write a profile");
   c.footer(command_manual("tune"));
-  c.add_option("--policy", a.policy, "What to search: a file, or the name of a shipped policy")
+  c.add_option("--policy", a.policy,
+               "What to search: a file (x.json, ./x), or the name of a shipped policy")
       ->type_name("POLICY")
       ->default_str("quickstart");
-  c.add_option("--link", a.link,
-               "What to tune: 'loopback', or a link document: a file, or the name of one")
+  c.add_option(
+       "--link", a.link,
+       "What to tune: 'loopback', or a link document: a file (x.json, ./x), or the name of one")
       ->type_name("LINK")
       ->default_str("loopback");
   auto* study = c.add_option("--study", a.study,

@@ -35,20 +35,29 @@ std::string known_documents(const std::vector<fs::path>& folders) {
   return fmt::format("give a file, or put a NAME.json into {}", fmt::join(places, " or "));
 }
 
-/// `name` as a file, else NAME.json in the first of `folders` that has it. A name with a '/' is a
-/// file or nothing: it would lead out of the folders.
+/// Whether it is the name of a document, else it is a file. A name never is: somebody may have put
+/// a file of that name where moderato was started. Nor does it lead out of the folders.
+bool is_name(const std::string& word) {
+  return !word.empty() && word.find('/') == std::string::npos && !word.ends_with(".json");
+}
+
+/// `name` as a file, or NAME.json in the first of `folders` that has it.
 Result<fs::path> find_document(std::string_view kind, const std::string& name,
                                const std::vector<fs::path>& folders) {
-  if (std::error_code none; fs::is_regular_file(name, none)) return fs::path(name);
-  if (!name.empty() && name.find('/') == std::string::npos) {
+  std::error_code none;
+  if (!is_name(name) && fs::exists(name, none)) return fs::path(name);
+  if (is_name(name)) {
     for (const fs::path& folder : folders) {
       fs::path file = folder / (name + ".json");
-      if (std::error_code none; fs::is_regular_file(file, none)) return file;
+      if (fs::is_regular_file(file, none)) return file;
     }
   }
+  const bool file_here = fs::is_regular_file(name, none);
   const std::string near = did_you_mean(name, names_in(folders));
-  return fail(Fault::usage, fmt::format("no {} '{}'", kind, name),
-              fmt::format("{}{}{}", near, near.empty() ? "" : " ", known_documents(folders)));
+  return fail(
+      Fault::usage, fmt::format("no {} '{}'", kind, name),
+      fmt::format("{}{}{}{}", file_here ? "./" + name + " is the file that lies here; " : "", near,
+                  near.empty() ? "" : " ", known_documents(folders)));
 }
 
 }  // namespace

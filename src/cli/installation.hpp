@@ -27,7 +27,8 @@ struct Installation {
 /// cluster's administrator keeps in /etc/moderato/links.
 Installation find_installation();
 
-/// A policy by file ("x.json", "./x") or by the name of a shipped one ("quickstart").
+/// A policy by file ("x.json", "./x") or by the name of a shipped one ("quickstart"). A word
+/// without '/' and ".json" is a name, whatever file of that name lies here.
 Result<std::filesystem::path> find_policy(const std::string& name, const Installation& at);
 
 /// A link document by file or by name, likewise. The path is absolute: a study keeps it, and may be

@@ -2,6 +2,7 @@
 #include "cli/since.hpp"
 
 #include "cli/commands.hpp"
+#include "core/file.hpp"
 #include "tune/study.hpp"
 
 namespace moderato {
@@ -15,10 +16,21 @@ fs::path study_of(const fs::path& file, const Profile& profile) {
   const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
   for (const fs::path& place : {folder, folder / name, fs::current_path() / name}) {
     if (std::error_code none; !fs::is_regular_file(place / "study.json", none)) continue;
-    const auto header = read_study_header(place);
+    const auto header = read_beginning(place);
     if (header && header->name == name) return place;
   }
   return {};
+}
+
+Result<StudyHeader> read_beginning(const fs::path& study) {
+  auto text = read_trusted_file(study / "study.json");
+  if (!text) return fail(text);
+  auto header = parse_study(*text, (study / "study.json").string());
+  if (!header) return header;
+  auto policy = read_trusted_file(study / "policy.json");
+  if (!policy) return fail(policy);
+  header->policy_text = std::move(*policy);
+  return header;
 }
 
 Result<SinceProfile> load_since(const std::string& path) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
@@ -40,6 +41,15 @@ Result<std::vector<Target>> endpoints_of(const std::string& link_name, const std
   return targets;
 }
 
+/// Who means a file, and names it without its path, is told why his hosts are not known.
+void mention_file_here(const std::string& hosts) {
+  if (hosts == "slurm" || hosts.find('/') != std::string::npos) return;
+  if (std::error_code none; std::filesystem::is_regular_file(hosts, none))
+    say(stderr,
+        fmt::format("moderato: '{0}' is taken for a host; the file that lies here is ./{0}\n",
+                    hosts));
+}
+
 /// Whether an error of a host's agent (agent/client.hpp) already says which host.
 bool names(const std::string& message, const std::string& host) {
   return message.starts_with(host + ":") || message.starts_with(host + "/") ||
@@ -53,6 +63,7 @@ Result<std::vector<Target>> targets_of(const HostOptions& options, const std::st
   if (options.hosts.empty()) return std::vector<Target>{{this_host(), {}, netdev}};
   auto hosts = hosts_of({options.hosts, options.launch}, variable);
   if (!hosts) return fail(hosts);
+  mention_file_here(options.hosts);
   std::vector<Target> targets;
   for (Host& host : *hosts)
     targets.push_back({std::move(host.name), std::move(host.launch_prefix), netdev});

@@ -151,7 +151,7 @@ std::optional<DeviceKind> device_kind(std::string_view name) {
   return static_cast<DeviceKind>(found - kind_names.begin());
 }
 
-std::string to_json(const HostReport& report) {
+std::string to_json(const HostReport& report, Layout layout) {
   Json json{{"schema", schema}, {"host", report.host}, {"kernel", report.kernel}};
   json["devices"] = Json::array();
   for (const Device& device : report.devices)
@@ -160,7 +160,7 @@ std::string to_json(const HostReport& report) {
   for (const RdmaDevice& device : report.rdma)
     json["rdma"].push_back(encode(device));
   // Firmware texts come from devices, and need not be UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+  return json.dump(layout == Layout::indented ? 2 : -1, ' ', false, Json::error_handler_t::replace);
 }
 
 Result<HostReport> host_report_from_json(const std::string& text, const std::string& source) {

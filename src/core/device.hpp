@@ -71,7 +71,8 @@ struct HostReport {
 /// never null: empty texts and lists, numa_node, speed_mbps. Always there: host, kernel, devices
 /// and rdma; of a device netdev, kind, vf_count, link_up, mtu, irqs and knobs; of an IRQ its
 /// number; of a knob its id as `knob`, and either `value` or `why_not`; of an RDMA device its name.
-std::string to_json(const HostReport& report);
+enum class Layout { indented, compact };
+std::string to_json(const HostReport& report, Layout layout = Layout::indented);
 Result<HostReport> host_report_from_json(const std::string& text, const std::string& source);
 
 }  // namespace moderato

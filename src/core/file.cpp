@@ -43,6 +43,22 @@ bool writable_by_others(const struct stat& info) {
   return (info.st_mode & (S_IWGRP | S_IWOTH)) != 0 && !sticky_folder;
 }
 
+/// `part` is a file or its folder, for people.
+Result<void> require_trusted(const struct stat& info, const fs::path& part,
+                             std::optional<uid_t> user = {}) {
+  if (info.st_uid != 0 && info.st_uid != ::geteuid() && info.st_uid != user)
+    return fail(Fault::document,
+                fmt::format("{} belongs to user {}, who could change what would be applied",
+                            part.string(), info.st_uid),
+                fmt::format("chown root {}", part.string()));
+  if (writable_by_others(info))
+    return fail(
+        Fault::document,
+        fmt::format("{} can be written by others (mode {:o})", part.string(), info.st_mode & 07777),
+        fmt::format("chmod go-w {}", part.string()));
+  return {};
+}
+
 /// Cuts a torn last line off, so that the next append starts on a line of its own.
 Result<void> cut_torn_line(int fd, const fs::path& path) {
   auto content = read_file(path, std::size_t{4} << 30);
@@ -68,19 +84,56 @@ Result<std::string> read_all(int fd, const fs::path& path, std::size_t limit) {
   }
 }
 
-}  // namespace
+/// `found` is opened with O_PATH: nothing has happened yet. A pipe would have who opens it wait for
+/// ever, and a device may begin its work.
+Result<struct stat> look_at_file(const Fd& found, const fs::path& path) {
+  struct stat info {};
+  if (::fstat(found.get(), &info) != 0) return failed("stat", path);
+  if (S_ISREG(info.st_mode)) return info;
+  return fail(Fault::document, fmt::format("{} is not a regular file", path.string()),
+              "name a file: no folder, no device, and no pipe such as <(...)");
+}
 
-Result<std::string> read_file(const fs::path& path, std::size_t limit) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<std::string> read_found(const Fd& found, const fs::path& path, std::size_t limit) {
+  if (auto info = look_at_file(found, path); !info) return fail(info);
+  const std::string found_file = fmt::format("/proc/self/fd/{}", found.get());
+  Fd fd(::open(found_file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!fd.valid()) return failed("open", path);
   return read_all(fd.get(), path, limit);
 }
 
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path, std::size_t limit) {
+  Fd found(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!found.valid()) return failed("open", path);
+  return read_found(found, path, limit);
+}
+
 Result<std::optional<std::string>> read_file_if_there(const fs::path& path, std::size_t limit) {
-  Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd.valid() && errno == ENOENT) return std::nullopt;
-  if (!fd.valid()) return failed("open", path);
-  return read_all(fd.get(), path, limit);
+  Fd found(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!found.valid() && errno == ENOENT) return std::nullopt;
+  if (!found.valid()) return failed("open", path);
+  return read_found(found, path, limit);
+}
+
+Result<std::string> read_trusted_file(const fs::path& path, std::size_t limit,
+                                      std::optional<uid_t> user) {
+  if (::geteuid() != 0) return read_file(path, limit);
+  Fd folder(::open(folder_of(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return failed("open", path);
+  Fd found(::openat(folder.get(), path.filename().c_str(), O_PATH | O_CLOEXEC));
+  if (!found.valid()) return failed("open", path);
+  auto file_info = look_at_file(found, path);
+  if (!file_info) return fail(file_info);
+  struct stat folder_info {};
+  if (::fstat(folder.get(), &folder_info) != 0) return failed("stat", folder_of(path));
+  if (file_info->st_uid != user) {  // what is the user's own may lie anywhere
+    if (auto trusted = require_trusted(*file_info, path, user); !trusted) return fail(trusted);
+    if (auto trusted = require_trusted(folder_info, folder_of(path), user); !trusted)
+      return fail(trusted);
+  }
+  return read_found(found, path, limit);
 }
 
 Result<void> write_file_durably(const fs::path& path, std::string_view content) {
@@ -108,16 +161,7 @@ Result<void> require_trusted(const fs::path& path) {
   for (const fs::path& part : {path, folder_of(path)}) {
     struct stat info {};
     if (::stat(part.c_str(), &info) != 0) return failed("stat", part);
-    if (info.st_uid != 0 && info.st_uid != ::geteuid())
-      return fail(Fault::document,
-                  fmt::format("{} belongs to user {}, who could change what would be applied",
-                              part.string(), info.st_uid),
-                  fmt::format("chown root {}", part.string()));
-    if (writable_by_others(info))
-      return fail(Fault::document,
-                  fmt::format("{} can be written by others (mode {:o})", part.string(),
-                              info.st_mode & 07777),
-                  fmt::format("chmod go-w {}", part.string()));
+    if (auto trusted = require_trusted(info, part); !trusted) return trusted;
   }
   return {};
 }

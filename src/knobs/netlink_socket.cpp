@@ -71,6 +71,14 @@ Result<void> refusal(const Result<KernelAnswer>& answer) {
 
 }  // namespace
 
+Result<void> end_of_dump(std::span<const std::byte> message) {
+  int error_number = 0;
+  if (message.size() >= NLMSG_HDRLEN + sizeof error_number)
+    std::memcpy(&error_number, message.data() + NLMSG_HDRLEN, sizeof error_number);
+  if (error_number >= 0) return {};
+  return std::unexpected(system_error("netlink dump", -error_number));
+}
+
 void NetlinkSocket::Free::operator()(nl_sock* socket) const {
   nl_socket_free(socket);
 }
@@ -186,7 +194,7 @@ Result<void> NetlinkSocket::dump(const Bytes& payload, const OnMessage& on_messa
   Bytes datagram;
   const std::uint32_t sequence = append(datagram, payload, NLM_F_REQUEST | NLM_F_DUMP);
   if (auto sent = send(datagram); !sent) return sent;
-  bool done = false;
+  bool done = false, interrupted = false;
   Result<void> outcome;
   auto received = receive_until([&] { return done; },
                                 [&](std::span<const std::byte> found) {
@@ -195,9 +203,14 @@ Result<void> NetlinkSocket::dump(const Bytes& payload, const OnMessage& on_messa
                                   auto refused = answer_in(found, header, sequence);
                                   done = done || refused || header.nlmsg_type == NLMSG_DONE;
                                   if (refused) outcome = refusal(*refused);
+                                  if (header.nlmsg_type == NLMSG_DONE) outcome = end_of_dump(found);
+                                  interrupted |= (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
                                   if (header.nlmsg_type == family_) on_message(found);
                                 });
-  return received ? outcome : received;
+  if (!received) return received;
+  if (outcome && interrupted)
+    return fail(Fault::runtime, "netdevs came or went while the kernel listed them", "try again");
+  return outcome;
 }
 
 Result<std::vector<KernelAnswer>> NetlinkSocket::request_many(const std::vector<Bytes>& payloads) {

@@ -58,4 +58,8 @@ class NetlinkSocket {
   Bytes buffer_;
 };
 
+/// What the last message of a dump (NLMSG_DONE) says of it: a driver's error ends a dump early, and
+/// stands there alone (kernel: netlink_dump_done).
+Result<void> end_of_dump(std::span<const std::byte> message);
+
 }  // namespace moderato

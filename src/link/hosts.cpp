@@ -119,7 +119,8 @@ bool is_hostfile_field(const std::string& word) {
 }
 
 Result<Names> read_hostfile(const fs::path& path) {
-  auto text = read_file(path, 4u << 20);
+  auto text = read_trusted_file(path, 4u << 20);
+  if (!text && text.error().fault == Fault::document) return fail(text);
   if (!text) return fail(Fault::usage, text.error().message, "give a hostfile that can be read");
   return parse_hostfile(*text, path.string());
 }
@@ -136,8 +137,13 @@ Result<Names> names_of(
   }
   if (hosts.starts_with(file)) return read_hostfile(hosts.substr(file.size()));
   std::error_code none;
-  if (fs::is_regular_file(hosts, none)) return read_hostfile(hosts);
-  return expand_hosts(hosts);
+  const bool file_here = fs::is_regular_file(hosts, none);
+  if (file_here && hosts.find('/') != std::string::npos) return read_hostfile(hosts);
+  auto names = expand_hosts(hosts);
+  if (!names && file_here)
+    return fail(names.error().fault, names.error().message,
+                fmt::format("{}; the file that lies here is ./{}", names.error().remedy, hosts));
+  return names;
 }
 
 Argv words_of(const std::string& text) {

@@ -19,8 +19,9 @@ struct Host {
 
 /// What a user says of hosts.
 struct HostChoice {
-  /// "node[1-3,7],login": names, with ranges as Slurm writes them; "file:PATH", or a path that
-  /// exists: an Open MPI hostfile; "slurm": those of the allocation that this process runs in.
+  /// "node[1-3,7],login": names, with ranges as Slurm writes them; "file:PATH", or a file with a
+  /// '/' in its path: an Open MPI hostfile, which root takes only if nobody else can write it;
+  /// "slurm": those of the allocation that this process runs in.
   std::string hosts;
   /// The launch prefix of each as words with blanks between them, "{host}" standing for its name;
   /// never given to a shell. "": `ssh {host}`, of an allocation `srun --overlap -N1 -n1 -w {host}`.

@@ -11,6 +11,7 @@
 
 #include "core/document.hpp"
 #include "policy/space_reader.hpp"
+#include "stats/tests.hpp"
 
 namespace moderato {
 namespace {
@@ -123,23 +124,27 @@ MeasurementPlan read_plan(const Node& root, const SearchPlan& search) {
   };
 }
 
-/// The rank test permutes within rounds, so its smallest p-value is 2 / 2^rounds, and Holm
-/// multiplies it by the number of finalists: with too few rounds no finalist could ever win.
+/// The rank test permutes within rounds, so its smallest p-value is 2 / 2^rounds, of too many
+/// rounds for all relabellings that of the drawn ones; Holm multiplies it by the number of
+/// finalists. No finalist could ever win where that is above alpha.
 void check_power(const Node& root, const Policy& policy) {
   const auto finalists =
       std::clamp<std::int64_t>(combinations(policy.space), 1, policy.plan.finalists);
   const auto smallest_p = [&](int rounds) {
-    return static_cast<double>(finalists) * std::ldexp(1.0, 1 - rounds);
+    const double drawn = rounds > exact_rounds ? 2.0 / (relabelling_draws + 1) : 0;
+    return static_cast<double>(finalists) * std::max(std::ldexp(1.0, 1 - rounds), drawn);
   };
   const int rounds = policy.plan.confirm_rounds;
-  if (smallest_p(rounds) < policy.alpha) return;
-  int enough = rounds;
-  while (smallest_p(enough) >= policy.alpha)
+  if (smallest_p(rounds) <= policy.alpha) return;
+  int enough = 1;
+  while (smallest_p(enough) > policy.alpha)
     ++enough;
+  const std::string span = rounds < enough ? fmt::format("{} rounds or more", enough)
+                                           : fmt::format("{} to {} rounds", enough, exact_rounds);
   root.fault(fmt::format("{} confirm_rounds give {} finalists no corrected p-value below {:.2g}, "
                          "but alpha is {}",
                          rounds, finalists, smallest_p(rounds), policy.alpha),
-             fmt::format("take {} rounds or more, or fewer finalists", enough), "measurement");
+             fmt::format("take {}, or fewer finalists", span), "measurement");
 }
 
 int search_trials(const MeasurementPlan& plan, int candidates) {

@@ -112,6 +112,7 @@ Comparison read_comparison(const Node& node, const KnobRanges& known) {
   Comparison c{.settings = read_settings(node, "settings", known),
                .rounds = static_cast<int>(node.integer("rounds", {0, INT32_MAX})),
                .tested_rounds = static_cast<int>(node.integer("tested_rounds", {0, INT32_MAX})),
+               .failed_rounds = static_cast<int>(node.integer("failed_rounds", {0, INT32_MAX}, 0)),
                .ratio_median = read_ratio(node, "ratio_median"),
                .ratio_low = read_ratio(node, "ratio_low"),
                .ratio_high = read_ratio(node, "ratio_high"),
@@ -133,6 +134,9 @@ Comparison read_comparison(const Node& node, const KnobRanges& known) {
   if (c.tested_rounds > c.rounds)
     node.fault(fmt::format("there are {} rounds", c.rounds), "no more can have been tested",
                "tested_rounds");
+  if (c.tested_rounds > 0 && c.fails())
+    node.fault(fmt::format("{} rounds failed", c.failed_rounds),
+               "what failed twice was not tested: tested_rounds is 0", "tested_rounds");
   if (c.tested_rounds == 0 && c.p_rank < 1)
     node.fault(fmt::format("{} of no round", c.p_rank), "what was not tested has a p-value of 1",
                "p_rank");
@@ -164,7 +168,7 @@ Evidence read_evidence(const Node& root, const KnobRanges& known) {
 
 /// The rule by which the tuner decides, held against what the evidence shows.
 bool is_proven(const Comparison& c, double alpha) {
-  return c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
+  return c.p_holm <= alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
 }
 
 Settings all_settings(const Profile& profile) {

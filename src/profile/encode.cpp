@@ -64,7 +64,7 @@ Json encode(const ConstraintFinding& c) {
           {"violated", c.violated}};
 }
 
-/// Constraints are left out where the policy has none.
+/// Constraints are left out where the policy has none, failed rounds where there are none.
 Json encode(const Comparison& c) {
   Json json{{"settings", encode(c.settings)},
             {"rounds", c.rounds},
@@ -78,6 +78,7 @@ Json encode(const Comparison& c) {
             {"p_t", c.p_t},
             {"outlier_rate", c.outlier_rate},
             {"summaries", encode(c.summaries)}};
+  if (c.failed_rounds > 0) json["failed_rounds"] = c.failed_rounds;
   for (const ConstraintFinding& constraint : c.constraints)
     json["constraints"].push_back(encode(constraint));
   return json;

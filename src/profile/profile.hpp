@@ -51,8 +51,9 @@ struct Comparison {
   Settings settings;
   int rounds = 0;
   /// The first of them that the p-values rest on, a number that was fixed beforehand; 0: it fell
-  /// behind before it had so many, was not tested, and its p-values are 1.
+  /// behind before it had so many or failed twice, was not tested, and its p-values are 1.
   int tested_rounds = 0;
+  int failed_rounds = 0;  ///< beside `rounds`, in which it could not be measured
   double ratio_median = 1;
   double ratio_low = 1, ratio_high = 1;  ///< distribution-free interval of the median ratio
   double confidence = 0;                 ///< of the interval; 0: too few rounds for one
@@ -63,6 +64,8 @@ struct Comparison {
   std::map<std::string, Summary> summaries;    ///< by workload: medians over rounds of each figure
   std::vector<ConstraintFinding> constraints;  ///< one for each of the policy
 
+  /// It was dropped, and cannot be chosen, however many rounds it had before.
+  bool fails() const { return failed_rounds > 1; }
   bool violates() const {
     for (const ConstraintFinding& one : constraints)
       if (one.violated) return true;

@@ -110,7 +110,7 @@ struct StudyReport {
   std::vector<WorkloadCounters> comparison_counters;  ///< one a comparison, in its order
   std::optional<Outcome> outcome;                     ///< nothing before the confirmation is over
   Settings chosen;
-  std::optional<Settings> asked;  ///< what was written of `chosen`, if drivers made that of it
+  std::optional<Settings> asked;   ///< what was written of `chosen`, if drivers made that of it
   std::string profile_path;        ///< "" = none written
   std::string report_path;         ///< of the HTML page, "" = none written
   std::vector<std::string> notes;  ///< what limits the figures ("cannot see queueing")
@@ -157,19 +157,18 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///                 ratio_bound, p, p_shared, p_corrected}], the same of each workload's own figure,
 ///                 with its repeatability limit; empty where there is just one. finding may also be
 ///                 "out of reach", with the reason
-///   importance    [{knob, relevance, explained}]: shares, by the model (or null) and by the data
+///   importance    [{knob, relevance, explained}]: shares, by the model and by the data, or null
 ///   expected      null or {settings, ratio, ratio_low, ratio_high}: what the model of the search
 ///                 believed of the best finalist before it was confirmed, at 95 %
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason,
 ///                 violates}]
 ///   pareto        [{candidate, settings, rounds, ratios: {figure: ratio}}]; candidate 0: the
 ///                 baseline
-///   confirmation  {alpha, comparisons: [{settings, rounds, tested_rounds, ratio_median, ratio_low,
-///   ratio_high,
-///                 confidence, p_rank, p_holm, p_t, outlier_rate, significant, violates,
-///                 constraints: [{constraint, rounds, ratio_median, ratio_low, ratio_high,
-///                 confidence, p, violated}], summaries, counters}]}; ratio_low and ratio_high are
-///                 null where confidence is 0
+///   confirmation  {alpha, comparisons: [{settings, rounds, tested_rounds, failed_rounds,
+///                 ratio_median, ratio_low, ratio_high, confidence, p_rank, p_holm, p_t,
+///                 outlier_rate, significant, violates, constraints: [{constraint, rounds,
+///                 ratio_median, ratio_low, ratio_high, confidence, p, violated}], summaries,
+///                 counters}]}; ratio_low and ratio_high are null where confidence is 0
 ///   outcome       null, "improved" or "baseline_is_best"
 ///   chosen        settings;  verdict  [sentences]
 ///   profile, report  paths or null;  notes  [text]

@@ -112,6 +112,9 @@ Terms study_legend(const StudyReport& report) {
       {"fell behind",
        "in the opening rounds all finalists are measured, then the best one and its closest rival; "
        "what falls behind is not tested, yet counts as one of the comparisons"},
+      {"failing",
+       "failed in two rounds of the confirmation: it was measured no more and is not tested, "
+       "however many rounds it had before, yet counts as one of the comparisons"},
       {"p rank",
        "two-sided aligned-rank test, permuted within rounds: how often chance alone "
        "would look like this; of the first rounds, as many as the policy says"},
@@ -148,8 +151,10 @@ Terms study_legend(const StudyReport& report) {
        "rounds that the figure rests on; a round measures everything once, in random "
        "order"},
       {"noise floor",
-       "95 % of the differences between two single trials of the same settings are "
-       "smaller; spread: robust standard deviation of one score"},
+       "95th percentile of the differences within the pairs of the calibration; of few pairs that "
+       "is "
+       "about the largest, and says nothing for sure of further ones; spread: robust standard "
+       "deviation of one score"},
       {"p viol.",
        fmt::format(
            "one-sided aligned-rank test of 'it keeps the constraint', of the same rounds as "
@@ -161,7 +166,8 @@ Terms study_legend(const StudyReport& report) {
        "search; - for a mode on or off, which has none"},
       {"by the data",
        "share of the variance of the candidates' ranks in the search that lies between the knob's "
-       "values; knobs that were not measured in all combinations share what they explain"},
+       "values, beyond what chance gives so many values; - where each value has one candidate; "
+       "knobs that were not measured in all combinations share what they explain"},
       {"trade-offs",
        "median ratios to the baseline over all rounds of search and confirmation, constraints "
        "aside; they claim nothing. Smaller is better, but for throughput"},

@@ -45,7 +45,7 @@ double floor_of(const StudyReport& report) {
 
 std::string band_words(const StudyReport& report) {
   return floor_of(report) > 0
-             ? " Band: noise floor, within which most differences of two single trials lie."
+             ? " Band: noise floor, within which nearly all pairs of the calibration lie."
              : "";
 }
 

@@ -160,7 +160,7 @@ Json importance_json(const std::vector<KnobImportance>& importance) {
   for (const KnobImportance& one : importance)
     json.push_back(Json{{"knob", one.knob},
                         {"relevance", one.relevance ? Json(*one.relevance) : Json(nullptr)},
-                        {"explained", one.explained}});
+                        {"explained", one.explained ? Json(*one.explained) : Json(nullptr)}});
   return json;
 }
 
@@ -184,6 +184,7 @@ Json comparison_json(const StudyReport& report, const Comparison& comparison) {
   return {{"settings", settings_json(comparison.settings)},
           {"rounds", comparison.rounds},
           {"tested_rounds", comparison.tested_rounds},
+          {"failed_rounds", comparison.failed_rounds},
           {"ratio_median", comparison.ratio_median},
           {"ratio_low", interval ? Json(comparison.ratio_low) : Json(nullptr)},
           {"ratio_high", interval ? Json(comparison.ratio_high) : Json(nullptr)},

@@ -13,6 +13,11 @@
 namespace moderato {
 namespace {
 
+std::string rounds_text(const Comparison& comparison) {
+  if (comparison.failed_rounds == 0) return std::to_string(comparison.rounds);
+  return fmt::format("{} ({} failed)", comparison.rounds, comparison.failed_rounds);
+}
+
 Row confirmation_row(const StudyReport& report, const Comparison& comparison) {
   const bool better = is_significant(comparison, report.alpha) && comparison.ratio_median < 1;
   const bool chosen =
@@ -22,7 +27,7 @@ Row confirmation_row(const StudyReport& report, const Comparison& comparison) {
   const auto p = [&](double value) { return comparison.tested_rounds > 0 ? p_text(value) : "-"; };
   return {{ratio_text(comparison.ratio_median), signed_percent(comparison.ratio_median - 1),
            interval_text(comparison), confidence, p(comparison.p_holm), p(comparison.p_rank),
-           p(comparison.p_t), percent(comparison.outlier_rate), std::to_string(comparison.rounds),
+           p(comparison.p_t), percent(comparison.outlier_rate), rounds_text(comparison),
            chosen ? "chosen" : finding_text(comparison, report.alpha),
            settings_text(comparison.settings)},
           better ? Tone::good : Tone::plain};
@@ -235,7 +240,7 @@ Table importance_table(const StudyReport& report) {
               {}};
   for (const KnobImportance& one : report.importance)
     table.rows.push_back({{printable(one.knob), one.relevance ? percent(*one.relevance) : "-",
-                           percent(one.explained)},
+                           one.explained ? percent(*one.explained) : "-"},
                           Tone::plain});
   return table;
 }

@@ -33,6 +33,10 @@ std::string change_interval(const Comparison& comparison) {
 
 /// "p = 0.0123 after Holm's correction of 3 comparisons, alpha 0.05, 15 rounds".
 std::string test_words(const StudyReport& report, const Comparison& comparison) {
+  if (comparison.fails())
+    return fmt::format("after {} round{} and {} that failed, and so was not tested",
+                       comparison.rounds, comparison.rounds == 1 ? "" : "s",
+                       comparison.failed_rounds);
   if (comparison.tested_rounds == 0)
     return fmt::format("after {} round{}, too few to be tested", comparison.rounds,
                        comparison.rounds == 1 ? "" : "s");
@@ -50,6 +54,12 @@ std::string outlier_warning(const Comparison& comparison) {
       "Look before trusting the median: {} of the rounds with {} were outliers, more than 25 % "
       "above the median.",
       percent(comparison.outlier_rate), settings_text(comparison.settings));
+}
+
+std::string failure_warning(const Comparison& comparison) {
+  return fmt::format("Look before trusting it: {} round{} with {} failed.",
+                     comparison.failed_rounds, comparison.failed_rounds == 1 ? "" : "s",
+                     settings_text(comparison.settings));
 }
 
 /// Better, or so it looks, but out: one sentence each.
@@ -109,6 +119,7 @@ Verdict improved(const StudyReport& report) {
       fmt::format("Significant: {}.", test_words(report, *chosen))};
   if (chosen->outlier_rate >= alarming_outlier_rate)
     verdict.sentences.push_back(outlier_warning(*chosen));
+  if (chosen->failed_rounds > 0) verdict.sentences.push_back(failure_warning(*chosen));
   if (report.asked)
     verdict.sentences.push_back(
         fmt::format("Measured was {}, which reads back as that.", settings_text(*report.asked)));
@@ -120,6 +131,7 @@ Verdict improved(const StudyReport& report) {
 
 std::string why_it_stays(const StudyReport& report, const Comparison& best) {
   if (best.violates()) return "A constraint is violated";
+  if (best.fails()) return "Failing";
   if (!is_significant(best, report.alpha)) return "Not significant";
   return best.ratio_median < 1 ? "Significant, but not accepted" : "Significantly worse";
 }

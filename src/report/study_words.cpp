@@ -83,6 +83,7 @@ std::string constraint_text(const ConstraintFinding& finding) {
 std::string finding_text(const Comparison& comparison, double alpha) {
   for (const ConstraintFinding& finding : comparison.constraints)
     if (finding.violated) return "violates " + constraint_text(finding);
+  if (comparison.fails()) return "failing";
   if (comparison.tested_rounds == 0) return "fell behind";
   if (!is_significant(comparison, alpha)) return "not significant";
   return comparison.ratio_median < 1 ? "significantly better" : "significantly worse";

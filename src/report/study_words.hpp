@@ -31,7 +31,8 @@ bool is_significant(const Comparison& comparison, double alpha);
 /// "throughput >= 0.98: 0.910 [0.901, 0.922]"
 std::string constraint_text(const ConstraintFinding& finding);
 
-/// "violates ...", "significantly better", "significantly worse", "not significant", "fell behind".
+/// "violates ...", "significantly better", "significantly worse", "not significant", "fell behind",
+/// "failing".
 std::string finding_text(const Comparison& comparison, double alpha);
 
 /// The comparison of the chosen settings, null if there is none.

@@ -29,12 +29,14 @@ std::vector<double> ranked(std::span<const double> group, const std::vector<doub
 
 }  // namespace
 
-double explained_share(std::span<const std::vector<double>> groups) {
+std::optional<double> explained_share(std::span<const std::vector<double>> groups) {
   std::vector<double> sorted;
   for (const auto& group : groups)
     sorted.insert(sorted.end(), group.begin(), group.end());
   require_finite(sorted, "explained_share");
-  if (sorted.empty()) return 0;
+  const auto k = std::ranges::count_if(groups, [](const auto& group) { return !group.empty(); });
+  const auto n = std::ssize(sorted);
+  if (n == k) return std::nullopt;
   std::ranges::sort(sorted);
   const double middle = mean_of(ranked(sorted, sorted));
   const double total = squares_about(ranked(sorted, sorted), middle);
@@ -45,7 +47,8 @@ double explained_share(std::span<const std::vector<double>> groups) {
     const auto ranks = ranked(group, sorted);
     within += squares_about(ranks, mean_of(ranks));
   }
-  return std::max(0.0, 1 - within / total);
+  const double by_chance = static_cast<double>(n - 1) / static_cast<double>(n - k);
+  return std::max(0.0, 1 - within / total * by_chance);
 }
 
 }  // namespace moderato

@@ -17,7 +17,8 @@ struct KnobImportance {
   /// Rasmussen & Williams, Gaussian Processes for Machine Learning, 2006, 5.1). Nothing for a knob
   /// that is a mode on or off, which has no length, and without a model.
   std::optional<double> relevance;
-  double explained = 0;  ///< by the data: explained_share() of the candidates' scores by its values
+  /// By the data: explained_share() of the candidates' scores by its values.
+  std::optional<double> explained;
 };
 
 /// What the model of the search expected of settings before they were confirmed.
@@ -27,10 +28,12 @@ struct Expectation {
   double sd = 0;         ///< how sure the model was of that
 };
 
-/// Share of the variance of the ranks of all values that lies between the groups (eta squared), 0
-/// to 1; ranks, so that one terrible setting does not count for all. Of fewer than two groups or
-/// equal values 0. Where a search has not measured all combinations, knobs share what they explain.
-/// Precondition: finite.
-double explained_share(std::span<const std::vector<double>> groups);
+/// Share of the variance of the ranks of all values that lies between the groups, 0 to 1; ranks, so
+/// that one terrible setting does not count for all. It is epsilon squared (Kelley, An Unbiased
+/// Correlation Ratio Measure, 1935), at least 0: of k groups of N values that differ by chance
+/// alone, (k - 1) / (N - 1) of the plain variance lies between the groups. Nothing where each group
+/// has one value: that explains whatever there is. Of one group or equal values 0. Where a search
+/// has not measured all combinations, knobs share what they explain. Precondition: finite.
+std::optional<double> explained_share(std::span<const std::vector<double>> groups);
 
 }  // namespace moderato

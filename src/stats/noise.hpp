@@ -10,8 +10,8 @@ namespace moderato {
 struct Noise {
   std::size_t n = 0;
   double spread = 0;        ///< robust standard deviation of one score: 1.4826 MAD / sqrt(2)
-  double floor = 0;         ///< 95th percentile of |log ratio|: smaller differences of two single
-                            ///< trials are noise
+  double floor = 0;         ///< 95th percentile of these n |log ratios| (type 7); of 5 it holds
+                            ///< about 82 % of further ones
   double outlier_rate = 0;  ///< share of |log ratios| above ln 1.25
 };
 

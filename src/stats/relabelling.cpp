@@ -109,7 +109,8 @@ Tails exact_tails(std::span<const RoundRanks> rounds) {
     tails.at_most += sums.probability[i];
   for (std::size_t i = sums.probability.size(); i-- > seen;)
     tails.at_least += sums.probability[i];
-  return tails;
+  return {std::min(1.0, tails.at_most),
+          std::min(1.0, tails.at_least)};  // a sum of thirds may not be
 }
 
 Tails drawn_tails(std::span<const RoundRanks> rounds, std::uint64_t seed, int draws) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -19,14 +20,20 @@ struct Repeatability {
 /// Where trials repeat to the tick, a difference of a tick (0.1 %) is still no effect.
 inline constexpr double negligible = 0.001;
 
-/// `calibration`: log ratios of the baseline against itself. `repeated`: for each settings that
-/// were measured in several rounds, their log ratios to the baseline, one a round; only how these
-/// differ among themselves counts, so that an effect is not taken for noise. sd: 3.1388 times the
-/// lower quartile of all |differences|, those between two ratios divided by sqrt(2) first. This is
-/// Qn (Rousseeuw & Croux, Alternatives to the Median Absolute Deviation, 1993): nearly half of the
-/// trials may be outliers, and it needs no centre, which three rounds could not tell.
-/// Precondition: finite.
+/// The log scores of one round by the number of the settings; 0 is the baseline.
+using NumberedScores = std::map<int, double>;
+
+/// `calibration`: log ratios of the baseline against itself. `series`: rounds with the same
+/// numbering, those of a phase. For each settings and each two of its rounds the difference is what
+/// their score changed by from one round to the other, less the median change of all else that is
+/// in both: so neither an effect nor the drift of the machine is taken for noise, and one disturbed
+/// trial, be it the baseline, does not spoil its round for all. With m others such a difference is
+/// sqrt(1 + v) times as wide as that of two trials, and divided by that; v, the variance of a
+/// median of m to that of one: 1 / m up to 2, else about pi / 2m. sd: 3.1388 times the lower
+/// quartile of all |differences|. This is Qn (Rousseeuw & Croux, Alternatives to the Median
+/// Absolute Deviation, 1993): nearly half of the trials may be outliers, and it needs no centre,
+/// which three rounds could not tell. Precondition: finite.
 Repeatability repeatability_of(std::span<const double> calibration,
-                               std::span<const std::vector<double>> repeated);
+                               std::span<const std::vector<NumberedScores>> series);
 
 }  // namespace moderato

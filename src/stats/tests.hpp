@@ -20,6 +20,8 @@ struct RoundScores {
 /// The exact test may cost this many steps (additions); beyond that relabellings are drawn. 15
 /// rounds take about 10^4 steps, 150 rounds 10^7.
 inline constexpr double exact_limit = 2e7;
+/// So many rounds of a candidate and one or two baselines always stay within it.
+inline constexpr int exact_rounds = 100;
 /// Random relabellings where the exact test costs too much.
 inline constexpr int relabelling_draws = 19'999;
 

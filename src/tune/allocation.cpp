@@ -79,8 +79,11 @@ ConfirmationRound everybody(const std::vector<Runner>& runners) {
 
 void leave_out_violating(std::vector<Runner>& runners, std::span<const Candidate> finalists,
                          const Records& records, int rounds, const Limits& limits) {
+  Limits early = limits;
+  early.alpha *= early_share_of_alpha;
   std::erase_if(runners, [&](const Runner& runner) {
-    return violates_any(records, runner.candidate->number, finalists, rounds, limits);
+    return violates_any(records, runner.candidate->number, finalists, rounds,
+                        runner.rounds < rounds ? early : limits);
   });
 }
 

@@ -22,6 +22,13 @@ namespace moderato {
 /// Rounds that all finalists take part in.
 inline constexpr int opening_rounds = 5;
 
+/// Before a finalist has the rounds of its test, only a violation at this share of alpha leaves it
+/// out. There is a look before every round: at alpha itself three times as many finalists right at
+/// their bound would be called violating. 0.001 for 0.05 is the level of Haybittle (Repeated
+/// Assessment of Results in Clinical Trials of Cancer Treatment, 1971) and Peto et al. (1976),
+/// small enough for the final test to stay as it is.
+inline constexpr double early_share_of_alpha = 1.0 / 50;
+
 /// What one round measures; nothing once the confirmation is over.
 struct ConfirmationRound {
   std::vector<Candidate> members;  ///< beside the baseline, best first but in the opening
@@ -36,7 +43,8 @@ struct ConfirmationRound {
 /// `earlier`: what was recorded before that round. It is over when the leader has its
 /// `confirm_rounds` and no rival is close, or when confirmation_trials() of the plan are spent;
 /// a round that lost a trial is made up for. After the opening, who violates a constraint by its
-/// test so far is left out: it cannot be chosen.
+/// test is left out, before it has its `confirm_rounds` at `early_share_of_alpha`: it cannot be
+/// chosen.
 ConfirmationRound confirmation_round(int round, std::span<const Candidate> finalists,
                                      std::span<const Trial> earlier, const MeasurementPlan& plan,
                                      const Limits& limits = {});

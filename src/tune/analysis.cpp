@@ -9,6 +9,7 @@
 #include "stats/interval.hpp"
 #include "stats/summary.hpp"
 #include "stats/tests.hpp"
+#include "tune/attempts.hpp"
 #include "tune/records.hpp"
 
 namespace moderato {
@@ -40,9 +41,10 @@ std::vector<RoundScores> rounds_for_test(const Records& records, std::span<const
 }
 
 /// The tests rest on the first `rounds` rounds, a number that no score had a say in. A finalist
-/// that was left behind before is not tested.
+/// that was left behind before is not tested, nor is one that was dropped because it fails.
 void test(Comparison& c, int number, std::span<const Candidate> finalists, const Records& records,
           const Confirmed& how) {
+  if (c.fails()) return;
   const auto all = records.paired_rounds(Phase::confirm, number);
   const auto fixed = static_cast<std::size_t>(how.rounds);
   if (all.size() < fixed) return;
@@ -60,6 +62,7 @@ Comparison compare_one(const Candidate& finalist, std::span<const Candidate> fin
   Comparison c;
   c.settings = finalist.settings;
   c.rounds = static_cast<int>(ratios.size());
+  c.failed_rounds = failures(trials, Phase::confirm, finalist.number);
   c.summaries = typical_summaries(trials, finalist.number);
   if (ratios.empty()) return c;
   c.ratio_median = std::exp(median(ratios));
@@ -168,7 +171,7 @@ std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<
 }
 
 bool is_proven(const Comparison& c, double alpha) {
-  return c.p_holm < alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
+  return c.p_holm <= alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
 }
 
 std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha) {

@@ -53,10 +53,11 @@ struct Confirmed {
 
 /// Each finalist against the baseline in the confirmation rounds: figures from all of its rounds,
 /// p-values from the first `rounds`, Holm-corrected across all finalists that entered. One that was
-/// left behind with fewer rounds keeps p-values of 1. So whom the allocation measures further may
-/// depend on scores without making a false claim more likely: it can only take finalists out of a
-/// family of fixed tests. (The others of a round, which serve to align it, do depend on scores;
-/// what that does to the error rate is nothing that tests/bench/truth_bench.cpp could measure.)
+/// left behind with fewer rounds, or failed twice, keeps p-values of 1. So whom the allocation
+/// measures further may depend on scores without making a false claim more likely: it can only take
+/// finalists out of a family of fixed tests. (The others of a round, which serve to align it, do
+/// depend on scores; what that does to the error rate is nothing that tests/bench/truth_bench.cpp
+/// could measure.)
 std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
                                 const Confirmed& how);
 

@@ -25,11 +25,15 @@ bool to_be_measured(std::span<const Trial> trials, const TrialKey& key) {
   return last->state == TrialState::failed && key.candidate == 0 && times < attempts_at_baseline;
 }
 
+int failures(std::span<const Trial> trials, Phase phase, int candidate, int first_round) {
+  return static_cast<int>(std::ranges::count_if(trials, [&](const Trial& trial) {
+    return trial.key.phase == phase && trial.key.candidate == candidate &&
+           trial.key.round >= first_round && trial.state == TrialState::failed;
+  }));
+}
+
 bool failed_too_often(std::span<const Trial> trials, Phase phase, int candidate, int first_round) {
-  return std::ranges::count_if(trials, [&](const Trial& trial) {
-           return trial.key.phase == phase && trial.key.candidate == candidate &&
-                  trial.key.round >= first_round && trial.state == TrialState::failed;
-         }) > failures_allowed;
+  return failures(trials, phase, candidate, first_round) > failures_allowed;
 }
 
 }  // namespace moderato

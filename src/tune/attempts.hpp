@@ -14,6 +14,9 @@ namespace moderato {
 /// which a round is worth nothing, and which is tried twice.
 bool to_be_measured(std::span<const Trial> trials, const TrialKey& key);
 
+/// How often the candidate has failed in the phase, from `first_round` on.
+int failures(std::span<const Trial> trials, Phase phase, int candidate, int first_round = 0);
+
 /// Whether the candidate has failed twice in the phase, from `first_round` on: it is not measured
 /// again.
 bool failed_too_often(std::span<const Trial> trials, Phase phase, int candidate,

@@ -21,7 +21,7 @@ std::vector<Told> told_of(const std::vector<Standing>& search) {
   return told;
 }
 
-double explained_by(const std::string& knob, const std::vector<Told>& told) {
+std::optional<double> explained_by(const std::string& knob, const std::vector<Told>& told) {
   std::map<std::int64_t, std::vector<double>> by_value;
   for (const Told& one : told)
     if (const auto value = one.candidate.settings.find(knob); value != one.candidate.settings.end())
@@ -55,7 +55,7 @@ void explain(const StudyHeader& header, Findings& findings) {
                         .spread = std::max(findings.noise.spread, least_spread) * std::sqrt(2.0)};
   const auto view = model_view(task, told, best.candidate.number);
   for (const Parameter& parameter : findings.policy.space.parameters) {
-    KnobImportance knob{.knob = parameter.knob, .relevance = {}};
+    KnobImportance knob{.knob = parameter.knob, .relevance = {}, .explained = {}};
     knob.explained = explained_by(parameter.knob, told);
     if (view && view->relevance.contains(parameter.knob))
       knob.relevance = view->relevance.at(parameter.knob);

@@ -14,8 +14,8 @@ using Counters = std::map<std::string, double>;
 
 constexpr double clock_tick_s = 0.01;  ///< of /proc/stat
 
-/// Fewest samples for a distribution-free 95 % interval of the quantile (MEASURING: 1 - q^n >= 0.95
-/// on the upper side needs these).
+/// Fewest samples for a distribution-free 95 % interval of the quantile: its upper end is at most
+/// the largest sample, which the quantile may exceed in 2.5 % of the runs, so 1 - q^n >= 0.975.
 std::size_t samples_needed(Metric metric) {
   switch (metric) {
     case Metric::p90:

@@ -27,13 +27,11 @@ std::optional<int> first_round_of(int candidate, const std::vector<Trial>& trial
 }
 
 /// What was asked for had its rounds: all candidates, or those that the searcher or the budget of a
-/// search that has ended left; or the time was spent before.
+/// search that has ended left.
 bool searched(const Findings& findings, const StudyHeader& header, const std::vector<Trial>& trials,
               const Limits& limits) {
   if (!had_all_rounds(Phase::calibrate, findings.policy.plan.calibration_rounds, {}, trials))
     return false;
-  const double budget_s = findings.policy.max_minutes * 60;
-  if (budget_s > 0 && seconds_spent(trials) > budget_s) return true;
   std::map<int, std::vector<Candidate>> batches;  // by first round
   for (const Candidate& candidate : findings.candidates) {
     const auto first = first_round_of(candidate.number, trials);
@@ -228,7 +226,7 @@ std::vector<Candidate> candidates_of(const Space& space, const StudyHeader& head
                 common_baseline(header).value_or(Settings{}));
 }
 
-double seconds_spent(const std::vector<Trial>& trials) {
+double seconds_spent(std::span<const Trial> trials) {
   double seconds = 0;
   for (const Trial& trial : trials)
     seconds += trial.seconds;

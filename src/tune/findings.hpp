@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,6 @@ std::vector<Candidate> left_to_search(const std::vector<Candidate>& candidates,
                                       const StudyHeader& header);
 
 /// Wall time of all trials, those of earlier sessions included.
-double seconds_spent(const std::vector<Trial>& trials);
+double seconds_spent(std::span<const Trial> trials);
 
 }  // namespace moderato

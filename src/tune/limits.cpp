@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
 
 #include "stats/interval.hpp"
 #include "stats/repeatability.hpp"
@@ -42,20 +43,31 @@ double explained_by_noise(double repeatability, std::size_t rounds) {
   return repeatability * std::min(1.0, median_to_mean / std::sqrt(static_cast<double>(rounds)));
 }
 
-/// How far two trials of the same settings lie apart in a figure, before the confirmation.
-Repeatability repeatability_in(const Records& records, const std::string& figure) {
-  std::vector<std::vector<double>> repeated;
-  for (const Phase phase : {Phase::probe, Phase::search})
-    for (const int candidate : records.candidates(phase))
-      repeated.push_back(records.log_ratios(phase, candidate, figure));
-  return repeatability_of(records.calibration_ratios(figure), repeated);
-}
-
 std::optional<double> log_figure(const Records& records, const TrialKey& key,
                                  const std::string& figure) {
   const Trial* trial = records.find(key);
   if (trial == nullptr || !trial->figures.contains(figure)) return std::nullopt;
   return std::log(trial->figures.at(figure));
+}
+
+std::vector<NumberedScores> rounds_of(const Records& records, Phase phase,
+                                      const std::string& figure) {
+  std::map<int, NumberedScores> rounds;
+  std::vector<int> numbers = records.candidates(phase);
+  numbers.push_back(0);
+  for (const int candidate : numbers)
+    for (const int round : records.paired_rounds(phase, candidate))
+      if (const auto value = log_figure(records, {phase, round, candidate, 0}, figure))
+        rounds[round][candidate] = *value;
+  const auto scores = std::views::values(rounds);
+  return {scores.begin(), scores.end()};
+}
+
+/// How far two trials of the same settings lie apart in a figure, before the confirmation.
+Repeatability repeatability_in(const Records& records, const std::string& figure) {
+  const std::vector series{rounds_of(records, Phase::probe, figure),
+                           rounds_of(records, Phase::search, figure)};
+  return repeatability_of(records.calibration_ratios(figure), series);
 }
 
 /// The round as the test takes it: higher is worse, and the baseline stands at the constraint.

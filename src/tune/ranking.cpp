@@ -122,6 +122,9 @@ std::string why_not_proven(const RankingVerdict& verdict, std::size_t index,
   if (winner.rounds == 0)
     return fmt::format("{} could not be measured: {}", who, why_unmeasured(trials, number));
   if (winner.violates()) return who + " violates a constraint of the policy";
+  if (winner.fails())
+    return fmt::format("{} failed in {} rounds: {}", who, winner.failed_rounds,
+                       why_unmeasured(trials, number));
   if (winner.tested_rounds == 0) return why_behind(winner, verdict.comparisons);
   return fmt::format("{} is not proven better than the baseline: {}", who, figures(winner, policy));
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <utility>
 
 #include "tune/analysis.hpp"
@@ -97,16 +98,16 @@ bool changes(const std::string& knob, const Settings& baseline, const Settings& 
 
 Repeatability repeatability_from(std::span<const Trial> trials) {
   const LastTrials usable = complete_trials(trials);
-  std::map<std::pair<Phase, int>, std::vector<double>> ratios;  // by phase and candidate
-  for (const auto& [key, trial] : usable) {
-    const auto baseline = usable.find({key.phase, key.round, 0, 0});
-    if (key.phase == Phase::calibrate || key.candidate == 0 || baseline == usable.end()) continue;
-    ratios[{key.phase, key.candidate}].push_back(std::log(trial->score / baseline->second->score));
+  std::map<Phase, std::map<int, NumberedScores>> rounds;
+  for (const auto& [key, trial] : usable)
+    if (key.phase != Phase::calibrate && key.replicate == 0)
+      rounds[key.phase][key.round][key.candidate] = std::log(trial->score);
+  std::vector<std::vector<NumberedScores>> series;
+  for (const auto& [phase, some] : rounds) {
+    const auto scores = std::views::values(some);
+    series.emplace_back(scores.begin(), scores.end());
   }
-  std::vector<std::vector<double>> repeated;
-  for (auto& [candidate, some] : ratios)
-    repeated.push_back(std::move(some));
-  return repeatability_of(calibration_ratios(trials), repeated);
+  return repeatability_of(calibration_ratios(trials), series);
 }
 
 std::vector<KnobTrials> knob_trials(const Space& space, const std::optional<Settings>& baseline,

@@ -44,9 +44,9 @@ SearchTask search_task(const Policy& policy, const std::vector<Candidate>& candi
           .worthwhile = 1.25 * spread / std::sqrt(policy.plan.confirm_rounds)};
 }
 
-/// Why no more candidates are to be asked for, if so.
-std::optional<std::string> spent(const Policy& policy, const Study& study, int asked) {
-  if (policy.max_minutes > 0 && seconds_spent(study.trials()) > policy.max_minutes * 60)
+/// Why no more candidates are to be asked for, if so. `trials`: up to the end of the batch.
+std::optional<std::string> spent(const Policy& policy, std::span<const Trial> trials, int asked) {
+  if (policy.max_minutes > 0 && seconds_spent(trials) > policy.max_minutes * 60)
     return "the budget of time is spent";
   if (policy.search.max_candidates > 0 && asked >= policy.search.max_candidates)
     return fmt::format("{} candidates were measured, the budget's maximum", asked);
@@ -92,7 +92,7 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
   std::vector<Candidate> all_asked;
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
     const int done = static_cast<int>(all_asked.size());
-    auto reason = spent(policy, study, done);
+    auto reason = spent(policy, before_round(study.trials(), Phase::search, first_round), done);
     const int count = most > 0 ? std::min(policy.plan.batch, most - done) : policy.plan.batch;
     std::vector<Candidate> asked;
     if (!reason) asked = (*searcher)->ask(static_cast<std::size_t>(count));

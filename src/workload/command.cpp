@@ -102,6 +102,11 @@ Texts launch_settings(const std::string& agent, std::size_t hosts, bool as_root)
     settings["OMPI_MCA_plm_rsh_" + name] = value;
     settings["PRTE_MCA_plm_ssh_" + name] = value;
   }
+  // Inside an allocation of a batch system mpirun would take its hosts from there, whatever --host
+  // says, and could put all ranks on one of them.
+  for (const char* library : {"OMPI", "PRTE"})
+    settings[fmt::format("{}_MCA_ras", library)] =
+        "^slurm,tm,pbs,lsf,gridengine,alps,loadleveler,flux";
   // Where PRRTE forks in a thread, it misses the end of a rank that ends at once, and waits for
   // ever (https://github.com/openpmix/prrte/pull/2713).
   settings["PRTE_MCA_odls_base_max_threads"] = "0";
@@ -160,12 +165,14 @@ Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths&
   return words;
 }
 
-/// The process manager of MPICH and MVAPICH2. It reaches the hosts by ssh, under their addresses.
+/// The process manager of MPICH and MVAPICH2. It reaches the hosts by ssh, under their addresses;
+/// inside an allocation of a batch system it would choose the system's own launcher.
 Argv hydra_words(const Job& job, const Link& link) {
   // One after the other on the hosts in turn, as mpirun is told.
-  Argv words{
-      "mpiexec.hydra",          "-hosts", of_all(link, &Endpoint::address), "-ppn", "1", "-np",
-      std::to_string(job.ranks)};
+  Argv words{"mpiexec.hydra", "-launcher", "ssh",
+             "-hosts",        of_all(link, &Endpoint::address),
+             "-ppn",          "1",
+             "-np",           std::to_string(job.ranks)};
   for (const auto& [name, value] : job.environment)
     words.insert(words.end(), {"-genv", name, value});
   return words;

@@ -11,21 +11,26 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The file of NAME in the user's folder, else in the catalogue; the names there are go into
-/// `names`.
-Result<std::optional<fs::path>> find_file(const fs::path& subfolder, const std::string& name,
-                                          const WorkloadPaths& paths,
-                                          std::set<std::string>& names) {
+struct Descriptor {
+  std::string text;
+  std::string file;  ///< where it was found
+};
+
+/// That of NAME in the user's folder, else in the catalogue; the names there are go into `names`.
+Result<std::optional<Descriptor>> find_descriptor(const fs::path& subfolder,
+                                                  const std::string& name,
+                                                  const WorkloadPaths& paths,
+                                                  std::set<std::string>& names) {
+  constexpr std::size_t largest = 1u << 20;
   for (const fs::path& parent : {paths.own, paths.catalogue}) {
     const fs::path folder = parent / subfolder;
     const fs::path file = folder / (name + ".json");
     std::error_code missing;
     if (name.find('/') == std::string::npos && fs::is_regular_file(file, missing)) {
       // It names a program that root is going to run.
-      if (parent == paths.own) {
-        if (auto trusted = require_trusted_by_root(file); !trusted) return fail(trusted);
-      }
-      return file;
+      auto text = parent == paths.own ? read_trusted_file(file, largest) : read_file(file, largest);
+      if (!text) return fail(text);
+      return Descriptor{std::move(*text), file.string()};
     }
     for (const auto& entry : fs::directory_iterator(folder, missing)) {
       if (entry.path().extension() == ".json") names.insert(entry.path().stem());
@@ -44,15 +49,13 @@ void add_missing(std::map<std::string, std::string>& texts,
 
 Result<MpiFlavour> find_flavour(const std::string& name, const WorkloadPaths& paths) {
   std::set<std::string> names;
-  auto file = find_file("mpi", name, paths, names);
-  if (!file) return fail(file);
-  if (!*file)
+  auto found = find_descriptor("mpi", name, paths, names);
+  if (!found) return fail(found);
+  if (!*found)
     return fail(Fault::document, fmt::format("no MPI flavour is called '{}'", name),
                 fmt::format("one of: {}; or put {}.json into ./workloads/mpi",
                             fmt::join(names, ", "), name));
-  auto text = read_file(**file, 1u << 20);
-  if (!text) return fail(text);
-  return parse_flavour(*text, **file);
+  return parse_flavour((*found)->text, (*found)->file);
 }
 
 WorkloadDescriptor with_flavour(WorkloadDescriptor workload, const MpiFlavour& flavour) {
@@ -69,16 +72,14 @@ WorkloadDescriptor with_flavour(WorkloadDescriptor workload, const MpiFlavour& f
 Result<WorkloadDescriptor> find_workload(const std::string& name, const WorkloadPaths& paths,
                                          const std::string& mpi) {
   std::set<std::string> names;
-  auto file = find_file("", name, paths, names);
-  if (!file) return fail(file);
-  if (!*file)
+  auto found = find_descriptor("", name, paths, names);
+  if (!found) return fail(found);
+  if (!*found)
     return fail(Fault::document, fmt::format("no workload is called '{}'", name),
                 names.empty() ? "no catalogue folder was found; is moderato installed completely?"
                               : fmt::format("one of: {}; or put {}.json into ./workloads",
                                             fmt::join(names, ", "), name));
-  auto text = read_file(**file, 1u << 20);
-  if (!text) return fail(text);
-  auto workload = parse_workload(*text, **file);
+  auto workload = parse_workload((*found)->text, (*found)->file);
   if (!workload || (workload->mpi.empty() && mpi.empty())) return workload;
   if (workload->mpi.empty())
     return fail(Fault::document, fmt::format("workload '{}' is no program of MPI", name),

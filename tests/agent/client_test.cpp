@@ -171,7 +171,7 @@ TEST_CASE("a prefix that talks itself is told apart from one that fails") {
 
 TEST_CASE("an agent that floods its output ends the conversation") {
   const Error error = error_of({"sh", "-c", "exec tr '\\0' x </dev/zero", "script"});
-  CHECK(error.message == "the agent on node7 went away");
+  CHECK(error.message.starts_with("the agent on node7 answers with more than"));
 }
 
 TEST_CASE("an agent whose output nobody reads any more can still restore") {

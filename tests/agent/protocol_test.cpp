@@ -2,6 +2,7 @@
 #include "agent/protocol.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <random>
 
@@ -218,9 +219,26 @@ TEST_CASE("a netdev that could become another path is refused") {
 }
 
 TEST_CASE("a line longer than the protocol allows is refused, on both sides") {
-  const std::string padding(max_protocol_line, ' ');
-  check_refused(R"({"op":"hello"})" + padding, "longer");
-  CHECK_FALSE(decode_reply(R"({"id":1})" + padding));
+  check_refused(R"({"op":"hello"})" + std::string(max_protocol_line, ' '), "longer");
+  CHECK_FALSE(decode_reply(R"({"id":1})" + std::string(max_reply_line, ' ')));
+}
+
+TEST_CASE("a host with thousands of netdevs can be reported") {
+  Reply reply{.id = 1, .report = {.host = "node7"}};
+  for (int n = 0; n < 6000; ++n) {
+    Device device;
+    device.netdev = fmt::format("eth{}", n);
+    device.driver = "mlx5_core";
+    for (int vector = 0; vector < 16; ++vector)
+      device.irqs.push_back({.number = vector, .name = fmt::format("mlx5_comp{}@pci", vector)});
+    reply.report.devices.push_back(device);
+  }
+  const std::string line = encode(reply);
+  CHECK(line.size() > max_protocol_line);
+  CHECK(line.find('\n') == std::string::npos);
+  const auto decoded = decode_reply(line);
+  REQUIRE(decoded);
+  CHECK(decoded->report.devices.size() == 6000);
 }
 
 TEST_CASE("a malformed reply is refused") {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cases/cluster.hpp"
+#include "core/user.hpp"
 
 namespace moderato {
 namespace {
@@ -84,6 +85,37 @@ TEST_CASE("as whom workloads run is told beforehand, and root is told how to cha
   const auto ran = cluster.tune();
   CHECK((ran.status == 0 || ran.status == 3));
   CHECK(contains(ran.err, "workloads run as root; --run-as USER") == root);
+}
+
+TEST_CASE("root takes a policy of its own, or of the user who starts the policy's programs") {
+  if (::geteuid() != 0) {
+    fmt::print("SKIPPED: only root is that careful\n");
+    return;
+  }
+  const Cluster cluster;
+  const auto nobody = find_user("nobody");
+  REQUIRE(nobody);
+  REQUIRE(::chown(cluster.path("policy.json").c_str(), nobody->uid, nobody->gid) == 0);
+  for (const char* user : {"root", "daemon"}) {
+    const auto refused = cluster.tune({"--dry-run", "--run-as", user});
+    CHECK(refused.status == 2);
+    CHECK_MESSAGE(contains(refused.err, "policy.json belongs to user"), refused.err);
+  }
+  CHECK(cluster.tune({"--dry-run", "--run-as", "nobody"}).status == 0);
+  Command by_sudo = cluster.command({"tune", "--policy", "policy.json", "--dry-run"});
+  by_sudo.environment["SUDO_UID"] = std::to_string(nobody->uid);
+  const auto ran = run(by_sudo, {.timeout = std::chrono::minutes(20)});
+  REQUIRE(ran);
+  CHECK_MESSAGE(ran->status == 0, ran->err);
+}
+
+TEST_CASE("a file that lies here does not hide the shipped policy of its name") {
+  const Cluster cluster;
+  for (const char* name : {"quickstart", "quickstart.json"})
+    cluster.write(name, cluster.text("policy.json"));
+  CHECK(contains(cluster.run({"tune", "--dry-run"}).out, "policy 'quickstart'"));
+  CHECK(contains(cluster.run({"tune", "--dry-run", "--policy", "./quickstart"}).out,
+                 "policy 'case'"));
 }
 
 TEST_CASE("the faults of a policy are told all at once, and nothing is touched") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes after an upgrade: status, and studies that ask first whether a ranking stands.
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -165,6 +166,25 @@ TEST_CASE("a dry run of a study that asks tells how many trials that takes, and 
                 ran.out);
   CHECK(cluster.device("a").journal.size() == writes);
   CHECK_FALSE(fs::exists(cluster.path("study")));
+}
+
+TEST_CASE("root takes policy and link from no study that somebody else could have written") {
+  if (::geteuid() != 0) {
+    fmt::print("SKIPPED: only root is that careful\n");
+    return;
+  }
+  const Upgraded cluster;
+  fs::rename(cluster.path("first"), cluster.path("study"));
+  fs::rename(cluster.path("study/profile.json"), cluster.path("alone.json"));
+  const std::vector<std::string> words{"tune", "--since", "alone.json", "--dry-run"};
+  CHECK(cluster.run(words).status == 0);
+  for (const char* file : {"study/study.json", "study/policy.json", "study"}) {
+    REQUIRE(::chown(cluster.path(file).c_str(), 12345, 12345) == 0);
+    const auto refused = cluster.run(words);
+    CHECK(refused.status == 2);
+    CHECK_MESSAGE(contains(refused.err, "name it with --link"), refused.err);
+    REQUIRE(::chown(cluster.path(file).c_str(), 0, 0) == 0);
+  }
 }
 
 TEST_CASE("a profile whose study is gone needs a link; one for other devices is refused") {

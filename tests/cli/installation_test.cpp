@@ -56,6 +56,29 @@ TEST_CASE("a name with a slash is a file, never a way out of the folder of polic
   CHECK_FALSE(find_policy("../secret", at));
 }
 
+TEST_CASE("a word is a name, never a file that somebody has put here") {
+  const TemporaryFolder folder;
+  const Installation at = installed(folder.path());
+  put_link(at.links[1], "pf");
+  fs::create_directory(folder.path() / "here");
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path() / "here");
+  for (const char* file : {"a", "pf", "mine", "a.json"})
+    std::ofstream(file) << "x";
+  const auto policy = find_policy("a", at), link = find_link("pf", at);
+  const auto mine = find_policy("mine", at), my_link = find_link("mine", at);
+  const auto file = find_policy("./mine", at), document = find_policy("a.json", at);
+  fs::current_path(before);
+  CHECK(policy == at.share / "policies/a.json");
+  CHECK(link == at.links[1] / "pf.json");
+  for (const auto& found : {mine, my_link}) {
+    REQUIRE_FALSE(found);
+    CHECK(found.error().remedy.find("./mine is the file that lies here") != std::string::npos);
+  }
+  CHECK(file == fs::path("./mine"));
+  CHECK(document == fs::path("a.json"));
+}
+
 TEST_CASE("a link is found by its name among the user's own, then among the administrator's") {
   const TemporaryFolder folder;
   const Installation at = installed(folder.path());

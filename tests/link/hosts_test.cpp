@@ -2,7 +2,9 @@
 #include "link/hosts.hpp"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <map>
 
 #include "core/file.hpp"
@@ -125,6 +127,33 @@ TEST_CASE("an Open MPI hostfile names hosts, by its path or behind file:") {
   CHECK(names_of(choose({path, ""})) == Names{"node1", "node2", "node3"});
   CHECK(names_of(choose({"file:" + path, ""})) == Names{"node1", "node2", "node3"});
   check_refused({"file:" + path + "-missing", ""}, "hosts-missing");
+}
+
+TEST_CASE("a word is the name of a host, whatever file of that name somebody has put here") {
+  const TemporaryFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  REQUIRE(write_file_durably("node7", "evil"));
+  REQUIRE(write_file_durably("my hosts", "node1"));
+  CHECK(names_of(choose({"node7", ""})) == Names{"node7"});
+  CHECK(names_of(choose({"./node7", ""})) == Names{"evil"});
+  CHECK(names_of(choose({"file:node7", ""})) == Names{"evil"});
+  const auto refused = choose({"my hosts", ""});
+  std::filesystem::current_path(before);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().remedy.find("./my hosts") != std::string::npos);
+}
+
+TEST_CASE("root takes no hostfile that others can write, since it says where root goes") {
+  if (::geteuid() != 0) return;  // anybody else goes as himself
+  const TemporaryFolder folder;
+  const std::string path = folder.path() / "hosts";
+  REQUIRE(write_file_durably(path, "node1"));
+  CHECK(choose({path, ""}));
+  std::filesystem::permissions(path, std::filesystem::perms::others_write,
+                               std::filesystem::perm_options::add);
+  check_refused({path, ""}, "can be written by others");
+  check_refused({"file:" + path, ""}, "can be written by others");
 }
 
 TEST_CASE("a line of a hostfile that is not understood is refused by its number") {

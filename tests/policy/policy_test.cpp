@@ -2,6 +2,7 @@
 #include "policy/policy.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -371,6 +372,28 @@ TEST_CASE("enough confirmation rounds for alpha and finalists are let pass") {
   CHECK(parse_policy(with_space(R"({"parameters": [{"knob": "rx-usecs", "values": [1]}]})",
                                 R"(, "measurement": {"confirm_rounds": 6})"),
                      "p.json", known_knobs()));
+}
+
+TEST_CASE(
+    "a level that drawn relabellings cannot reach is refused, one that they can is let pass") {
+  const auto plan = [](int rounds, double alpha) {
+    return with(fmt::format(R"("measurement": {{"confirm_rounds": {}, "finalists": 1}},
+                               "decision": {{"alpha": {}}})",
+                            rounds, alpha));
+  };
+  CHECK(parse_policy(plan(100, 0.0001), "p.json", known_knobs()));
+  CHECK(parse_policy(plan(101, 0.0001), "p.json", known_knobs()));
+  const auto three = [](int rounds) {
+    return with(fmt::format(
+        R"("measurement": {{"confirm_rounds": {}}}, "decision": {{"alpha": 0.0002}})", rounds));
+  };
+  CHECK(parse_policy(three(100), "p.json", known_knobs()));
+  const auto told = parse_policy(three(101), "p.json", known_knobs());
+  REQUIRE(!told);
+  CHECK_MESSAGE(
+      told.error().message.find("101 confirm_rounds give 3 finalists no corrected "
+                                "p-value below 0.0003, but alpha is 0.0002") != std::string::npos,
+      told.error().message);
 }
 
 TEST_CASE("the planned trials are those of calibration, search and confirmation") {

@@ -59,6 +59,7 @@ Profile example() {
   p.evidence.comparisons.push_back({.settings = {{"rx-usecs", 0}, {"rx-frames", 1}},
                                     .rounds = 18,
                                     .tested_rounds = 15,
+                                    .failed_rounds = 1,
                                     .ratio_median = 0.7,
                                     .ratio_low = 2.0 / 3,
                                     .ratio_high = 0.75,
@@ -96,6 +97,7 @@ void check_equal(const Comparison& a, const Comparison& b) {
   CHECK(a.settings == b.settings);
   CHECK(a.rounds == b.rounds);
   CHECK(a.tested_rounds == b.tested_rounds);
+  CHECK(a.failed_rounds == b.failed_rounds);
   CHECK(a.ratio_median == b.ratio_median);
   CHECK(a.ratio_low == b.ratio_low);
   CHECK(a.ratio_high == b.ratio_high);
@@ -236,11 +238,13 @@ TEST_CASE("each bad profile is refused with place, value and remedy") {
       {[&](Json& j) { first(j)["tested_rounds"] = 19; },
        "comparisons[0].tested_rounds: there are 18 rounds"},
       {[&](Json& j) { first(j)["tested_rounds"] = 0; }, "of no round"},
+      {[&](Json& j) { first(j)["failed_rounds"] = 2; },
+       "tested_rounds: 2 rounds failed (what failed twice was not tested"},
       {[&](Json& j) { first(j)["p_t"] = 1.1; }, "comparisons[0].p_t: 1.1 is out of range"},
       {[&](Json& j) { first(j)["outlier_rate"] = 2; }, "outlier_rate: 2 is out of range"},
       {[&](Json& j) { first(j)["settings"]["adaptive-rx"] = 2; },
        "comparisons[0].settings.adaptive-rx: 2 is out of range"},
-      {[&](Json& j) { first(j)["p_holm"] = 0.05; },
+      {[&](Json& j) { first(j)["p_holm"] = 0.0501; },
        "outcome: no comparison of the evidence proves an improvement"},
       {[&](Json& j) { first(j)["ratio_high"] = 1; }, "outcome: no comparison of the evidence"},
       {[&](Json& j) { first(j)["confidence"] = 0; }, "outcome: no comparison of the evidence"},

@@ -38,9 +38,10 @@ TEST_CASE("the JSON document has the documented fields, all of them and no other
                                                             "ratio_median", "outlier_rate", "state",
                                                             "reason", "violates"});
   CHECK(keys_of(json["confirmation"]["comparisons"][0]) ==
-        std::set<std::string>{"settings", "rounds", "tested_rounds", "ratio_median", "ratio_low",
-                              "ratio_high", "confidence", "p_rank", "p_holm", "p_t", "outlier_rate",
-                              "significant", "violates", "constraints", "summaries"});
+        std::set<std::string>{"settings", "rounds", "tested_rounds", "failed_rounds",
+                              "ratio_median", "ratio_low", "ratio_high", "confidence", "p_rank",
+                              "p_holm", "p_t", "outlier_rate", "significant", "violates",
+                              "constraints", "summaries"});
   CHECK(keys_of(json["knobs"][0]) == std::set<std::string>{"knob", "finding", "values", "reference",
                                                            "value", "ratio", "ratio_bound", "p",
                                                            "p_holm", "workloads"});
@@ -143,7 +144,11 @@ TEST_CASE("constraints, trade-offs and what matters are in the JSON document") {
   CHECK(json["confirmation"]["comparisons"][0]["violates"] == false);
   CHECK(json["pareto"][1]["ratios"]["throughput"] == 1);
   CHECK(json["importance"][0]["relevance"] == 0.8);
+  CHECK(json["importance"][0]["explained"] == 0.75);
   CHECK(json["importance"][1]["relevance"].is_null());
+  StudyReport unknown = constrained_report();
+  unknown.importance = {{"rx-usecs", {}, {}}};
+  CHECK(Json::parse(study_json(unknown))["importance"][0]["explained"].is_null());
   CHECK(json["expected"]["ratio"].get<double>() == doctest::Approx(0.67));
   CHECK(json["warm_up"]["cut"] == 4);
 }

@@ -75,6 +75,31 @@ TEST_CASE("a finalist that fell behind has no p-values, and is said to have fall
         "");
 }
 
+TEST_CASE("failed rounds are told beside those that worked, and in the verdict") {
+  StudyReport report = sample_report();
+  report.comparisons.front().failed_rounds = 1;
+  Comparison& last = report.comparisons.back();
+  last.rounds = 5;
+  last.tested_rounds = 0;
+  last.failed_rounds = 2;
+  const std::string text = study_text(report);
+  CHECK(line_with(text, {"0.651", "15 (1 failed)", "chosen"}) != "");
+  CHECK(line_with(text, {"1.031", "5 (2 failed)", "failing"}) != "");
+  CHECK(holds(text, "Look before trusting it: 1 round with gro-flush-timeout=0"));
+}
+
+TEST_CASE("where the best finalist is failing, the verdict says that it was not tested") {
+  StudyReport report = sample_report();
+  report.outcome = Outcome::baseline_is_best;
+  Comparison& best = report.comparisons.front();
+  best.rounds = 7;
+  best.tested_rounds = 0;
+  best.failed_rounds = 2;
+  best.p_rank = best.p_holm = best.p_t = 1;
+  CHECK(holds(study_text(report), "Failing: the baseline stays"));
+  CHECK(holds(study_text(report), "after 7 rounds and 2 that failed, and so was not tested."));
+}
+
 TEST_CASE("a verdict tells of how many of its rounds the p-value is") {
   StudyReport report = sample_report();
   report.comparisons.front().rounds = 18;

@@ -56,4 +56,11 @@ TEST_CASE("a finding needs significance and a direction") {
   CHECK(finding_text(comparison, 0.05) == "not significant");
 }
 
+TEST_CASE("who was dropped because it failed twice is failing, and did not fall behind") {
+  Comparison comparison{.settings = {}, .rounds = 5, .failed_rounds = 1, .ratio_median = 0.9};
+  CHECK(finding_text(comparison, 0.05) == "fell behind");
+  comparison.failed_rounds = 2;
+  CHECK(finding_text(comparison, 0.05) == "failing");
+}
+
 }  // namespace moderato

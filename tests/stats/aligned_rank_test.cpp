@@ -115,6 +115,22 @@ TEST_CASE("one round, or rounds without a pair, prove nothing") {
   CHECK(aligned_rank_test(holes) == aligned_rank_test(pairs));
 }
 
+TEST_CASE("no p-value is above 1: a candidate lowest in all of 16 rounds, the baseline twice") {
+  ContaminatedNoise noise(17);
+  for (int study = 0; study < 100; ++study) {
+    Rounds rounds(16);
+    for (auto& [baseline, candidate, others] : rounds) {
+      candidate = {noise.normal()};
+      baseline = {candidate.front() + 1 + noise.uniform(), candidate.front() + 1 + noise.uniform()};
+    }
+    CHECK(higher_test(rounds) <= 1);
+    CHECK(higher_test(rounds) == Approx(1).epsilon(1e-12));
+    for (RoundScores& round : rounds)
+      round.candidate.front() += 10;
+    CHECK(aligned_rank_test(rounds) <= 1);
+  }
+}
+
 TEST_CASE("equal scores give p = 1") {
   CHECK(aligned_rank_test(Rounds(15, {{3.7}, {3.7}, {3.7, 3.7}})) == 1);
 }

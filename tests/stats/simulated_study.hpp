@@ -51,22 +51,17 @@ class StudySimulator {
     for (std::size_t i = 0; i < all.size(); ++i)
       all[i] = i;
     auto ratios = rounds(all, plan_.search_rounds, study.a.search, study.b.search);
-    std::vector<std::vector<double>> repeated;
     std::vector<std::pair<double, std::size_t>> ranking;
-    for (const auto& [candidate, some] : ratios) {
-      repeated.push_back(some);
+    for (const auto& [candidate, some] : ratios)
       if (median(some) < 0) ranking.emplace_back(median(some), candidate);
-    }
     std::ranges::sort(ranking);
     std::vector<std::size_t> finalists{0};
     for (const auto& [ratio, candidate] : ranking)
       if (finalists.size() <= static_cast<std::size_t>(plan_.finalists))
         finalists.push_back(candidate);
     if (finalists.size() > 1)
-      for (const auto& [candidate, some] :
-           rounds(finalists, plan_.confirm_rounds, study.a.confirm, study.b.confirm))
-        repeated.push_back(some);
-    study.noise = repeatability_of(calibration, repeated);
+      rounds(finalists, plan_.confirm_rounds, study.a.confirm, study.b.confirm);
+    study.noise = repeatability_of(calibration, series_);
     return study;
   }
 
@@ -81,13 +76,16 @@ class StudySimulator {
                                                     int count, std::vector<Block>& a,
                                                     std::vector<Block>& b) {
     std::map<std::size_t, std::vector<double>> ratios;
+    series_.emplace_back();
     for (int round = 0; round < count; ++round) {
       const double drift = 0.1 * noise_.normal();
       std::map<std::int64_t, Block> of_a, of_b;
+      NumberedScores& scores = series_.back().emplace_back();
       double baseline = 0;
       for (std::size_t number : numbers) {
         const auto [va, vb] = settings_[number];
         const double score = drift + landscape_(va, vb) + noise();
+        scores[static_cast<int>(number)] = score;
         of_a[vb].context = static_cast<int>(vb);
         of_a[vb].trials.push_back({va, score});
         of_b[va].context = static_cast<int>(va);
@@ -109,6 +107,7 @@ class StudySimulator {
   Landscape landscape_;
   ContaminatedNoise noise_;
   std::vector<Pair> settings_;
+  std::vector<std::vector<NumberedScores>> series_;
 };
 
 }  // namespace moderato

@@ -145,6 +145,30 @@ TEST_CASE("a finalist that fell behind is not tested, but counts among the compa
   CHECK(winner(comparisons, 0.05) == 0);
 }
 
+TEST_CASE("a finalist that failed twice is not chosen, however many rounds it had before") {
+  auto trials = confirmation({0.80, 0.90}, 17);
+  const std::vector two{three[0], three[1]};
+  CHECK(winner(compare(two, trials, {}), 0.05) == 0);
+  trials.push_back(failed(Phase::confirm, 17, 1, "no answer"));
+  CHECK(winner(compare(two, trials, {}), 0.05) == 0);
+  CHECK(compare(two, trials, {}).front().failed_rounds == 1);
+  trials.push_back(failed(Phase::confirm, 18, 1, "no answer"));
+  const auto comparisons = compare(two, trials, {});
+  CHECK(comparisons.front().rounds == 17);
+  CHECK(comparisons.front().tested_rounds == 0);
+  CHECK(comparisons.front().failed_rounds == 2);
+  CHECK(comparisons.front().fails());
+  CHECK(winner(comparisons, 0.05) == 1);
+}
+
+TEST_CASE("significant is at or below alpha, for who decides as for who reports") {
+  Comparison c{.settings = {}, .tested_rounds = 15, .ratio_high = 0.9, .confidence = 0.96};
+  c.p_holm = 0.05;
+  CHECK(is_proven(c, 0.05));
+  c.p_holm = 0.0501;
+  CHECK_FALSE(is_proven(c, 0.05));
+}
+
 TEST_CASE("p-values rest on the rounds that were fixed beforehand, figures on all") {
   const auto trials = confirmation({0.97}, 20), first = confirmation({0.97}, 15);
   const std::vector one{three[0]};

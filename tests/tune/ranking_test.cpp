@@ -222,6 +222,23 @@ TEST_CASE("a winner that the driver refuses now does not stand, and the reason i
   CHECK(asked.searched.chosen != winner_then);
 }
 
+TEST_CASE("a winner that fails on the way does not stand, and did not fall behind") {
+  const KnownLink link = unchanged();
+  SimulatedTrials trials(link, 1);
+  const Asked asked =
+      ask(link, 1, old_profile(), [&](const Candidate& candidate, const TrialKey& key) {
+        auto trial = trials(candidate, key);
+        if (candidate.settings == winner_then && key.round >= 7) {
+          trial->state = TrialState::failed;
+          trial->reason = "the link went down";
+        }
+        return trial;
+      });
+  CHECK_FALSE(asked.verdict.stands);
+  CHECK_MESSAGE(contains(asked.verdict.reason, "failed in 2 rounds: the link went down"),
+                asked.verdict.reason);
+}
+
 TEST_CASE("a profile with a knob that is gone is searched anew at once") {
   Profile profile = old_profile();
   profile.settings["adaptive-rx"] = 0;

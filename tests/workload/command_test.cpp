@@ -143,6 +143,9 @@ TEST_CASE("mpirun starts on the first host, as root too") {
 TEST_CASE("mpirun reaches the hosts through this program, be it of Open MPI 4.1 or 5.0") {
   const Argv words = words_of(mpi_workload());
   CHECK(variable(words, "OMPI_MCA_plm") == "rsh");
+  // Nor are hosts taken from a batch system.
+  CHECK(variable(words, "OMPI_MCA_ras").starts_with("^slurm,"));
+  CHECK(variable(words, "PRTE_MCA_ras") == variable(words, "OMPI_MCA_ras"));
   CHECK(variable(words, "PRTE_MCA_plm") == "ssh");
   for (const std::string component : {"OMPI_MCA_plm_rsh", "PRTE_MCA_plm_ssh"}) {
     CAPTURE(component);

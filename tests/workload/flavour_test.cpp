@@ -179,6 +179,14 @@ TEST_CASE("a workload over RDMA on a link without RDMA devices says what is miss
   CHECK(command.error().message.find("no RDMA device at every endpoint") != std::string::npos);
 }
 
+TEST_CASE("a stall of seconds is a stall in what perftest prints, too") {
+  const auto workload = find_workload("perftest-send", shipped);
+  REQUIRE(workload);
+  const auto samples = parse_output(workload->result, {.out = "1, 2.04\n2, 1.23457e+06\n"});
+  REQUIRE(samples);
+  CHECK(samples->values == std::vector{2.04, 1.23457e+06});
+}
+
 TEST_CASE("a result that must say something has failed without it") {
   const auto npb = find_workload("npb", shipped);
   REQUIRE(npb);

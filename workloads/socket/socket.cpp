@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -35,6 +36,21 @@ sockaddr_in socket_address(const std::string& address, int port) {
   return result;
 }
 
+/// The netdev that has the address; empty for those of 127.0.0.0/8 that no netdev lists.
+std::string netdev_of(const in_addr& address) {
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0) throw_errno("list the addresses of this host");
+  std::string netdev;
+  for (const ifaddrs* one = list; one != nullptr && netdev.empty(); one = one->ifa_next) {
+    if (one->ifa_addr == nullptr || one->ifa_addr->sa_family != AF_INET) continue;
+    sockaddr_in found{};
+    std::memcpy(&found, one->ifa_addr, sizeof found);
+    if (found.sin_addr.s_addr == address.s_addr) netdev = one->ifa_name;
+  }
+  ::freeifaddrs(list);
+  return netdev;
+}
+
 }  // namespace
 
 Socket::Socket(Type type)
@@ -49,6 +65,11 @@ Socket::~Socket() {
 int Socket::bind_to(const std::string& address) {
   sockaddr_in own = socket_address(address, 0);
   socklen_t size = sizeof own;
+  // Where two netdevs are in one network, the routes would choose. (Kernels before 5.7 let only root
+  // do this.)
+  if (const std::string netdev = netdev_of(own.sin_addr); !netdev.empty() && netdev != "lo")
+    (void)::setsockopt(fd_, SOL_SOCKET, SO_BINDTODEVICE, netdev.c_str(),
+                       static_cast<socklen_t>(netdev.size()));
   if (::bind(fd_, reinterpret_cast<const sockaddr*>(&own), size) != 0 ||
       ::getsockname(fd_, reinterpret_cast<sockaddr*>(&own), &size) != 0)
     throw_errno(fmt::format("bind to {}, which should be an address of this host", address));

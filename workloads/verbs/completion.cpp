@@ -70,9 +70,10 @@ std::optional<ibv_wc> CompletionQueue::spin(std::chrono::milliseconds patience) 
 }
 
 std::optional<ibv_wc> CompletionQueue::sleep(std::chrono::milliseconds patience) {
-  if (auto done = poll()) return done;
   const Deadline deadline(patience);
   for (;;) {
+    // Some HCAs raise an event at once for what is there already when the queue is armed.
+    if (auto done = poll()) return done;
     arm();
     // What came before it was armed raises no event.
     if (auto done = poll()) return done;

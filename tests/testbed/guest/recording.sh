@@ -6,7 +6,8 @@
 record() {
   folder=${3:-$1-$2}
   status=0
-  "$moderato" tune --policy "$TESTBED/../landscapes/policies/$2.json" --link "$1" --study "$folder" \
+  cp "$TESTBED/../landscapes/policies/$2.json" .  # root's own: the tree may be another user's
+  "$moderato" tune --policy "$2.json" --link "$1" --study "$folder" \
     >out 2>err || status=$?
   { [ $status = 0 ] || [ $status = 3 ]; } || { tail -n 20 err; fail "$2 on $1: exit status $status"; }
   echo "$folder, the search:"
