@@ -180,6 +180,10 @@ Agent::~Agent() {
   if (state_) state_->close();
 }
 
+void Agent::end() {
+  state_->close();
+}
+
 const std::string& Agent::host() const {
   return state_->host;
 }

@@ -39,6 +39,8 @@ class Agent {
   ~Agent();
 
   const std::string& host() const;
+  /// As destroying it; what is asked of it afterwards fails.
+  void end();
 
   // One call each of Guard (agent/guard.hpp), over the wire. Errors name the host.
   Result<HostReport> probe();

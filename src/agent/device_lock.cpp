@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "core/file.hpp"
+#include "core/file_lock.hpp"
 
 namespace moderato {
 namespace {
@@ -30,9 +31,11 @@ struct flock one(Byte byte) {
   return lock;
 }
 
-/// False: somebody else holds it.
+/// False: somebody else holds it. Who may not write the file takes a shared lock: it keeps studies
+/// away, and two recoveries do the same.
 Result<bool> take(int fd, Byte byte, const fs::path& path) {
   struct flock lock = one(byte);
+  if ((::fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY) lock.l_type = F_RDLCK;
   if (::fcntl(fd, F_OFD_SETLK, &lock) == 0) return true;
   if (errno == EAGAIN || errno == EACCES) return false;
   return std::unexpected(system_error(fmt::format("lock {}", path.string()), errno));
@@ -44,30 +47,31 @@ Result<bool> is_held(int fd, Byte byte, const fs::path& path) {
   return std::unexpected(system_error(fmt::format("look at the lock {}", path.string()), errno));
 }
 
-Result<void> write_owner(int fd, const std::string& owner, const fs::path& path) {
+/// Over what stands there: the file has that room, also where the disk is full. False: the file
+/// still names a holder before.
+bool write_owner(int fd, const std::string& owner) {
   const std::string line = owner + "\n";
-  if (::ftruncate(fd, 0) == 0 && ::pwrite(fd, line.data(), line.size(), 0) >= 0) return {};
-  return std::unexpected(system_error(fmt::format("write {}", path.string()), errno));
+  const auto size = static_cast<off_t>(line.size());
+  if (::pwrite(fd, line.data(), line.size(), 0) == size && ::ftruncate(fd, size) == 0) return true;
+  return ::ftruncate(fd, 0) == 0;
 }
 
 }  // namespace
 
 Result<std::optional<Fd>> take_lock(const fs::path& path, const std::string& owner) {
-  // Whoever may open it could hold it, and so keep a restore away.
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!fd.valid())
-    return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
-                                        "run as root, or set MODERATO_STATE_DIR"));
-  auto taken = take(fd.get(), Byte::lock, path);
+  auto fd = open_lock_file(path);
+  if (!fd) return fail(fd);
+  auto taken = take(fd->get(), Byte::lock, path);
   if (!taken) return fail(taken);
   if (!*taken) return std::nullopt;
-  if (auto written = write_owner(fd.get(), owner, path); !written) return fail(written);
-  if (auto named = take(fd.get(), Byte::named, path); !named) return fail(named);
-  return fd;
+  // Without a name, too, the lock is held: a full disk keeps nobody from putting a device back.
+  if (!write_owner(fd->get(), owner)) return std::move(*fd);
+  if (auto named = take(fd->get(), Byte::named, path); !named) return fail(named);
+  return std::move(*fd);
 }
 
 Result<std::optional<std::string>> lock_holder(const fs::path& path) {
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!fd.valid() && errno == ENOENT) return std::nullopt;
   if (!fd.valid())
     return std::unexpected(system_error(fmt::format("open {}", path.string()), errno,
@@ -84,6 +88,7 @@ Result<std::optional<std::string>> lock_holder(const fs::path& path) {
     }
     auto text = read_file(path, longest_owner);
     if (!text) return fail(text);
+    if (text->empty()) break;
     return text->substr(0, text->find('\n'));
   }
   return "a process that does not say who it is";

@@ -16,8 +16,9 @@ namespace moderato {
 // one has to take it for a moment to see whether it is free, and whoever wants it in that moment is
 // refused for nothing.
 
-/// Takes the lock of `path`, and writes `owner`, one line, into the file for others to read. Held
-/// until the descriptor closes. Nothing: somebody else holds it.
+/// Takes the lock of `path`, and writes `owner`, one line, into the file for others to read, unless
+/// the disk is full or read-only. Held until the descriptor closes. Nothing: somebody else holds
+/// it.
 Result<std::optional<Fd>> take_lock(const std::filesystem::path& path, const std::string& owner);
 
 /// Who holds the lock of `path`, in the words of its owner; nothing: nobody, or no such file.

@@ -2,7 +2,6 @@
 #include "agent/guard.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,9 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int restore_attempts = 5;
-
-/// How the owner line of a recovery begins: it is no study, and soon done.
-constexpr std::string_view recovering = "a recovery for ";
 
 std::vector<std::string> names_of(const Settings& settings) {
   std::vector<std::string> names;
@@ -68,26 +64,6 @@ std::int64_t first_other(const std::string& id, std::int64_t ours,
   return now;
 }
 
-/// Whether a process or a name still holds the namespace.
-bool namespace_alive(std::uint64_t inode) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator("/proc", ignored)) {
-    struct stat info {};
-    if (::stat((entry.path() / "ns/net").c_str(), &info) == 0 && info.st_ino == inode) return true;
-  }
-  return false;
-}
-
-bool named_namespace_is(const NetworkNamespace& in) {
-  struct stat info {};
-  return !in.name.empty() && ::stat((fs::path("/run/netns") / in.name).c_str(), &info) == 0 &&
-         info.st_ino == in.inode;
-}
-
-std::string left_alone(const Snapshot& snapshot) {
-  return snapshot.netdev + ": not here; left to `moderato restore`";
-}
-
 /// Programs known to set interrupt moderation on their own. Netlink does not say who wrote, so they
 /// can only be suspected.
 std::string suspects() {
@@ -115,10 +91,42 @@ std::string Guard::owner_line() const {
   return fmt::format("{} since {} (agent: process {})", owner_, utc_now(), ::getpid());
 }
 
-std::string Guard::mac_of(const std::string& netdev) const {
-  for (const auto& device : host_.discover().devices) {
-    if (device.netdev == netdev) return device.mac;
+/// Without a MAC: it is not there.
+Device Guard::device_of(const std::string& netdev) const {
+  for (auto& device : host_.discover().devices) {
+    if (device.netdev == netdev) return device;
   }
+  return {};
+}
+
+/// What the armed device is called by now. A name that is nobody's is answered as it is: the kernel
+/// tells what is the matter with it, and it may be back in a moment.
+Result<std::string> Guard::name_now(const Snapshot& snapshot) const {
+  if (host_.ifindex(snapshot.netdev) == snapshot.ifindex) return snapshot.netdev;
+  const auto devices = host_.discover().devices;
+  if (auto name = present_name(snapshot, here(), devices, host_.ifindex)) return *name;
+  const auto other = std::ranges::find(devices, snapshot.netdev, &Device::netdev);
+  if (other == devices.end()) return snapshot.netdev;
+  return fail(Fault::runtime,
+              fmt::format("another device is called {} now ({} instead of {})", snapshot.netdev,
+                          other->mac, snapshot.mac),
+              "give the device its name back, then run `moderato restore`");
+}
+
+/// A name may be another device's by now, which has no snapshot.
+Result<void> Guard::require_name(const std::string& netdev, const Snapshot& snapshot) const {
+  auto name = name_now(snapshot);
+  if (!name) return fail(name);
+  if (*name == netdev) return {};
+  return fail(Fault::runtime, fmt::format("{} was renamed to {} while it was armed", netdev, *name),
+              "leave names alone while a study runs");
+}
+
+/// What is put back goes to the device that was armed, whatever it is called by now.
+Result<void> Guard::follow(Snapshot& snapshot) const {
+  auto name = name_now(snapshot);
+  if (!name) return fail(name);
+  snapshot.follow(*name);
   return {};
 }
 
@@ -132,10 +140,13 @@ Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::st
   const Here now = here();
   auto lock = store_.lock(netdev, now.network_namespace, owner_line());
   if (!lock) return fail(lock);
-  auto left_behind = store_.load();
+  const int ifindex = host_.ifindex(netdev);
+  auto left_behind = store_.load_readable();
   if (!left_behind) return fail(left_behind);
-  for (const auto& snapshot : *left_behind) {
-    if (snapshot.netdev == netdev && belongs_here(snapshot, now))
+  if (const Error* unreadable = left_behind->unreadable_of(netdev, now.network_namespace))
+    return std::unexpected(*unreadable);
+  for (const auto& snapshot : left_behind->snapshots) {
+    if (is_of(snapshot, netdev, ifindex, now))
       return fail(
           Fault::runtime,
           fmt::format("{} was not put back after an earlier study ({})", netdev, snapshot.created),
@@ -149,8 +160,11 @@ Result<Settings> Guard::arm(const std::string& netdev, const std::vector<std::st
   auto moving = moving_modes(*others);
   for (const auto& [id, value] : *settings)
     others->erase(id);
-  Snapshot snapshot{netdev,    mac_of(netdev), now.boot_id,        now.network_namespace,
-                    *settings, utc_now(),      std::move(*others), std::move(moving)};
+  const Device device = device_of(netdev);
+  Snapshot snapshot{netdev,    device.mac, now.boot_id,        now.network_namespace,
+                    *settings, utc_now(),  std::move(*others), std::move(moving)};
+  snapshot.pci_address = device.pci_address;
+  snapshot.ifindex = ifindex;
   if (auto saved = store_.save(snapshot); !saved) return fail(saved);
   listen();  // what happened before is not foreign to this netdev
   armed_.emplace(netdev, Armed{std::move(snapshot), std::move(*lock), *settings});
@@ -166,6 +180,7 @@ Result<Settings> Guard::write(const std::string& netdev, const Settings& setting
       return fail(Fault::usage,
                   fmt::format("{} of {} has no snapshot, so it is not written", id, netdev));
   }
+  if (auto same = require_name(netdev, found->second.snapshot); !same) return fail(same);
   if (auto looked = look_behind(found->second.snapshot, settings); !looked) return fail(looked);
   listen();
   found->second.told.clear();  // it is history: what counts is what is written now
@@ -270,7 +285,8 @@ bool Guard::put_back_singly(const Snapshot& snapshot) {
 Result<void> Guard::restore() {
   Result<void> outcome;
   for (auto& [netdev, armed] : armed_) {
-    auto put = put_back(armed.snapshot);
+    auto put = follow(armed.snapshot);
+    if (put) put = put_back(armed.snapshot);
     if (put) armed.last = armed.snapshot.settings;
     if (!put && outcome) outcome = put;
   }
@@ -280,7 +296,8 @@ Result<void> Guard::restore() {
 Result<void> Guard::release() {
   Result<void> outcome;
   for (auto armed = armed_.begin(); armed != armed_.end();) {
-    auto done = put_back(armed->second.snapshot);
+    auto done = follow(armed->second.snapshot);
+    if (done) done = put_back(armed->second.snapshot);
     if (done) done = store_.forget(armed->second.snapshot);
     if (!done && outcome) outcome = done;
     armed = done ? armed_.erase(armed) : std::next(armed);
@@ -294,88 +311,6 @@ Result<void> Guard::keep() {
   }
   armed_.clear();
   return {};
-}
-
-/// The device that the snapshot is of no longer exists, so there is nothing to put back.
-Result<std::string> Guard::give_up(const Snapshot& snapshot, Doing doing, std::string_view why) {
-  if (doing != Doing::nothing) {
-    if (auto forgotten = store_.forget(snapshot); !forgotten) return fail(forgotten);
-  }
-  return fmt::format("{}: {}; nothing to restore", snapshot.netdev, why);
-}
-
-/// Another recovery is waited for, and one that takes too long refused as a study is.
-Result<Fd> Guard::lock_for_recovery(const Snapshot& snapshot) const {
-  const auto deadline = std::chrono::steady_clock::now() + host_.recovery_patience;
-  for (;;) {
-    auto lock = store_.lock(snapshot.netdev, snapshot.network_namespace,
-                            fmt::format("{}{}", recovering, owner_line()));
-    auto holder = store_.holder(snapshot);
-    if (lock || !holder) return lock;
-    const bool soon_done = !*holder || (*holder)->starts_with(recovering);
-    if (!soon_done || std::chrono::steady_clock::now() > deadline) return lock;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-}
-
-/// What counts is the snapshot as it stands once the lock is held: another recovery may have put
-/// the device back since this one has listed it, and a study have begun and ended.
-Result<std::string> Guard::recover_one(const Snapshot& listed, Doing doing) {
-  const std::string mac = mac_of(listed.netdev);
-  if (mac != listed.mac && doing == Doing::if_here) return left_alone(listed);
-  if (mac != listed.mac)
-    return give_up(listed, doing,
-                   mac.empty() ? "no such device now"
-                               : fmt::format("another device has this name now ({} instead of {})",
-                                             mac, listed.mac));
-  if (doing == Doing::nothing)
-    return fmt::format("{}: would be put back to the settings of {}", listed.netdev,
-                       listed.created);
-  auto lock = lock_for_recovery(listed);
-  if (!lock) return fail(lock);
-  auto snapshot = store_.load_again(listed);
-  if (!snapshot) return fail(snapshot);
-  if (!*snapshot) return listed.netdev + ": put back by another recovery";
-  if (auto put = put_back(**snapshot); !put) return fail(put);
-  if (auto forgotten = store_.forget(**snapshot); !forgotten) return fail(forgotten);
-  return fmt::format("{}: put back to the settings of {}", listed.netdev, (*snapshot)->created);
-}
-
-/// What was done with one snapshot; "" where a namespace of its own has to see to it.
-Result<std::string> Guard::recover_any(const Snapshot& snapshot, const Here& now, Doing doing,
-                                       Recovery& recovery) {
-  auto holder = store_.holder(snapshot);
-  if (!holder) return fail(holder);
-  if (*holder && !(*holder)->starts_with(recovering))
-    return fmt::format("{}: in use by {}; left alone", snapshot.netdev, **holder);
-  if (belongs_here(snapshot, now)) return recover_one(snapshot, doing);
-  if (doing == Doing::if_here) return left_alone(snapshot);
-  const auto& in = snapshot.network_namespace;
-  const bool same_boot = snapshot.boot_id == now.boot_id;
-  if (same_boot && named_namespace_is(in)) {
-    recovery.namespaces.push_back(in.name);
-    return "";
-  }
-  if (same_boot && namespace_alive(in.inode))
-    return fmt::format(
-        "{}: lives in a network namespace without a name; run `moderato restore` there",
-        snapshot.netdev);
-  return give_up(snapshot, doing, "its network namespace is gone");
-}
-
-Result<Recovery> Guard::recover(Doing doing) {
-  auto snapshots = store_.load();
-  if (!snapshots) return fail(snapshots);
-  const Here now = here();
-  Recovery recovery;
-  Result<void> outcome;
-  for (const auto& snapshot : *snapshots) {
-    auto note = recover_any(snapshot, now, doing, recovery);
-    if (!note && outcome) outcome = fail(note);
-    if (note && !note->empty()) recovery.notes.push_back(std::move(*note));
-  }
-  if (!outcome) return fail(outcome);
-  return recovery;
 }
 
 }  // namespace moderato

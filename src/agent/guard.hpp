@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/same_device.hpp"
 #include "agent/snapshot.hpp"
 #include "core/device.hpp"
 #include "knobs/backend.hpp"
@@ -20,6 +21,8 @@ struct HostAccess {
   std::function<HostReport()> discover;
   std::function<Traffic(const std::string& netdev, const std::string& rdma)> traffic =
       [](const std::string& netdev, const std::string& rdma) { return traffic_of(netdev, rdma); };
+  std::function<int(const std::string& netdev)> ifindex = index_of_netdev;
+  std::function<bool(const std::string& pci_address)> has_function = has_pci_function;
   /// Between attempts to put a device back whose driver is busy (link coming up, channels
   /// re-opening).
   std::chrono::milliseconds restore_pause{100};
@@ -72,8 +75,9 @@ class Guard {
   Result<void> put_back(Snapshot& snapshot);
 
   /// Puts back what dead agents left behind, or only tells what it would do. All of it even if one
-  /// device fails; the first error is returned. `if_here` is for a boot: a device that is not
-  /// there, or not under its name, may come yet, so its snapshot is kept.
+  /// device fails, or a snapshot cannot be read; the error names all that failed. `if_here` is for
+  /// a boot: a device that is not there, or not under its name, may come yet, so its snapshot is
+  /// kept.
   enum class Doing { it, nothing, if_here };
   Result<Recovery> recover(Doing doing);
 
@@ -85,13 +89,19 @@ class Guard {
     std::vector<Settings> told;  ///< what notifications of others carried since then
   };
   void listen();
-  std::string mac_of(const std::string& netdev) const;
+  Device device_of(const std::string& netdev) const;
+  Result<std::string> name_now(const Snapshot& snapshot) const;
+  Result<void> require_name(const std::string& netdev, const Snapshot& snapshot) const;
+  Result<void> follow(Snapshot& snapshot) const;
   Result<void> look_behind(Snapshot& snapshot, const Settings& about_to_write);
   Result<void> put_back_once(Snapshot& snapshot);
   bool put_back_singly(const Snapshot& snapshot);
   Result<std::string> recover_any(const Snapshot& snapshot, const Here& now, Doing doing,
                                   Recovery& recovery);
-  Result<std::string> recover_one(const Snapshot& listed, Doing doing);
+  Result<std::string> recover_one(const Snapshot& listed, const Here& now, Doing doing);
+  Result<std::string> recover_as(const std::string& name, Snapshot snapshot);
+  Result<std::string> without_device(const Snapshot& snapshot, const Here& now,
+                                     const std::vector<Device>& devices, Doing doing);
   Result<Fd> lock_for_recovery(const Snapshot& snapshot) const;
   Result<std::string> give_up(const Snapshot& snapshot, Doing doing, std::string_view why);
 

@@ -48,13 +48,11 @@ void check_value(const Node& node, const std::string& id, std::int64_t value) {
     node.fault(fmt::format("{} = {} is outside {} to {}", id, value, knob->min, knob->max), "");
 }
 
-/// The name of a device becomes part of paths, so it may not be one, nor end early at a null byte.
+/// Nothing where it may be missing.
 std::string read_device(const Node& node, const std::string& key) {
   const std::string name = node.text(key, "");
-  const auto strange = [](unsigned char byte) { return byte <= ' ' || byte == '/' || byte == 127; };
-  const bool bad =
-      name.size() > 63 || std::ranges::any_of(name, strange) || name == "." || name == "..";
-  if (bad) node.fault(fmt::format("'{}' is no name of a device", name), "", key);
+  if (!name.empty() && !is_device_name(name))
+    node.fault(fmt::format("'{}' is no name of a device", name), "", key);
   return name;
 }
 
@@ -96,6 +94,12 @@ Result<Document> parse_line(const std::string& line, const std::string& source,
 }
 
 }  // namespace
+
+bool is_device_name(std::string_view name) {
+  const auto strange = [](unsigned char byte) { return byte <= ' ' || byte == '/' || byte == 127; };
+  return !name.empty() && name.size() <= 63 && !std::ranges::any_of(name, strange) && name != "." &&
+         name != "..";
+}
 
 std::string encode(const Request& request) {
   json line{{"id", request.id},

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/device.hpp"
@@ -11,6 +12,9 @@
 #include "knobs/traffic.hpp"
 
 namespace moderato {
+
+/// The name of a device becomes part of paths, so it may not be one, nor end early at a null byte.
+bool is_device_name(std::string_view name);
 
 /// Both ends refuse to talk to another version.
 inline constexpr int protocol_version = 2;

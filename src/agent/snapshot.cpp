@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/device_lock.hpp"
+#include "agent/protocol.hpp"
 #include "core/document.hpp"
 #include "core/file.hpp"
 #include "core/file_lock.hpp"
@@ -62,7 +63,7 @@ Result<Fd> pass_gate(const fs::path& path, int how, Clock::time_point deadline) 
 std::string encode(const Snapshot& snapshot) {
   const auto& in = snapshot.network_namespace;
   ordered_json json{{"schema", schema},
-                    {"netdev", snapshot.netdev},
+                    {"netdev", snapshot.filed_as()},
                     {"mac", snapshot.mac},
                     {"boot_id", snapshot.boot_id},
                     {"namespace",
@@ -71,7 +72,9 @@ std::string encode(const Snapshot& snapshot) {
                       {"initial", in.initial}}},
                     {"settings", snapshot.settings},
                     {"others", snapshot.others},
-                    {"created", snapshot.created}};
+                    {"created", snapshot.created},
+                    {"pci_address", snapshot.pci_address},
+                    {"ifindex", snapshot.ifindex}};
   if (!snapshot.moving.empty()) json["moving"] = snapshot.moving;
   if (!snapshot.behind.empty()) json["behind"] = snapshot.behind;
   // The name of a network namespace is that of a file, and need not be UTF-8.
@@ -85,6 +88,8 @@ Result<Snapshot> decode(const std::string& text, const fs::path& path) {
   const Node in = root.object("namespace");
   Snapshot snapshot;
   snapshot.netdev = root.text("netdev");
+  if (!is_device_name(snapshot.netdev))
+    root.fault(fmt::format("'{}' is no name of a device", snapshot.netdev), "", "netdev");
   snapshot.mac = root.text("mac");
   snapshot.boot_id = root.text("boot_id");
   snapshot.network_namespace = {static_cast<std::uint64_t>(in.integer("inode", {0, INT64_MAX})),
@@ -99,6 +104,8 @@ Result<Snapshot> decode(const std::string& text, const fs::path& path) {
   }
   snapshot.behind = root.integer_map("behind");
   snapshot.created = root.text("created");
+  snapshot.pci_address = root.text("pci_address", "");
+  snapshot.ifindex = static_cast<int>(root.integer("ifindex", {0, INT32_MAX}, 0));
   if (auto done = document->finish(); !done) return fail(done);
   return snapshot;
 }
@@ -138,11 +145,9 @@ Result<void> make_folder(const fs::path& folder) {
 
 /// The folder of snapshots and the state folder above it.
 Result<void> make_folders(const fs::path& snapshots) {
-  const fs::path state_dir = snapshots.parent_path();
-  std::error_code seen_below;
-  fs::create_directories(state_dir.parent_path(), seen_below);
-  if (auto made = make_folder(state_dir); !made) return made;
-  return make_folder(snapshots);
+  if (auto made = make_state_dir(snapshots.parent_path()); !made) return made;
+  if (auto made = make_folder(snapshots); !made) return made;
+  return require_trusted_by_root(snapshots);
 }
 
 std::string prefix_of(const NetworkNamespace& in) {
@@ -150,6 +155,12 @@ std::string prefix_of(const NetworkNamespace& in) {
 }
 
 }  // namespace
+
+void Snapshot::follow(const std::string& name) {
+  if (name == netdev) return;
+  renamed_from = filed_as();
+  netdev = name;
+}
 
 Here here() {
   Here now;
@@ -166,6 +177,19 @@ bool belongs_here(const Snapshot& snapshot, const Here& now) {
   if (snapshot.boot_id == now.boot_id)
     return snapshot.network_namespace.inode == now.network_namespace.inode;
   return snapshot.network_namespace.initial && now.network_namespace.initial;
+}
+
+bool is_of(const Snapshot& snapshot, const std::string& netdev, int ifindex, const Here& now) {
+  if (!belongs_here(snapshot, now)) return false;
+  const bool same_index =
+      ifindex != 0 && snapshot.ifindex == ifindex && snapshot.boot_id == now.boot_id;
+  return same_index || snapshot.netdev == netdev;
+}
+
+const Error* LeftBehind::unreadable_of(const std::string& netdev,
+                                       const NetworkNamespace& in) const {
+  const auto found = unreadable.find(fmt::format("{}{}.json", prefix_of(in), netdev));
+  return found == unreadable.end() ? nullptr : &found->second;
 }
 
 SnapshotStore::SnapshotStore(const fs::path& state_dir) : folder_(state_dir / "snapshots") {}
@@ -199,7 +223,7 @@ Result<Fd> SnapshotStore::close_gate(Clock::time_point deadline) const {
 }
 
 Result<std::optional<std::string>> SnapshotStore::holder(const Snapshot& snapshot) const {
-  return lock_holder(file(snapshot.netdev, snapshot.network_namespace, "lock"));
+  return lock_holder(file(snapshot.filed_as(), snapshot.network_namespace, "lock"));
 }
 
 std::set<std::string> SnapshotStore::netdevs_with_lock_file(const NetworkNamespace& in) const {
@@ -215,32 +239,53 @@ std::set<std::string> SnapshotStore::netdevs_with_lock_file(const NetworkNamespa
 }
 
 Result<void> SnapshotStore::save(const Snapshot& snapshot) const {
-  return write_file_durably(file(snapshot.netdev, snapshot.network_namespace, "json"),
-                            encode(snapshot));
+  return write_file_durably(document(snapshot), encode(snapshot));
 }
 
 Result<void> SnapshotStore::forget(const Snapshot& snapshot) const {
-  return remove_file_durably(file(snapshot.netdev, snapshot.network_namespace, "json"));
+  return remove_file_durably(document(snapshot));
 }
 
-Result<std::vector<Snapshot>> SnapshotStore::load() const {
-  std::vector<Snapshot> snapshots;
+Result<LeftBehind> SnapshotStore::load_readable() const {
+  LeftBehind left;
   std::error_code error;
   const fs::directory_iterator entries(folder_, error);
-  if (error && error != std::errc::no_such_file_or_directory)
+  if (error == std::errc::no_such_file_or_directory) return left;
+  if (error)
     return std::unexpected(
         system_error(fmt::format("list {}", folder_.string()), error.value(), "run as root"));
+  if (auto trusted = require_trusted_by_root(folder_); !trusted) return fail(trusted);
   for (const auto& entry : entries) {
     if (entry.path().extension() != ".json") continue;
     auto snapshot = load_file(entry.path());
-    if (!snapshot) return fail(snapshot);
-    if (*snapshot) snapshots.push_back(std::move(**snapshot));
+    if (!snapshot)
+      left.unreadable.emplace(entry.path().filename(), snapshot.error());
+    else if (*snapshot)
+      left.snapshots.push_back(std::move(**snapshot));
   }
-  return snapshots;
+  return left;
+}
+
+Result<std::vector<Snapshot>> SnapshotStore::load() const {
+  auto left = load_readable();
+  if (!left) return fail(left);
+  if (!left->unreadable.empty()) return std::unexpected(left->unreadable.begin()->second);
+  return std::move(left->snapshots);
+}
+
+fs::path SnapshotStore::document(const Snapshot& snapshot) const {
+  return file(snapshot.filed_as(), snapshot.network_namespace, "json");
 }
 
 Result<std::optional<Snapshot>> SnapshotStore::load_again(const Snapshot& snapshot) const {
-  return load_file(file(snapshot.netdev, snapshot.network_namespace, "json"));
+  return load_file(document(snapshot));
+}
+
+Result<void> make_state_dir(const fs::path& state_dir) {
+  std::error_code seen_below;
+  fs::create_directories(state_dir.parent_path(), seen_below);
+  if (auto made = make_folder(state_dir); !made) return made;
+  return require_trusted_by_root(state_dir);
 }
 
 fs::path default_state_dir() {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,6 +37,13 @@ struct Snapshot {
   /// What was found behind one of these modes, while it is not known yet what that is worth
   /// (agent/values_behind.hpp).
   Settings behind{};
+  std::string pci_address{};   ///< of the device, "": it has none, or an older version wrote this
+  int ifindex = 0;             ///< of the device then, 0: an older version wrote this
+  std::string renamed_from{};  ///< where `netdev` is a later name than the one on disk: that one
+
+  /// The device is called `name` now.
+  void follow(const std::string& name);
+  const std::string& filed_as() const { return renamed_from.empty() ? netdev : renamed_from; }
 };
 
 /// Where this process runs: what goes into, and is compared with, a snapshot.
@@ -48,6 +56,18 @@ Here here();
 /// Whether a snapshot's device could be one of ours: same namespace in the same boot, or the
 /// initial namespace of a later one.
 bool belongs_here(const Snapshot& snapshot, const Here& now);
+
+/// Whether this is the device's snapshot, whatever the device was called then.
+bool is_of(const Snapshot& snapshot, const std::string& netdev, int ifindex, const Here& now);
+
+/// All that lies in the folder of snapshots.
+struct LeftBehind {
+  std::vector<Snapshot> snapshots;
+  std::map<std::string, Error> unreadable;  ///< by the name of the file, which says whose it is
+
+  /// Why the netdev's own file cannot be read; nullptr: it has none, or it can be.
+  const Error* unreadable_of(const std::string& netdev, const NetworkNamespace& in) const;
+};
 
 /// The snapshots of one host, each file fsynced, under `state_dir`/snapshots.
 class SnapshotStore {
@@ -69,19 +89,28 @@ class SnapshotStore {
 
   Result<void> save(const Snapshot& snapshot) const;
   Result<void> forget(const Snapshot& snapshot) const;
-  /// Every snapshot on disk. A file that cannot be read is an error: it may be the only record. One
-  /// that somebody forgets meanwhile is none.
+  /// Every snapshot on disk. A file that cannot be read counts, too: it may be the only record. One
+  /// that somebody forgets meanwhile does not. Refuses a folder that others may write, where the
+  /// caller is root.
+  Result<LeftBehind> load_readable() const;
+  /// The same, where any file that cannot be read is an error.
   Result<std::vector<Snapshot>> load() const;
   /// The snapshot as it stands on disk now; nothing: somebody has forgotten it since.
   Result<std::optional<Snapshot>> load_again(const Snapshot& snapshot) const;
 
   const std::filesystem::path& folder() const { return folder_; }
+  /// The file of the snapshot.
+  std::filesystem::path document(const Snapshot& snapshot) const;
 
  private:
   std::filesystem::path file(const std::string& netdev, const NetworkNamespace& in,
                              std::string_view suffix) const;
   std::filesystem::path folder_;
 };
+
+/// Makes the state folder, which nobody else can write, whatever the umask. Refuses one that others
+/// may write, where the caller is root.
+Result<void> make_state_dir(const std::filesystem::path& state_dir);
 
 /// $MODERATO_STATE_DIR, else /var/lib/moderato.
 std::filesystem::path default_state_dir();

@@ -119,19 +119,25 @@ void refuse_locked(Works& works, const SnapshotStore& store, const Here& now) {
 
 /// Nor may its snapshot wait to be put back. Looked at with the locks held: before, a study may
 /// have ended that left one.
-void refuse_unrestored(Works& works, const SnapshotStore& store, const Here& now) {
+void refuse_unrestored(Works& works, const SnapshotStore& store, const HostAccess& access,
+                       const Here& now) {
   const auto open = still_open(works);
   if (open.empty()) return;
-  const auto left_behind = store.load();
+  const auto left_behind = store.load_readable();
   for (const auto& [netdev, work] : open) {
     if (!left_behind) {
       work->end(left_behind.error());
       continue;
     }
-    const auto found = std::ranges::find_if(*left_behind, [&](const Snapshot& snapshot) {
-      return snapshot.netdev == netdev && belongs_here(snapshot, now);
+    if (const Error* unreadable = left_behind->unreadable_of(netdev, now.network_namespace)) {
+      work->end(*unreadable);
+      continue;
+    }
+    const auto& snapshots = left_behind->snapshots;
+    const auto found = std::ranges::find_if(snapshots, [&](const Snapshot& snapshot) {
+      return is_of(snapshot, netdev, access.ifindex(netdev), now);
     });
-    if (found == left_behind->end()) continue;
+    if (found == snapshots.end()) continue;
     work->end({Fault::runtime,
                fmt::format("it was not put back after an earlier study ({})", found->created),
                "run `moderato restore` first"});
@@ -188,7 +194,7 @@ void write_many(Works& works, const HostAccess& access, const BootRun& run, cons
   const auto gate = store.close_gate(std::max(run.deadline, Clock::now()));
   if (!gate) return end_all(works, gate.error());
   refuse_locked(works, store, now);
-  refuse_unrestored(works, store, now);
+  refuse_unrestored(works, store, access, now);
   if (is_late(run)) return;
   auto ahead = remember_all_ahead(works, host.state_dir, now, recorded);
   if (!ahead) return end_all(works, ahead.error());
@@ -274,8 +280,7 @@ Result<std::vector<std::string>> recover_at_boot(const BootHost& host) {
 }
 
 Result<Fd> lock_boot_runs(const fs::path& state_dir, Clock::time_point deadline) {
-  std::error_code seen_below;
-  fs::create_directories(state_dir, seen_below);
+  if (auto made = make_state_dir(state_dir); !made) return fail(made);
   return wait_for_file_lock(
       state_dir / "boot.lock", LOCK_EX, deadline,
       {Fault::runtime, "another run of `moderato apply` did not end before the deadline",

@@ -83,8 +83,14 @@ Settings stood_before(const Work& work) {
   return steady;
 }
 
-Snapshot before_batch(const Work& work, const std::string& mac, const Here& now) {
-  Snapshot snapshot{work.device.netdev, mac, now.boot_id, now.network_namespace, {}, utc_now(), {}};
+Snapshot before_batch(const Work& work, const Device& device, int ifindex, const Here& now) {
+  Snapshot snapshot{.netdev = device.netdev,
+                    .mac = device.mac,
+                    .boot_id = now.boot_id,
+                    .network_namespace = now.network_namespace,
+                    .created = utc_now(),
+                    .pci_address = device.pci_address,
+                    .ifindex = ifindex};
   for (const auto& [id, value] : stood_before(work))
     (work.to_write.contains(id) ? snapshot.settings : snapshot.others)[id] = value;
   return snapshot;
@@ -106,13 +112,15 @@ OpenWorks moved_by_batch(Works& works, const Backends& backends) {
 }
 
 /// One that has gone meanwhile is not among them: it has taken its settings with it.
-std::vector<Undo> to_undo(const OpenWorks& moved, const Guard& guard) {
+std::vector<Undo> to_undo(const OpenWorks& moved, const HostAccess& access) {
   const Here now = here();
   std::vector<Undo> undos;
-  for (const Device& device : guard.probe().devices) {
+  const auto devices = access.discover().devices;
+  for (const Device& device : devices) {
     const auto found = moved.find(device.netdev);
-    if (found != moved.end())
-      undos.push_back({found->second, before_batch(*found->second, device.mac, now), {}});
+    if (found == moved.end()) continue;
+    const int ifindex = access.ifindex(device.netdev);
+    undos.push_back({found->second, before_batch(*found->second, device, ifindex, now), {}});
   }
   return undos;
 }
@@ -128,8 +136,10 @@ Error not_undone(const Error& why, const Result<void>& saved) {
   return error;
 }
 
-void undo(const OpenWorks& moved, Guard guard, const SnapshotStore& store) {
-  auto undos = to_undo(moved, guard);
+void undo(const OpenWorks& moved, const BootHost& host, const SnapshotStore& store) {
+  HostAccess access = host.access();
+  auto undos = to_undo(moved, access);
+  Guard guard(std::move(access), host.state_dir);
   // All of them first: whoever is killed in the middle has lost nothing.
   for (Undo& one : undos)
     one.saved = store.save(one.snapshot);
@@ -148,7 +158,7 @@ void write_in_batches(Works& works, const Backends& backends, const BootRun& run
                       const BootHost& host, const SnapshotStore& store) {
   verify_written(works, backends, write_simple(works, backends, run));
   const OpenWorks moved = moved_by_batch(works, backends);
-  if (!moved.empty()) undo(moved, Guard(host.access(), host.state_dir), store);
+  if (!moved.empty()) undo(moved, host, store);
 }
 
 }  // namespace moderato

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
+
 #include "boot/differences.hpp"
 #include "knobs/plan.hpp"
 
@@ -65,10 +68,18 @@ Result<Found> look(Agent& agent, const Profile& profile, const Target& target) {
   return found;
 }
 
+/// After so much silence the agent takes us for lost, and puts back what it was not told to keep.
+/// The host's own time for an answer, but no machine is that busy, nor need jobs wait for long.
+double heartbeat_s(const AgentProgram& program) {
+  return std::clamp<std::chrono::duration<double>>(program.answer_timeout, std::chrono::seconds(10),
+                                                   std::chrono::seconds(60))
+      .count();
+}
+
 /// Writes one device and holds what it says against the profile.
 Result<void> write_one(Agent& agent, const Profile& profile, const std::string& netdev,
-                       const std::string& where) {
-  auto before = agent.arm(netdev, knobs_of(profile), 0);
+                       const std::string& where, double silence_s) {
+  auto before = agent.arm(netdev, knobs_of(profile), silence_s);
   if (!before) return fail(before);
   auto effective = agent.write(netdev, profile.settings);
   if (!effective) return fail(effective);
@@ -90,7 +101,8 @@ Result<std::vector<DeviceOutcome>> apply_profile(const Profile& profile, const T
   if (dry_run) return std::move(found->outcomes);
   for (std::size_t i = 0; i < found->devices.size(); ++i) {
     if (found->outcomes[i].differed.empty()) continue;
-    auto written = write_one(*agent, profile, found->devices[i].netdev, found->outcomes[i].where);
+    auto written = write_one(*agent, profile, found->devices[i].netdev, found->outcomes[i].where,
+                             heartbeat_s(program));
     if (written) continue;
     auto undone = agent->release();
     if (undone) return fail(written);

@@ -183,7 +183,9 @@ constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
     {"restore",
      {"Notes",
       "For what agents could not put back themselves: they were killed with -9, or the\n"
-      "power failed. Devices of running studies are left alone, and their owners named.\n"
+      "power failed. Devices of running studies are left alone, and their owners named. A\n"
+      "device that was renamed is put back under its new name. One that may still have the\n"
+      "settings of a study, but is not here, is named and its snapshot kept: exit status 1.\n"
       "\n"
       "Example:\n"
       "  moderato restore --dry-run"}},

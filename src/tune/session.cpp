@@ -87,6 +87,20 @@ Result<void> check_supported(const Station& station, const std::vector<std::stri
       "take these parameters out of the policy's space, or tune another device");
 }
 
+/// From the snapshot, by a fresh agent. That the recovery goes well does not say that the device
+/// was put back: an agent that is lost but alive still holds it.
+Result<void> release_anew(Station& station, const AgentProgram& program) {
+  station.agent.end();
+  const Endpoint& at = station.endpoint;
+  auto recovered = recover_host(at.host, at.launch_prefix, program, false);
+  if (!recovered) return fail(recovered);
+  auto waiting = recover_host(at.host, at.launch_prefix, program, true);
+  if (!waiting) return fail(waiting);
+  const auto of_netdev = std::ranges::find_if(
+      *waiting, [&](const std::string& note) { return note.starts_with(at.netdev + ": "); });
+  return of_netdev == waiting->end() ? Result<void>() : fail(Fault::runtime, *of_netdev);
+}
+
 }  // namespace
 
 Result<void> at_every_endpoint(Session& session,
@@ -104,6 +118,7 @@ Result<Session> open_session(const std::string& source, const AgentProgram& prog
                           : describe(removed.error()));
   }
   Session session;
+  session.program = program;
   if (auto opened = open_link(session, source, program); !opened) return fail(opened);
   auto& endpoints = session.link.endpoints;
   std::vector<std::optional<Station>> stations(endpoints.size());
@@ -156,8 +171,16 @@ Result<void> rehearse_restore(Session& session, const Settings& other) {
 }
 
 Result<void> release(Session& session) {
-  return at_every_endpoint(session,
-                           [](Station& station, std::size_t) { return station.agent.release(); });
+  return at_every_endpoint(session, [&](Station& station, std::size_t) -> Result<void> {
+    auto released = station.agent.release();
+    if (released) return {};
+    auto anew = release_anew(station, session.program);
+    if (anew) return {};
+    Error error = released.error();
+    if (error.message.find(anew.error().message) == std::string::npos)
+      error.message += fmt::format("; nor could a new agent put it back: {}", anew.error().message);
+    return std::unexpected(std::move(error));
+  });
 }
 
 }  // namespace moderato

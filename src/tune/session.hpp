@@ -35,6 +35,7 @@ struct StationFacts {
 struct Session {
   std::optional<Loopback> loopback;  // first, so that it is destroyed last
   Link link;
+  AgentProgram program;
   std::vector<Station> stations;
 };
 
@@ -61,7 +62,8 @@ Result<void> arm(Session& session, const std::vector<std::string>& knobs, double
 /// their own defaults. `other` differs from the baseline, or is empty where no device has knobs.
 Result<void> rehearse_restore(Session& session, const Settings& other);
 
-/// Every endpoint put back, verified and disarmed.
+/// Every endpoint put back, verified and disarmed. Where its agent cannot do it, having been killed
+/// say, a fresh one does it from the snapshot.
 Result<void> release(Session& session);
 
 }  // namespace moderato

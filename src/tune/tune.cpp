@@ -241,6 +241,21 @@ Result<void> fit_space(Space& space, const Session& session, Progress& progress)
               "`moderato probe --link` tells what they have; choose another policy");
 }
 
+/// All that writes to the devices.
+Result<void> measure_all(const Policy& policy, const std::vector<Candidate>& all,
+                         const WorkloadSet& workloads, Session& session, Study& study,
+                         Progress& progress, const Interrupt& interrupt) {
+  auto rehearsed = rehearse_restore(session, something_else(all, session));
+  if (!rehearsed) return rehearsed;
+  if (auto known = know_equal_values(policy, study, session, progress, interrupt); !known)
+    return known;
+  Measurer measurer(policy, workloads, session, study, interrupt);
+  const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
+    return measurer.measure(candidate, key);
+  };
+  return run_phases(policy, candidates_of(policy.space, study.header()), study, measure, progress);
+}
+
 }  // namespace
 
 Result<Findings> tune(const TuneOptions& options, Progress& progress, const Interrupt& interrupt) {
@@ -264,16 +279,7 @@ Result<Findings> tune(const TuneOptions& options, Progress& progress, const Inte
   if (all.empty())
     return fail(Fault::document, "the policy's space holds nothing but the baseline",
                 "give its parameters more values");
-  auto rehearsed = rehearse_restore(*session, something_else(all, *session));
-  if (!rehearsed) return also_unreleased(rehearsed.error(), release(*session));
-  if (auto known = know_equal_values(*policy, *study, *session, progress, interrupt); !known)
-    return also_unreleased(known.error(), release(*session));
-  Measurer measurer(*policy, *workloads, *session, *study, interrupt);
-  const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
-    return measurer.measure(candidate, key);
-  };
-  auto ran =
-      run_phases(*policy, candidates_of(policy->space, study->header()), *study, measure, progress);
+  auto ran = measure_all(*policy, all, *workloads, *session, *study, progress, interrupt);
   auto released = release(*session);
   if (!ran) return also_unreleased(ran.error(), released);
   if (!released) return also_unreleased(released.error(), released);

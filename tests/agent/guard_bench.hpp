@@ -25,6 +25,9 @@ class GuardBench {
     FakeDevice eth0 = fake_device("eth0", settings), eth1 = fake_device("eth1", settings);
     eth0.character = std::move(of_eth0);
     eth1.facts.mac = "02:00:00:00:00:02";
+    eth1.facts.pci_address = "0000:81:00.1";
+    eth0.ifindex = 2;
+    eth1.ifindex = 3;
     file.save({.devices = {eth0, eth1}});
   }
 
@@ -33,9 +36,12 @@ class GuardBench {
   SnapshotStore store() const { return SnapshotStore(state_dir()); }
 
   HostAccess access() const {
-    return {.backends = fake_backends(nic()),
-            .discover = [path = nic()] { return fake_discover(path); },
-            .restore_pause = std::chrono::milliseconds(1)};
+    return {
+        .backends = fake_backends(nic()),
+        .discover = [path = nic()] { return fake_discover(path); },
+        .ifindex = [path = nic()](const auto& netdev) { return fake_ifindex(path, netdev); },
+        .has_function = [path = nic()](const auto& pci) { return fake_has_function(path, pci); },
+        .restore_pause = std::chrono::milliseconds(1)};
   }
   Guard guard() const { return Guard(access(), state_dir()); }
 

@@ -330,3 +330,59 @@ TEST_CASE("keep leaves the settings, and forgets the snapshots") {
   CHECK(bench.store().load().value().empty());
   CHECK(bench.guard().arm("eth0", rx_knobs));
 }
+
+TEST_CASE("a device that is renamed while it is armed is put back under its later name") {
+  for (const bool release : {true, false}) {
+    const GuardBench bench;
+    Guard guard = bench.guard();
+    require(guard.arm("eth0", rx_knobs));
+    require(guard.write("eth0", {{"rx-usecs", 1}}));
+    bench.change([](FakeDevice& device) { device.facts.netdev = "nic0"; });
+    CHECK(message_of(guard.write("eth0", {{"rx-usecs", 2}})) ==
+          "eth0 was renamed to nic0 while it was armed");
+    CHECK(message_of(bench.guard().arm("nic0", rx_knobs)).starts_with("nic0 was not put back"));
+    require(release ? guard.release() : guard.restore());
+    CHECK(bench.settings("nic0") == GuardBench::start());
+    CHECK(bench.store().load().value().size() == (release ? 0 : 1));
+    bench.change([](FakeDevice& device) { device.facts.netdev = "eth0"; });
+    if (!release) require(guard.write("eth0", {{"rx-usecs", 2}}));
+    if (!release) require(guard.release());
+    CHECK(bench.settings() == GuardBench::start());
+    CHECK(bench.store().load().value().empty());
+  }
+}
+
+TEST_CASE("where two names are swapped under a live agent, no device gets what is another's") {
+  const GuardBench bench;
+  bench.foreign_write({{"rx-usecs", 33}}, "eth1");
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  bench.file.change([](FakeHost& host) {
+    std::swap(host.devices.at(0).facts.netdev, host.devices.at(1).facts.netdev);
+  });
+  CHECK_FALSE(guard.write("eth0", {{"rx-usecs", 2}}));
+  require(guard.release());
+  CHECK(bench.settings("eth1") == GuardBench::start());
+  CHECK(bench.settings("eth0").at("rx-usecs") == 33);
+  CHECK(bench.store().load().value().empty());
+}
+
+TEST_CASE(
+    "where the name of an armed device is another's, nothing is written, and the record kept") {
+  const GuardBench bench;
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 1}}));
+  bench.file.change([](FakeHost& host) {
+    host.devices.at(0).gone = true;
+    host.devices.at(1).facts.netdev = "eth0";
+  });
+  const std::string message = message_of(guard.release());
+  CHECK(message ==
+        "another device is called eth0 now (02:00:00:00:00:02 instead of 02:00:00:00:00:01)");
+  CHECK_FALSE(guard.write("eth0", {{"rx-usecs", 2}}));
+  CHECK(bench.file.load().devices.at(1).settings == GuardBench::start());
+  CHECK(bench.file.load().devices.at(1).journal.empty());
+  CHECK(bench.store().load().value().size() == 1);
+}

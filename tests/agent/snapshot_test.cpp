@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,7 +37,9 @@ Snapshot sample(const std::string& netdev = "eth0", NetworkNamespace in = {40265
           "2024-06-07T10:11:12Z",
           {{"rx-frames", 44}},
           {"adaptive-rx"},
-          {{"rx-frames", 8}}};
+          {{"rx-frames", 8}},
+          "0000:81:00.0",
+          2};
 }
 
 bool same(const Snapshot& one, const Snapshot& other) {
@@ -44,6 +47,7 @@ bool same(const Snapshot& one, const Snapshot& other) {
   return one.netdev == other.netdev && one.mac == other.mac && one.boot_id == other.boot_id &&
          one.settings == other.settings && one.created == other.created &&
          one.others == other.others && one.moving == other.moving && one.behind == other.behind &&
+         one.pci_address == other.pci_address && one.ifindex == other.ifindex &&
          a.inode == b.inode && a.name == b.name && a.initial == b.initial;
 }
 
@@ -114,7 +118,7 @@ TEST_CASE("a snapshot is kept in a namespace whose name is not UTF-8, too") {
   CHECK(loaded->at(0).network_namespace.inode == snapshot.network_namespace.inode);
 }
 
-TEST_CASE("a snapshot of before there were moving modes is read") {
+TEST_CASE("a snapshot of an older version, without moving modes or identity, is read") {
   const Bench bench;
   bench.put("0-eth0.json", R"({"schema": "moderato-snapshot/1", "netdev": "eth0",
   "mac": "02:00:00:00:00:01", "boot_id": "5d2f",
@@ -124,6 +128,8 @@ TEST_CASE("a snapshot of before there were moving modes is read") {
   Snapshot older = sample();
   older.moving.clear();
   older.behind.clear();
+  older.pci_address.clear();
+  older.ifindex = 0;
   const auto loaded = bench.store.load();
   REQUIRE(loaded);
   REQUIRE(loaded->size() == 1);
@@ -260,6 +266,71 @@ TEST_CASE("nobody else can write snapshots, or hold a lock, whatever the umask")
        {bench.folder.path() / "state", bench.store.folder(), bench.only_snapshot()})
     CHECK((mode_of(path) & 022) == 0);
   CHECK(mode_of(bench.store.folder() / "0-eth0.lock") == 0600);
+}
+
+TEST_CASE("a state folder that others may write is refused, and nobody is told to trust it") {
+  if (::geteuid() != 0) return;  // anybody else harms nobody but himself
+  for (const char* open : {"state", "state/snapshots"}) {
+    const Bench bench;
+    REQUIRE(bench.store.save(sample()));
+    fs::permissions(bench.folder.path() / open, fs::perms::others_write, fs::perm_options::add);
+    for (const std::string& message :
+         {message_of(bench.store.lock("eth0", {}, me)), message_of(bench.store.load()),
+          message_of(bench.store.close_gate(Clock::now()))})
+      CHECK(message.find(open + std::string(" can be written by others")) != std::string::npos);
+  }
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() / "state");
+  fs::permissions(folder.path() / "state", fs::perms::all);
+  CHECK_FALSE(make_state_dir(folder.path() / "state"));
+}
+
+TEST_CASE("a lock is never taken through a link") {
+  const Bench bench;
+  const fs::path victim = bench.folder.path() / "shadow";
+  std::ofstream(victim) << "root:*";
+  for (const char* name : {"0-eth0.lock", "gate"}) {
+    const fs::path lock = bench.store.folder() / name;
+    fs::remove(lock);
+    fs::create_symlink(victim, lock);
+    const auto refused =
+        bench.store.lock("eth0", {4026531840, "", true}, "somebody with a long name");
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find(lock.string()) != std::string::npos);
+    CHECK(refused.error().remedy == "a lock file is never a link: remove it");
+    fs::remove(lock);
+  }
+  CHECK(read_file(victim) == "root:*");
+}
+
+TEST_CASE("a snapshot whose netdev is no name of a device is an error that names the file") {
+  for (const char* name : {"/../../x", "..", "a/b", "", "a b"}) {
+    const Bench bench;
+    REQUIRE(bench.store.save(sample()));
+    const fs::path file = bench.only_snapshot();
+    std::string text = read_file(file).value();
+    const std::string field = R"("netdev": ")";
+    text.replace(text.find(field) + field.size(), 4, name);
+    bench.put(file.filename(), text);
+    CHECK(message_of(bench.store.load()).find(file.string()) != std::string::npos);
+  }
+}
+
+TEST_CASE("a lock is held also by who cannot write his name, and nobody else is named for him") {
+  const Bench bench;
+  REQUIRE(bench.store.lock("eth0", {}, "one before"));
+  const auto holder = [&] { return bench.store.holder(sample("eth0", {})).value(); };
+  const Child child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit nothing{0, 0};
+    ::setrlimit(RLIMIT_FSIZE, &nothing);
+    const auto lock = bench.store.lock("eth0", {}, me);
+    while (lock)
+      ::pause();
+  });
+  REQUIRE(eventually([&] { return holder().has_value(); }));
+  CHECK(holder() == "a process that does not say who it is");
+  CHECK_FALSE(bench.store.lock("eth0", {}, me));
 }
 
 TEST_CASE("a netdev is locked once, and the refusal names the owner") {

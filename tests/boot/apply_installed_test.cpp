@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -421,4 +422,42 @@ TEST_CASE("one run at a time: the next waits until its deadline, and then says s
     CHECK(second.error().message.find("another run") != std::string::npos);
   }
   require(lock_boot_runs(site.bench.state_dir(), Clock::now()));
+}
+
+TEST_CASE("nobody else can write the state folder that the first run makes, whatever the umask") {
+  const Site site;
+  const mode_t before = ::umask(0);
+  const auto lock = lock_boot_runs(site.bench.state_dir(), Clock::now());
+  ::umask(before);
+  require(lock);
+  struct stat info {};
+  REQUIRE(::stat(site.bench.state_dir().c_str(), &info) == 0);
+  CHECK((info.st_mode & 022) == 0);
+}
+
+TEST_CASE("a snapshot that cannot be read keeps its own netdev from its profile, and no other") {
+  const SiteWithProfile site;
+  { REQUIRE(site.bench.store().lock("eth0", here().network_namespace, "x")); }
+  const auto file = site.bench.store().document(
+      {.netdev = "eth0", .network_namespace = here().network_namespace});
+  REQUIRE(write_file_durably(file, "{"));
+  CHECK(message_of(recover_at_boot(site.host())).find(file.string()) != std::string::npos);
+  const Outcomes outcomes = site.run();
+  check_ends(outcomes, NetdevEnd::failed, NetdevEnd::set);
+  CHECK(outcomes[0].why->message.find(file.string()) != std::string::npos);
+  CHECK(site.bench.writes().empty());
+}
+
+TEST_CASE("a renamed netdev that waits for a restore gets no profile before") {
+  const SiteWithProfile site;
+  {
+    Guard killed = site.bench.guard();
+    require(killed.arm("eth0", rx_knobs));
+    site.bench.change([](FakeDevice& device) { device.facts.netdev = "nic0"; });
+    const Outcomes outcomes = site.run();
+    REQUIRE(outcomes.size() == 2);
+    CHECK(outcomes[0].end == NetdevEnd::failed);
+    CHECK(outcomes[1].end == NetdevEnd::set);
+  }
+  CHECK(site.bench.settings("nic0") == GuardBench::start());
 }

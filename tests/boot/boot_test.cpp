@@ -155,6 +155,21 @@ TEST_CASE("where putting back fails, too, both failures are told, and the snapsh
   CHECK(kept[0].netdev == "eth0");
 }
 
+TEST_CASE(
+    "apply tells its agent after how much silence it is lost, by the time that the host has") {
+  for (const auto& [time, said] : {std::pair(30, "30.0"), {3600, "60.0"}}) {
+    const Site site;
+    const std::string log = site.bench.nic().string() + ".log";
+    Target target = site.target();
+    const Argv heard{"sh", "-c", "tee " + log + " | \"$@\"", "sh"};
+    target.launch_prefix.insert(target.launch_prefix.begin(), heard.begin(), heard.end());
+    AgentProgram program = site.program();
+    program.answer_timeout = std::chrono::seconds(time);
+    (void)apply_profile(site.profile, target, program, false);
+    CHECK(read_file(log).value().find(std::string("\"heartbeat_s\":") + said) != std::string::npos);
+  }
+}
+
 TEST_CASE("a device that a study holds is refused, and no other is changed") {
   const Site site;
   Guard study = site.bench.guard();

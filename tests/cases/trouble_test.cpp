@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <set>
+#include <string>
 
+#include "agent/snapshot.hpp"
 #include "cases/cluster.hpp"
 
 namespace moderato {
@@ -247,6 +249,39 @@ TEST_CASE("a device that vanishes ends the study with its name, and its snapshot
   CHECK(ran.status == 1);
   CHECK(contains(ran.err, "eth-b"));
   CHECK(cluster.device("a").settings == cluster.device("a").initial);
+}
+
+TEST_CASE(
+    "what an agent leaves that is killed alone, in the middle of a trial, the study puts back") {
+  const Cluster cluster;
+  const auto in_force = [&] { return cluster.device("a").settings != cluster.device("a").initial; };
+  auto tuner = start(cluster.command({"tune", "--policy", "policy.json", "--link", "link.json",
+                                      "--study", "study"}),
+                     Stderr::capture, OnParentDeath::terminate);
+  REQUIRE(tuner);
+  // The tuner stands still, or the candidate might be gone before the kill.
+  REQUIRE(eventually(a_minute, [&] {
+    if (!in_force()) return false;
+    ::kill(tuner->pid, SIGSTOP);
+    if (in_force()) return true;
+    ::kill(tuner->pid, SIGCONT);
+    return false;
+  }));
+  const auto owner =
+      SnapshotStore(cluster.path("state"))
+          .holder({.netdev = "eth-a", .network_namespace = here().network_namespace});
+  REQUIRE(owner);
+  REQUIRE(owner->has_value());
+  const std::string before = "agent: process ";
+  const auto found = (*owner)->find(before);
+  REQUIRE(found != std::string::npos);
+  REQUIRE(::kill(std::stoi((*owner)->substr(found + before.size())), SIGKILL) == 0);
+  ::kill(tuner->pid, SIGCONT);
+  int status = 0;
+  ::waitpid(tuner->pid, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 1);
+  CHECK(cluster.untouched());
 }
 
 TEST_CASE(

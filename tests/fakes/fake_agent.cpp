@@ -51,6 +51,8 @@ int serve_fake(const std::filesystem::path& nic, std::vector<std::string> words)
                       [counter = std::int64_t{0}, nic](const auto& netdev, const auto&) mutable {
                         return pretended_traffic(nic, netdev, counter);
                       },
+                  .ifindex = [nic](const auto& netdev) { return fake_ifindex(nic, netdev); },
+                  .has_function = [nic](const auto& pci) { return fake_has_function(nic, pci); },
                   .restore_pause = std::chrono::milliseconds(1)};
   return serve(std::move(host),
                state_dir.empty() ? default_state_dir() : std::filesystem::path(state_dir),

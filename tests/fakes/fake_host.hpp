@@ -92,6 +92,7 @@ struct FakeDevice {
   Settings initial;  ///< what it started with
   Character character;
   bool gone = false;
+  int ifindex = 0;  ///< 0: its host does not say
   /// That somebody else sends between two looks at its counters.
   std::int64_t packets_a_look = 0;
   int reads = 0;

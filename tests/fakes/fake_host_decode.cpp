@@ -115,6 +115,7 @@ FakeDevice decode_device(const Node& node) {
   device.initial = node.has("initial") ? settings_of(node, "initial") : device.settings;
   device.character = decode_character(node.object("character", true));
   device.gone = node.boolean("gone", false);
+  device.ifindex = small(node, "ifindex", 0);
   device.packets_a_look = node.integer("packets_a_look", count, 0);
   device.reads = small(node, "reads", 0);
   for (const Node& entry : node.array("journal", true))

@@ -66,6 +66,7 @@ Json encode(const FakeDevice& device) {
   json["initial"] = device.initial;
   json["character"] = encode(device.character);
   json["gone"] = device.gone;
+  json["ifindex"] = device.ifindex;
   json["packets_a_look"] = device.packets_a_look;
   json["reads"] = device.reads;
   json["journal"] = Json::array();

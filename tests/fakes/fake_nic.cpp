@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -138,6 +139,19 @@ HostReport fake_discover(const fs::path& path) {
       report.devices.back().knobs.push_back(state_of(device, std::string(knob.id)));
   }
   return report;
+}
+
+int fake_ifindex(const fs::path& path, const std::string& netdev) {
+  FakeHost host = FakeFile(path).load();
+  const FakeDevice* device = find_device(host, netdev);
+  return device == nullptr ? 0 : device->ifindex;
+}
+
+bool fake_has_function(const fs::path& path, const std::string& pci_address) {
+  const FakeHost host = FakeFile(path).load();
+  return std::ranges::any_of(host.devices, [&](const FakeDevice& device) {
+    return !device.gone && device.facts.pci_address == pci_address;
+  });
 }
 
 }  // namespace moderato

@@ -50,5 +50,7 @@ Backends fake_backends(const std::filesystem::path& path);
 
 /// What `moderato probe` would find.
 HostReport fake_discover(const std::filesystem::path& path);
+int fake_ifindex(const std::filesystem::path& path, const std::string& netdev);
+bool fake_has_function(const std::filesystem::path& path, const std::string& pci_address);
 
 }  // namespace moderato

@@ -234,6 +234,7 @@ TEST_CASE("a fake host survives its file") {
   device.packets_a_look = 11;
   device.truth = {{"rx-usecs", 4}};
   device.gone = true;
+  device.ifindex = 12;
   device.journal = {{{{"rx-usecs", 1}}, "no", false}, {{{"rx-usecs", 4}}, "", true}};
   device.notifications = {{3, {{"rx-usecs", 4}}}};
   const std::string text = to_json(FakeHost{"node7", "6.12", {device}, 4});
