@@ -41,5 +41,7 @@ Result<void> remove_file_durably(const std::filesystem::path& path);
 /// or group/others may write it or the folder it is in (a sticky folder like /tmp counts as safe).
 /// Who reads the file calls read_trusted_file(): it may have become another one by then.
 Result<void> require_trusted(const std::filesystem::path& path);
+/// The same where the caller is root; anybody else harms nobody but himself.
+Result<void> require_trusted_by_root(const std::filesystem::path& path);
 
 }  // namespace moderato
