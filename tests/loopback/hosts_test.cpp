@@ -176,7 +176,7 @@ TEST_CASE("a study across four hosts puts each of them back") {
   CHECK(hosts.snapshots() == 0);
 }
 
-TEST_CASE("a study that loses one of four hosts names it, and puts back the others") {
+TEST_CASE("a study that loses the agent of one of four hosts names it, and puts back all of them") {
   if (!lab_possible()) return;
   const FourHosts hosts;
   const std::string lost = hosts.name(4);
@@ -190,10 +190,7 @@ TEST_CASE("a study that loses one of four hosts names it, and puts back the othe
   CHECK(tuner.wait() == 1);
   CHECK_MESSAGE(tuner.err().find("the agent on " + lost + " went away") != std::string::npos,
                 tuner.err());
-  for (int i = 1; i <= 3; ++i)
-    CHECK(hosts.settings(hosts.name(i)) == baseline);
-  CHECK(hosts.snapshots() == 1);
-  CHECK(hosts.on(lost, {"restore"}).status == 0);
+  // The lost one by a new agent.
   CHECK(hosts.all_are(baseline));
   CHECK(hosts.snapshots() == 0);
 }
