@@ -100,9 +100,8 @@ Result<std::string> Agent::State::receive_line() {
     const ssize_t n = ::read(process.out.get(), bytes, sizeof bytes);
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (received.size() > max_reply_line)
-      return fail(Fault::document,
-                  fmt::format("the agent on {} answers with more than {} bytes", host,
-                              max_reply_line));
+      return fail(Fault::document, fmt::format("the agent on {} answers with more than {} bytes",
+                                               host, max_reply_line));
     if (n <= 0)
       return fail(Fault::runtime, fmt::format("the agent on {} went away", host),
                   fmt::format("does `{} agent` start there through the launch prefix?",

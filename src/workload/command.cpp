@@ -169,10 +169,15 @@ Result<Argv> mpirun_words(const Job& job, const Link& link, const WorkloadPaths&
 /// inside an allocation of a batch system it would choose the system's own launcher.
 Argv hydra_words(const Job& job, const Link& link) {
   // One after the other on the hosts in turn, as mpirun is told.
-  Argv words{"mpiexec.hydra", "-launcher", "ssh",
-             "-hosts",        of_all(link, &Endpoint::address),
-             "-ppn",          "1",
-             "-np",           std::to_string(job.ranks)};
+  Argv words{"mpiexec.hydra",
+             "-launcher",
+             "ssh",
+             "-hosts",
+             of_all(link, &Endpoint::address),
+             "-ppn",
+             "1",
+             "-np",
+             std::to_string(job.ranks)};
   for (const auto& [name, value] : job.environment)
     words.insert(words.end(), {"-genv", name, value});
   return words;

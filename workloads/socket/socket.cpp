@@ -65,8 +65,8 @@ Socket::~Socket() {
 int Socket::bind_to(const std::string& address) {
   sockaddr_in own = socket_address(address, 0);
   socklen_t size = sizeof own;
-  // Where two netdevs are in one network, the routes would choose. (Kernels before 5.7 let only root
-  // do this.)
+  // Where two netdevs are in one network, the routes would choose. (Kernels before 5.7 let only
+  // root do this.)
   if (const std::string netdev = netdev_of(own.sin_addr); !netdev.empty() && netdev != "lo")
     (void)::setsockopt(fd_, SOL_SOCKET, SO_BINDTODEVICE, netdev.c_str(),
                        static_cast<socklen_t>(netdev.size()));
