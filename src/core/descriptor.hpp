@@ -12,6 +12,10 @@
 
 namespace moderato {
 
+/// What errno says of the call that has just failed: "open /x: Permission denied".
+std::unexpected<Error> failed(std::string_view doing, const std::filesystem::path& path,
+                              std::string remedy = {});
+
 /// From where the descriptor stands to the end, at most `limit` bytes; larger is an error. `path`:
 /// what it is called in messages.
 Result<std::string> read_all(int fd, const std::filesystem::path& path, std::size_t limit);

@@ -22,10 +22,6 @@ using Clock = std::chrono::steady_clock;
 /// the lock so long.
 constexpr auto grace = std::chrono::seconds(1);
 
-std::unexpected<Error> failed(std::string_view doing, const fs::path& path) {
-  return std::unexpected(system_error(fmt::format("{} {}", doing, path.string()), errno));
-}
-
 /// Not every file system has locks: Lustre has none unless it is mounted so. There nobody is told.
 Result<void> lock(int fd, const fs::path& path) {
   const auto deadline = Clock::now() + grace;

@@ -16,20 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::unexpected<Error> failed(std::string_view doing, const fs::path& path,
-                              std::string remedy = {}) {
-  return std::unexpected(
-      system_error(fmt::format("{} {}", doing, path.string()), errno, std::move(remedy)));
-}
-
 fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-Result<void> sync_folder(const fs::path& folder) {
-  Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd.valid() || ::fsync(fd.get()) != 0) return failed("sync folder", folder);
-  return {};
 }
 
 bool writable_by_others(const struct stat& info) {
@@ -100,7 +88,8 @@ Result<void> remove_file_durably(const fs::path& path) {
     if (errno == ENOENT) return {};
     return failed("remove", path);
   }
-  return sync_folder(folder_of(path));
+  auto folder = Folder::open(path.parent_path());
+  return folder ? folder->sync() : fail(folder);
 }
 
 Result<void> require_trusted(const fs::path& path) {

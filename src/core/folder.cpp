@@ -16,12 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* elsewhere = "choose another folder";
 
-std::unexpected<Error> failed(std::string_view doing, const fs::path& path,
-                              std::string remedy = {}) {
-  return std::unexpected(
-      system_error(fmt::format("{} {}", doing, path.string()), errno, std::move(remedy)));
-}
-
 /// "x/" names what the link x leads to, "x" the link.
 fs::path without_slash_at_end(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();

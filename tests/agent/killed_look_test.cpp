@@ -101,9 +101,8 @@ const std::map<std::string, Character> drivers{
      {.mode_resets = {{"adaptive-rx", {{"rx-usecs", 50}, {"rx-frames", 9}}}}}},
 };
 
-}  // namespace
-
-TEST_CASE("whenever a study is killed, the host gets back what stood behind its adaptive mode") {
+/// Kills a study at each of its moments in turn, with each driver; `recover` is what follows.
+void at_each_moment(const std::function<void(Bench&)>& recover) {
   for (const auto& [name, character] : drivers) {
     CAPTURE(name);
     bool survived = false;
@@ -111,24 +110,22 @@ TEST_CASE("whenever a study is killed, the host gets back what stood behind its 
       CAPTURE(moment);
       Bench bench(character);
       survived = bench.survives(moment, study);
-      CHECK(bench.survives(-1, recovery));
+      recover(bench);
       CHECK(bench.device.settings == adaptive_start());
     }
   }
 }
 
+}  // namespace
+
+TEST_CASE("whenever a study is killed, the host gets back what stood behind its adaptive mode") {
+  at_each_moment([](Bench& bench) { CHECK(bench.survives(-1, recovery)); });
+}
+
 TEST_CASE("so it does when the recovery is killed, too") {
-  for (const auto& [name, character] : drivers) {
-    CAPTURE(name);
-    bool survived = false;
-    for (int moment = 0; !survived; ++moment) {
-      CAPTURE(moment);
-      Bench bench(character);
-      survived = bench.survives(moment, study);
-      // Each recovery comes further than the one before.
-      for (int later = 0; !bench.survives(later, recovery); ++later) {
-      }
-      CHECK(bench.device.settings == adaptive_start());
+  at_each_moment([](Bench& bench) {
+    // Each recovery comes further than the one before.
+    for (int later = 0; !bench.survives(later, recovery); ++later) {
     }
-  }
+  });
 }

@@ -56,6 +56,16 @@ Notes recover(const GuardBench& bench, Doing doing = Doing::it) {
   return recovery->notes;
 }
 
+/// Another recovery holds the lock of eth0 for longer than this one waits.
+void recover_in_vain(const GuardBench& bench) {
+  const auto held = bench.store().lock("eth0", here().network_namespace, "a recovery for x");
+  REQUIRE(held);
+  HostAccess access = bench.access();
+  access.recovery_patience = std::chrono::milliseconds(1);
+  const auto recovery = Guard(std::move(access), bench.state_dir()).recover(Doing::it);
+  CHECK(message_of(recovery) == "eth0 is in use by a recovery for x");
+}
+
 /// A VF is given another MAC each time.
 void made_anew(FakeDevice& device) {
   device.facts.mac = "02:00:00:00:00:99";
@@ -356,12 +366,7 @@ TEST_CASE("a snapshot is given up only by who holds the lock of its device") {
   const GuardBench bench;
   die_armed(bench);
   bench.change(made_anew);
-  const auto held = bench.store().lock("eth0", here().network_namespace, "a recovery for x");
-  REQUIRE(held);
-  HostAccess access = bench.access();
-  access.recovery_patience = std::chrono::milliseconds(1);
-  const auto recovery = Guard(std::move(access), bench.state_dir()).recover(Doing::it);
-  CHECK(message_of(recovery) == "eth0 is in use by a recovery for x");
+  recover_in_vain(bench);
   CHECK(left(bench) == Notes{"eth0"});
 }
 
@@ -396,12 +401,7 @@ TEST_CASE("two recoveries at the same time put everything back once, and neither
 TEST_CASE("another recovery is waited for, but not for ever") {
   const GuardBench bench;
   die_armed(bench);
-  const auto held = bench.store().lock("eth0", here().network_namespace, "a recovery for x");
-  REQUIRE(held);
-  HostAccess access = bench.access();
-  access.recovery_patience = std::chrono::milliseconds(1);
-  const auto recovery = Guard(std::move(access), bench.state_dir()).recover(Doing::it);
-  CHECK(message_of(recovery) == "eth0 is in use by a recovery for x");
+  recover_in_vain(bench);
   CHECK(untouched(bench));
   CHECK(bench.settings("eth1") == GuardBench::start());
 }

@@ -90,6 +90,20 @@ Asked ask(const KnownLink& link, std::uint64_t seed, const Profile& profile = ol
           conclusion_of(link, policy, candidates, study.trials(), seed)};
 }
 
+/// Every trial of the winner fails from this round on.
+Asked ask_where_winner_fails_from(int round, const std::string& reason) {
+  const KnownLink link = unchanged();
+  SimulatedTrials trials(link, 1);
+  return ask(link, 1, old_profile(), [&](const Candidate& candidate, const TrialKey& key) {
+    auto trial = trials(candidate, key);
+    if (candidate.settings == winner_then && key.round >= round) {
+      trial->state = TrialState::failed;
+      trial->reason = reason;
+    }
+    return trial;
+  });
+}
+
 bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
@@ -204,17 +218,7 @@ TEST_CASE("values that a driver has rounded are measured once, as the profile se
 }
 
 TEST_CASE("a winner that the driver refuses now does not stand, and the reason is told") {
-  const KnownLink link = unchanged();
-  SimulatedTrials trials(link, 1);
-  const Asked asked =
-      ask(link, 1, old_profile(), [&](const Candidate& candidate, const TrialKey& key) {
-        auto trial = trials(candidate, key);
-        if (candidate.settings == winner_then) {
-          trial->state = TrialState::failed;
-          trial->reason = "rx-usecs 2 is too low for this port";
-        }
-        return trial;
-      });
+  const Asked asked = ask_where_winner_fails_from(0, "rx-usecs 2 is too low for this port");
   CHECK_FALSE(asked.verdict.stands);
   CHECK_MESSAGE(contains(asked.verdict.reason, "could not be measured: rx-usecs 2 is too low"),
                 asked.verdict.reason);
@@ -223,17 +227,7 @@ TEST_CASE("a winner that the driver refuses now does not stand, and the reason i
 }
 
 TEST_CASE("a winner that fails on the way does not stand, and did not fall behind") {
-  const KnownLink link = unchanged();
-  SimulatedTrials trials(link, 1);
-  const Asked asked =
-      ask(link, 1, old_profile(), [&](const Candidate& candidate, const TrialKey& key) {
-        auto trial = trials(candidate, key);
-        if (candidate.settings == winner_then && key.round >= 7) {
-          trial->state = TrialState::failed;
-          trial->reason = "the link went down";
-        }
-        return trial;
-      });
+  const Asked asked = ask_where_winner_fails_from(7, "the link went down");
   CHECK_FALSE(asked.verdict.stands);
   CHECK_MESSAGE(contains(asked.verdict.reason, "failed in 2 rounds: the link went down"),
                 asked.verdict.reason);
