@@ -2,9 +2,8 @@
 # whatever is killed in a study between VFs, at whatever moment, the baseline comes back
 # limit: 900
 baseline=60
-all_back() { [ "$(each_end vf ethtool -c NETDEV | grep -c "^rx-usecs:[[:space:]]*$baseline$")" = 2 ]; }
-changed() { ! all_back; }
-nothing_runs() { ! pgrep -f "^$BUILD/|$open_mpi" >/dev/null; }
+changed() { [ "$(coalesce "$vf0" rx-usecs)" != "$baseline" ]; }
+nothing_runs() { ! pgrep -f "^$BUILD/|$open_mpi|^ping " >/dev/null; }
 
 # The tuner stands still while a candidate is in force, or the moment could be over before the kill.
 held() {
@@ -15,9 +14,11 @@ held() {
   return 1
 }
 
-write_policy storm.json storm '{"knob": "rx-usecs", "values": [20, 200]}'
-# A tuner that stands still is not to be taken for dead.
-jq '.safety.heartbeat_timeout_s = 3600' storm.json >policy.json
+for measured in ping mpi; do
+  write_policy storm.json storm '{"knob": "rx-usecs", "values": [20, 200]}' $measured
+  # A tuner that stands still is not to be taken for dead.
+  jq '.safety.heartbeat_timeout_s = 3600' storm.json >$measured.json
+done
 start_vf
 set_ends vf rx-usecs "$baseline"
 
@@ -29,16 +30,18 @@ a_trial_fails() {
 }
 
 # One study a victim: whom kill -9 hits, and when: so many seconds after the start, or after the first
-# candidate was set.
-for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:change:0.7 \
-  mpirun:change:0.1 socket:change:0.1; do
-  victim=${storm%%:*} delay=${storm##*:}
+# candidate was set; and what is measured meanwhile.
+for storm in tune:start:0.7:ping tune:change:0:ping tune:change:0.4:mpi agent:change:0:ping agent:change:0.4:mpi \
+  mpirun:change:0.1:mpi socket:change:0.1:mpi; do
+  IFS=: read -r victim moment delay measured <<EOF
+$storm
+EOF
   echo "kill -9 $storm"
   rm -rf study
-  "$moderato" tune --policy policy.json --link vf --study study >tune.out 2>&1 &
+  "$moderato" tune --policy "$measured.json" --link vf --study study >tune.out 2>&1 &
   tuner=$!
   trap 'cat tune.out' EXIT
-  case $storm in *:change:*) eventually 60 held ;; esac
+  [ "$moment" = start ] || eventually 60 held
   if [ "$delay" != 0 ]; then
     kill -CONT $tuner
     sleep "$delay"
@@ -65,7 +68,7 @@ for storm in tune:start:0.7 tune:change:0 tune:change:0.4 agent:change:0 agent:c
 done
 
 # Both killed at one moment: what is on disk brings it back.
-"$moderato" tune --policy policy.json --link vf --study both >/dev/null 2>&1 &
+"$moderato" tune --policy ping.json --link vf --study both >/dev/null 2>&1 &
 tuner=$!
 eventually 60 held
 pkill -9 -f "^$moderato agent"

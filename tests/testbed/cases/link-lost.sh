@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # a link lost in mid-trial fails that trial, with its reason, and the study goes on when it is back
 # limit: 900
-write_policy all-in-one-round.json lost '{"knob": "rx-usecs", "values": [0, 200]}'
-# What is tried before the link is back fails as well, and may be all of a round that matters. Until
-# a trial is given up its processes poll.
+write_policy all-in-one-round.json lost '{"knob": "rx-usecs", "values": [0, 200]}' ping
+# What is tried before the link is back fails as well, and may be all of a round that matters.
 jq '.measurement.search_rounds = 2 | .measurement.trial_timeout_s = 6' all-in-one-round.json >policy.json
 start_modnic_hosts adaptive_rx=0 rx_usecs=100 rx_frames=88
 set_ends modnic rx-usecs 100
@@ -11,7 +10,7 @@ set_ends modnic rx-usecs 100
 tuner=$!
 
 trials() { cat study/trials.jsonl 2>/dev/null | grep -c "$1" || :; }
-past_calibration() { [ "$(trials .)" -ge 5 ] && pgrep -x moderato-socket >/dev/null; }
+past_calibration() { [ "$(trials .)" -ge 5 ] && pgrep -x ping >/dev/null; }
 failed() { [ "$(trials '"failed"')" -ge 1 ]; }
 eventually 120 past_calibration
 in_host hB ip link set modnic1 down
