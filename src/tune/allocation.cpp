@@ -87,6 +87,13 @@ void leave_out_violating(std::vector<Runner>& runners, std::span<const Candidate
   });
 }
 
+/// Who can no longer have the rounds of its test cannot be chosen. Of those who can, the leader is
+/// in every round, so that one gets there.
+void leave_out_late(std::vector<Runner>& runners, int trials_left, int rounds) {
+  const int rounds_left = trials_left / smallest_round;
+  std::erase_if(runners, [&](const Runner& one) { return one.rounds + rounds_left < rounds; });
+}
+
 }  // namespace
 
 int confirmation_left(std::size_t finalists, std::span<const Trial> earlier,
@@ -103,6 +110,8 @@ ConfirmationRound confirmation_round(int round, std::span<const Candidate> final
   if (runners.empty()) return {};
   if (round < std::min(opening_rounds, plan.confirm_rounds)) return everybody(runners);
   leave_out_violating(runners, finalists, Records(earlier), plan.confirm_rounds, limits);
+  const int trials_left = confirmation_left(finalists.size(), earlier, plan);
+  leave_out_late(runners, trials_left, plan.confirm_rounds);
   if (runners.empty()) return {};
   std::ranges::stable_sort(runners, {}, &Runner::level);
   const Runner leader = runners.front();
@@ -116,7 +125,7 @@ ConfirmationRound confirmation_round(int round, std::span<const Candidate> final
   std::vector<Candidate> members{*leader.candidate};
   if (rival != runners.end()) members.push_back(*rival->candidate);
   ConfirmationRound next = round_with(std::move(members));
-  if (next.trials() > confirmation_left(finalists.size(), earlier, plan)) return {};
+  if (next.trials() > trials_left) return {};
   return next;
 }
 

@@ -44,7 +44,7 @@ struct ConfirmationRound {
 /// `confirm_rounds` and no rival is close, or when confirmation_trials() of the plan are spent;
 /// a round that lost a trial is made up for. After the opening, who violates a constraint by its
 /// test is left out, before it has its `confirm_rounds` at `early_share_of_alpha`: it cannot be
-/// chosen.
+/// chosen. So is who can no longer have its `confirm_rounds` with the trials that are left.
 ConfirmationRound confirmation_round(int round, std::span<const Candidate> finalists,
                                      std::span<const Trial> earlier, const MeasurementPlan& plan,
                                      const Limits& limits = {});

@@ -55,6 +55,15 @@ std::map<int, int> rounds_by_candidate(const std::vector<Trial>& trials) {
   return rounds;
 }
 
+/// The most rounds that a finalist was measured in.
+int most_rounds(const std::vector<Trial>& trials) {
+  const Records records(trials);
+  std::size_t most = 0;
+  for (const int number : records.candidates(Phase::confirm))
+    most = std::max(most, records.paired_rounds(Phase::confirm, number).size());
+  return static_cast<int>(most);
+}
+
 }  // namespace
 
 TEST_CASE("all finalists take part in the opening rounds, then the leader and its closest rival") {
@@ -80,6 +89,42 @@ TEST_CASE(
     const auto most = std::ranges::max_element(
         rounds.begin(), rounds.end(), {}, [](const auto& e) { return e.first > 0 ? e.second : 0; });
     CHECK(most->second >= 15);
+  }
+}
+
+TEST_CASE("however often the lead changes, one finalist has the rounds of its test in the end") {
+  for (const int count : {2, 3, 4, 5, 8}) {
+    CAPTURE(count);
+    // Whoever is measured gets worse, so that another one leads.
+    int measured = 0;
+    const auto falling_back = confirmed(count, [&](const TrialKey& key) {
+      return key.candidate == 0 ? 100 : 80 + 0.01 * ++measured;
+    });
+    CHECK(most_rounds(falling_back) >= 15);
+    for (int seed = 1; seed <= 100; ++seed) {
+      CAPTURE(seed);
+      ContaminatedNoise noise(static_cast<std::uint64_t>(seed));
+      const auto equal =
+          confirmed(count, [&](const TrialKey&) { return std::exp(noise.log_score()); });
+      CHECK(most_rounds(equal) >= 15);
+    }
+  }
+}
+
+TEST_CASE(
+    "after the opening only those are measured that can still have the rounds of their test") {
+  for (int seed = 1; seed <= 100; ++seed) {
+    CAPTURE(seed);
+    ContaminatedNoise noise(static_cast<std::uint64_t>(seed));
+    const auto trials = confirmed(4, [&](const TrialKey&) { return std::exp(noise.log_score()); });
+    REQUIRE(trials.back().key.round > opening_rounds);
+    for (const Trial& t : trials) {
+      if (t.key.candidate == 0 || t.key.round < opening_rounds) continue;
+      const auto before = before_round(trials, Phase::confirm, t.key.round);
+      const auto had = Records(before).paired_rounds(Phase::confirm, t.key.candidate).size();
+      const int left = confirmation_left(4, before, {}) / smallest_round;
+      CHECK(static_cast<int>(had) + left >= 15);
+    }
   }
 }
 
