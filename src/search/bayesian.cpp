@@ -21,6 +21,9 @@ constexpr int local_steps = 2;
 constexpr double indifference = 0.01;
 /// The baseline's score is 0 by definition; so many rounds leave it next to no noise.
 constexpr double rounds_of_the_baseline = 100;
+/// A candidate that failed counts as so much worse than the worst that was measured, the baseline
+/// included: a log ratio.
+constexpr double failed_behind_worst = 0.5;
 /// Suggestions in a row that are not worth a trial, before the search ends.
 constexpr int hopeless_suggestions = 3;
 /// Of an earlier study's scores: so many settings that were best there are looked at first, and so
@@ -137,10 +140,9 @@ void BayesianSearcher::tell(const Candidate& candidate, const Score& score) {
   learnt_ = false;
 }
 
-/// First what this study has measured, then the baseline, then earlier ones. A candidate that
-/// failed counts as the worst that was seen.
+/// First what this study has measured, then the baseline, then earlier ones.
 Observations BayesianSearcher::seen() const {
-  double best = 0, worst = 0;
+  double best = 0, worst = 0;  // the baseline's
   for (const auto& [row, score] : told_) {
     if (std::isnan(score.log_ratio)) continue;
     best = std::min(best, score.log_ratio);
@@ -155,7 +157,8 @@ Observations BayesianSearcher::seen() const {
   all.rounds.tail(m) = earlier_.rounds;
   Eigen::Index i = 0;
   for (const auto& [row, score] : told_) {
-    all.values[i] = compressed(std::isnan(score.log_ratio) ? worst : score.log_ratio, best);
+    const bool failed = std::isnan(score.log_ratio);
+    all.values[i] = compressed(failed ? worst + failed_behind_worst : score.log_ratio, best);
     all.rounds[i++] = std::max(score.rounds, 1);
   }
   return all;
@@ -221,11 +224,15 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::of_this_turn(
   return some.empty() ? rows : some;
 }
 
+/// As long as every candidate has failed, nothing is known of the others.
 bool BayesianSearcher::is_worthwhile(double most_gain) {
-  hopeless_ = most_gain < task_.worthwhile ? hopeless_ + 1 : 0;
+  const bool known =
+      std::ranges::any_of(told_, [](const auto& one) { return !std::isnan(one.second.log_ratio); });
+  hopeless_ = known && most_gain < task_.worthwhile ? hopeless_ + 1 : 0;
   if (hopeless_ < hopeless_suggestions) return true;
-  why_finished_ = fmt::format("no other candidate is expected to gain {:.2f} %",
-                              100 * std::expm1(task_.worthwhile));
+  why_finished_ =
+      fmt::format("no other candidate is expected to gain {:.2f} % beyond the first {:.0f} %",
+                  -100 * std::expm1(-task_.worthwhile), -100 * std::expm1(-indifference));
   return false;
 }
 
@@ -253,11 +260,12 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
       why_finished_ = "every candidate was measured";
       break;
     }
-    const Eigen::VectorXd gain = expected_improvement(model.predict(rows_of(points_, rows)),
-                                                      believed_best(model) - indifference);
+    const Belief belief = model.predict(rows_of(points_, rows));
+    const double best = believed_best(model);
+    const Eigen::VectorXd gain = expected_improvement(belief, best - indifference);
     if (chosen.empty()) {
-      expected_gain_ = gain.maxCoeff();
-      if (!is_worthwhile(*expected_gain_)) break;
+      expected_gain_ = expected_improvement(belief, best).maxCoeff();
+      if (!is_worthwhile(gain.maxCoeff())) break;
     }
     const std::vector<Row> turn = of_this_turn(rows, model);
     const auto gain_of = [&](Row row) {

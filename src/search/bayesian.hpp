@@ -43,7 +43,7 @@ class BayesianSearcher : public Searcher {
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
   std::vector<Row> close_to_incumbent(const std::vector<Row>& rows,
                                       const GaussianProcess& model) const;
-  bool is_worthwhile(double most_gain);
+  bool is_worthwhile(double most_gain);  ///< beyond `indifference`
   Observations seen() const;
   std::vector<Row> measured() const;
   double believed_best(const GaussianProcess& model) const;

@@ -62,7 +62,9 @@ void GaussianProcess::fit(Observations seen, bool refit) {
   seen_ = std::move(seen);
   outlier_ = Eigen::VectorXd::Zero(seen_.values.size());
   mean_ = seen_.values.mean();
-  scale_ = std::max(std::sqrt((seen_.values.array() - mean_).square().mean()), 1e-6);
+  // Values that differ by less than noise do not show that all others do, too.
+  scale_ = std::max(std::sqrt((seen_.values.array() - mean_).square().mean()),
+                    std::max(expected_noise_.spread, 1e-6));
   standardised_ = (seen_.values.array() - mean_) / scale_;
   pairs_.assign(1, Pairs(seen_.points, seen_.points, common_));
   // By the parameters of the last fit first, so that an outlier does not lead the next one astray.

@@ -38,7 +38,7 @@ struct SearchTask {
   std::uint64_t seed = 1;
   double spread = 0.02;  ///< robust standard deviation of a log ratio of one round, by calibration
   double worthwhile =
-      0;  ///< expected gains below this (log ratio) are not worth a trial; 0: all are
+      0;  ///< log ratio: a lower gain expected beyond 1 % is not worth a trial; 0: all are
 };
 
 /// Chooses what to measure next. Pure: same task, same answers -> same questions, bit for bit.

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -11,6 +12,8 @@
 using namespace moderato;
 
 namespace {
+
+constexpr double failed = std::numeric_limits<double>::quiet_NaN();
 
 std::unique_ptr<Searcher> bayesian(SearchTask task) {
   auto searcher = make_searcher("bayesian", std::move(task));
@@ -88,18 +91,56 @@ TEST_CASE("candidates that fail do not stop the search, nor are they asked for a
     REQUIRE(asked.size() == 1);
     CHECK(seen.insert(asked[0].number).second);
     const bool fails = asked[0].settings.at("rx-usecs") == 0;
-    searcher->tell(asked[0], {fails ? std::numeric_limits<double>::quiet_NaN()
-                                    : trap_score(asked[0].settings)});
+    searcher->tell(asked[0], {fails ? failed : trap_score(asked[0].settings)});
   }
 }
 
-TEST_CASE("where all fail it still asks on") {
-  const auto searcher = bayesian(trap(1));
-  for (int i = 0; i < 12; ++i) {
-    const auto asked = searcher->ask(1);
-    REQUIRE(asked.size() == 1);
-    searcher->tell(asked[0], {std::numeric_limits<double>::quiet_NaN()});
+TEST_CASE("where all fail it still asks on, for nothing is known of the others") {
+  for (const double worthwhile : {0.0, 0.01, 1.0}) {
+    SearchTask task = trap(1);
+    task.worthwhile = worthwhile;
+    const auto searcher = bayesian(task);
+    for (int i = 0; i < 40; ++i) {
+      CAPTURE(worthwhile);
+      const auto asked = searcher->ask(1);
+      REQUIRE(asked.size() == 1);
+      searcher->tell(asked[0], {failed});
+    }
   }
+}
+
+TEST_CASE("the only candidates that work are found where the whole first design fails") {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    SearchTask task = trap(seed);
+    task.worthwhile = 0.01;
+    const auto searcher = bayesian(task);
+    std::vector<double> scores;
+    while (scores.size() < 100 && std::ranges::count(scores, -0.5) == 0) {
+      const auto asked = searcher->ask(1);
+      CAPTURE(seed);
+      REQUIRE(asked.size() == 1);
+      const double score = trap_score(asked[0].settings);
+      scores.push_back(score < -0.1 ? score : failed);
+      searcher->tell(asked[0], {scores.back()});
+    }
+    CHECK(std::ranges::count(scores, -0.5) == 1);
+  }
+}
+
+TEST_CASE(
+    "what fails is believed to be worse than the baseline, though nothing worse was measured") {
+  BayesianSearcher searcher(trap(1));
+  std::vector<Candidate> all;
+  for (int i = 0; i < 20; ++i) {
+    all.push_back(searcher.ask(1).front());
+    const bool fails = all.back().settings.at("adaptive-rx") == 0;
+    searcher.tell(all.back(), {fails ? failed : -0.05});
+  }
+  for (const Candidate& candidate : all)
+    if (candidate.settings.at("adaptive-rx") == 0)
+      CHECK(searcher.view(candidate).log_ratio > 0.1);
+    else
+      CHECK(searcher.view(candidate).log_ratio < 0);
 }
 
 TEST_CASE("a search ends, and says so, once nothing is expected to gain what is worth a trial") {
@@ -108,7 +149,8 @@ TEST_CASE("a search ends, and says so, once nothing is expected to gain what is 
   const auto searcher = bayesian(task);
   const auto numbers = trajectory(*searcher, 1000);
   CHECK(numbers.size() < task.candidates.size() / 2);
-  CHECK(searcher->why_finished() == "no other candidate is expected to gain 1.01 %");
+  CHECK(searcher->why_finished() ==
+        "no other candidate is expected to gain 1.00 % beyond the first 1 %");
 }
 
 TEST_CASE("the expected gain is told once there is a model, and shrinks as the search goes on") {
@@ -121,6 +163,35 @@ TEST_CASE("the expected gain is told once there is a model, and shrinks as the s
   REQUIRE(early);
   REQUIRE(late);
   CHECK(*late < *early);
+}
+
+TEST_CASE("the expected gain is no less than what a candidate is believed to be ahead") {
+  SearchTask task;
+  Parameter knob{"rx-usecs", {}};
+  for (int i = 1; i <= 24; ++i)
+    knob.values.push_back(i);
+  task.space = {{knob}, {}};
+  task.baseline = {{"rx-usecs", 24}};
+  task.candidates = enumerate(task.space, task.baseline);
+  task.spread = 0.002;
+  BayesianSearcher searcher(task);
+  std::vector<Candidate> told;
+  int ahead = 0;
+  for (auto asked = searcher.ask(1); !asked.empty(); asked = searcher.ask(1)) {
+    double best = 0;  // the baseline's
+    for (const Candidate& one : told)
+      best = std::min(best, searcher.view(one).log_ratio);
+    const double gain = best - searcher.view(asked[0]).log_ratio;
+    if (searcher.expected_gain()) {
+      CHECK(*searcher.expected_gain() >= gain);
+      ahead += gain > 0 ? 1 : 0;
+    }
+    // A valley so wide that the bottom is less than 1 % below what was measured beside it.
+    const auto away = static_cast<double>(asked[0].settings.at("rx-usecs") - 9);
+    searcher.tell(asked[0], {0.0005 * away * away - 0.1});
+    told.push_back(asked[0]);
+  }
+  CHECK(ahead > 0);
 }
 
 TEST_CASE("a space of a single candidate is searched, too") {

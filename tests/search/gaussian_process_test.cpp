@@ -81,6 +81,19 @@ TEST_CASE("a median of many rounds is trusted more than one round") {
   CHECK(often.predict(seen.points).variance.sum() < once.predict(seen.points).variance.sum());
 }
 
+TEST_CASE("equal values do not make what was not seen certain") {
+  const Parabola parabola;
+  const Encoding encoding(parabola.space, {});
+  const auto all = parabola.seen(encoding);
+  Observations some{rows_of(all.points, {0, 4, 8}), Eigen::Vector3d(0, 0, 0),
+                    Eigen::VectorXd::Ones(3)};
+  const NoiseModel noise;
+  GaussianProcess model(encoding, noise);
+  model.fit(some, true);
+  const Belief unseen = model.predict(rows_of(all.points, {23}));
+  CHECK(std::sqrt(unseen.variance[0]) > noise.spread / 4);
+}
+
 TEST_CASE("what is imagined makes its surroundings certain, and changes no mean") {
   const Parabola parabola;
   const Encoding encoding(parabola.space, {});
