@@ -227,7 +227,9 @@ int print_results(const fs::path& folder, const Findings& findings,
   if (!own) return report_error(own.error());
   auto record = read_study(*own);
   if (!record) return report_error(record.error());
-  const StudyReport report = make_report(record->header, record->trials, findings, folder);
+  StudyReport report = make_report(record->header, record->trials, findings, folder);
+  if (!findings.finished && report.interruption.empty())
+    report.interruption = "too many trials failed";
   if (auto written = write_results(report, findings, *own); !written)
     return report_error(written.error());
   if (findings.finished && !arguments.profile.empty()) {
