@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <ranges>
+#include <set>
 
 #include "tune/attempts.hpp"
 #include "tune/equal_values.hpp"
@@ -25,15 +26,16 @@ bool confirmation_has_begun(const std::vector<Trial>& trials) {
                              [](const Trial& trial) { return trial.key.phase == Phase::confirm; });
 }
 
-bool has_trials(const Standing& standing) {
-  return standing.rounds > 0 || standing.failed > 0 || standing.voided > 0;
-}
-
-/// Of what was measured: a space may hold a million candidates, and a search ask for forty.
+/// Of those that have trials: a space may hold a million candidates, and a search ask for forty.
 std::vector<SearchEntry> search_entries(const std::vector<Standing>& search,
-                                        const std::vector<Comparison>& finalists) {
+                                        const std::vector<Comparison>& finalists,
+                                        const std::vector<Trial>& trials) {
+  std::set<int> asked_for;
+  for (const Trial& trial : trials)
+    if (trial.key.phase == Phase::search) asked_for.insert(trial.key.candidate);
   std::vector<SearchEntry> entries;
-  for (const Standing& standing : search | std::views::filter(has_trials)) {
+  for (const Standing& standing : search) {
+    if (!asked_for.contains(standing.candidate.number)) continue;
     const bool finalist = std::ranges::find(finalists, standing.candidate.settings,
                                             &Comparison::settings) != finalists.end();
     const auto state = finalist              ? CandidateState::finalist
@@ -127,6 +129,22 @@ std::optional<RankingReport> ranking_report(const StudyHeader& header, const Fin
                        now.stands,  now.reason, now.comparisons};
 }
 
+void add_confirmation(StudyReport& report, const Findings& findings,
+                      const std::vector<Trial>& trials) {
+  if (!confirmation_has_begun(trials)) return;
+  report.expected = findings.expected;
+  report.baseline_summaries = typical_summaries(trials, 0);
+  report.baseline_counters = typical_counters(trials, 0);
+  report.comparisons = findings.finalists;
+  for (const Comparison& comparison : findings.finalists) {
+    const auto candidate =
+        std::ranges::find(findings.confirmed, comparison.settings, &Candidate::settings);
+    report.comparison_counters.push_back(candidate == findings.confirmed.end()
+                                             ? WorkloadCounters{}
+                                             : typical_counters(trials, candidate->number));
+  }
+}
+
 }  // namespace
 
 StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& trials,
@@ -163,22 +181,9 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.knobs = findings.responses.knobs;
   report.knob_workloads = findings.responses.workloads;
   report.alpha = findings.policy.alpha;
-  const std::vector<Trial> seen = stands(findings) ? as_confirmation(trials) : trials;
-  report.baseline_summaries = typical_summaries(seen, 0);
-  report.baseline_counters = typical_counters(seen, 0);
-  if (confirmation_has_begun(seen)) {
-    report.comparisons = findings.finalists;
-    report.expected = findings.expected;
-  }
-  report.search = search_entries(findings.search, report.comparisons);
+  add_confirmation(report, findings, stands(findings) ? as_confirmation(trials) : trials);
+  report.search = search_entries(findings.search, report.comparisons, trials);
   report.unmeasured = static_cast<int>(findings.search.size() - report.search.size());
-  for (const Comparison& comparison : report.comparisons) {
-    const auto candidate =
-        std::ranges::find(findings.confirmed, comparison.settings, &Candidate::settings);
-    report.comparison_counters.push_back(candidate == findings.confirmed.end()
-                                             ? WorkloadCounters{}
-                                             : typical_counters(seen, candidate->number));
-  }
   report.notes = notes_for(header, findings, trials);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;

@@ -47,7 +47,8 @@ struct WarmUpCounts {
 
 WarmUpCounts count_warm_ups(std::span<const Trial> trials);
 
-/// `unmeasured`: it was to be measured, and was disturbed each time.
+/// `unmeasured`: it has trials, but none that counts: they were disturbed, or their baseline
+/// failed.
 enum class CandidateState { searched, finalist, failed, unmeasured };
 std::string_view name_of(CandidateState state);  ///< "searched", "finalist", "failed", "unmeasured"
 
@@ -82,8 +83,8 @@ struct StudyReport {
   std::string policy;
   std::string workload_class;
   std::string objective;                     ///< "p99"
-  std::string unit;                          ///< of the objective, "us"; "": none of all workloads
-  std::map<std::string, std::string> units;  ///< by workload, where it is not `unit`
+  std::string unit;                          ///< of the objective, "us"; "" = no common one
+  std::map<std::string, std::string> units;  ///< by workload; of others it is `unit`
   std::vector<std::string> constraints;      ///< "throughput >= 0.98", to the baseline
   std::string link;
   std::vector<ReportEndpoint> endpoints;
