@@ -228,7 +228,7 @@ int print_results(const fs::path& folder, const Findings& findings,
   auto record = read_study(*own);
   if (!record) return report_error(record.error());
   StudyReport report = make_report(record->header, record->trials, findings, folder);
-  if (!findings.finished && report.interruption.empty())
+  if (report.interrupted && report.interruption.empty())
     report.interruption = "too many trials failed";
   if (auto written = write_results(report, findings, *own); !written)
     return report_error(written.error());
