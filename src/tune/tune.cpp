@@ -60,10 +60,11 @@ Result<void> check_unchanged(const StudyHeader& header, const Session& session,
 }
 
 /// What the search may know of another study.
-Result<std::vector<EarlierScore>> earlier_of(const TuneOptions& options, const Space& space) {
-  if (options.since) return learn_since(*options.since, space);
+Result<std::vector<EarlierScore>> earlier_of(const TuneOptions& options, const Policy& policy) {
+  const Limits limits = limits_of(policy, options.seed);
+  if (options.since) return learn_since(*options.since, policy.space, limits);
   if (options.earlier.empty()) return {};
-  return scores_of_study(options.earlier, space);
+  return scores_of_study(options.earlier, policy.space, limits);
 }
 
 Result<Study> open_study(const TuneOptions& options, const Policy& policy, const Session& session,
@@ -92,7 +93,7 @@ Result<Study> open_study(const TuneOptions& options, const Policy& policy, const
     if (!ranking) return fail(ranking);
     header.since = std::move(*ranking);
   }
-  auto earlier = earlier_of(options, policy.space);
+  auto earlier = earlier_of(options, policy);
   if (!earlier) return fail(earlier);
   header.earlier = std::move(*earlier);
   return Study::create(options.study, std::move(header));
@@ -139,7 +140,7 @@ Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
                 fmt::format("the searcher '{}' takes nothing from an earlier study",
                             policy.search.searcher),
                 "leave --from out, or choose the searcher 'bayesian' in the policy");
-  auto scores = scores_of_study(options.earlier, policy.space);
+  auto scores = scores_of_study(options.earlier, policy.space, limits_of(policy, options.seed));
   if (!scores) return fail(scores);
   return {};
 }
