@@ -92,6 +92,7 @@ struct StudyReport {
   bool resumed = false;
   bool interrupted = false;
   std::string interruption;  ///< why: "SIGINT", "time budget of 10 min spent"
+  std::string nothing_compared;  ///< why, where the search is over and compared no candidate
   TrialCounts trials;
   WarmUpCounts warm_up;
   std::optional<RankingReport> ranking;        ///< of a study that asks about one

@@ -141,7 +141,8 @@ Verdict baseline_against_best(const StudyReport& report) {
   if (report.comparisons.empty())
     return {Tone::plain,
             {fmt::format("The baseline stays: {}.", baseline),
-             "The search found no candidate worth confirming against it."}};
+             report.search.empty() ? "There was no candidate to search: none does anything else."
+                                   : "The search found no candidate worth confirming against it."}};
   const Comparison& best = report.comparisons.front();
   const std::string figures =
       fmt::format("the best finalist, {}, changes {} by {} {}, {}.", settings_text(best.settings),
@@ -160,6 +161,11 @@ Verdict baseline_stays(const StudyReport& report) {
 }
 
 Verdict no_outcome(const StudyReport& report) {
+  if (!report.nothing_compared.empty())
+    return {Tone::bad,
+            {fmt::format("No verdict: no candidate could be compared with the baseline: {}.",
+                         printable(report.nothing_compared)),
+             "Nothing is claimed, and there is no profile."}};
   if (report.interrupted) {
     const std::string why =
         report.interruption.empty() ? "" : fmt::format(" ({})", printable(report.interruption));

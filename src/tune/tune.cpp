@@ -101,12 +101,14 @@ Result<Study> open_study(const TuneOptions& options, const Policy& policy, const
 
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                      Rounds& rounds, Progress& progress) {
-  const auto finalists =
-      choose_finalists(standings(candidates, before_round(study.trials(), Phase::confirm, 0),
-                                 limits_of(policy, study.header().seed)),
-                       policy.plan.finalists);
+  const auto searched = standings(candidates, before_round(study.trials(), Phase::confirm, 0),
+                                  limits_of(policy, study.header().seed));
+  const auto finalists = choose_finalists(searched, policy.plan.finalists);
   if (finalists.empty()) {
-    progress.note("no candidate did better than the baseline in the search");
+    const bool compared =
+        std::ranges::any_of(searched, [](const Standing& standing) { return standing.rounds > 0; });
+    progress.note(compared ? "no candidate did better than the baseline in the search"
+                           : "no candidate was compared with the baseline, so none is confirmed");
     return {};
   }
   for (const Candidate& finalist : finalists)
