@@ -147,6 +147,22 @@ Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
   return {};
 }
 
+/// Trials from after the calibration on, at most: what is left to probe, to search, to confirm.
+int trials_to_come(const Policy& policy, const std::vector<Candidate>& candidates,
+                   const std::vector<Candidate>& probing) {
+  const int searched = searched_at_most(policy.search, static_cast<int>(candidates.size()));
+  return planned_trials(policy.plan, searched, static_cast<int>(probing.size())) -
+         planned_trials(policy.plan, 0);
+}
+
+SearchEnd end_of_search(const Policy& policy, const std::vector<Candidate>& candidates) {
+  const std::string& searcher = policy.search.searcher;
+  const auto most = std::min(policy.plan.finalists, static_cast<int>(candidates.size()));
+  return {.early = policy.max_minutes > 0 || (searcher != "grid" && searcher != "random"),
+          .seconds = policy.max_minutes * 60,
+          .confirmation = confirmation_trials(policy.plan, most)};
+}
+
 /// At most, where a ranking is to be measured again.
 int reconfirmation_trials(const Policy& policy, const StudyHeader& header) {
   if (!header.since) return 0;
@@ -171,24 +187,23 @@ Result<bool> reconfirm(const Policy& policy, Study& study, Rounds& rounds, Progr
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, const Measure& measure, Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
-  const int before = reconfirmation_trials(policy, study.header());
-  const auto planned = [&](const std::vector<Candidate>& some) {
-    return before + planned_trials(policy.plan,
-                                   searched_at_most(policy.search, static_cast<int>(some.size())),
-                                   static_cast<int>(probing.size()));
-  };
-  Rounds rounds(study, measure, progress, planned(candidates),
-                limits_of(policy, study.header().seed));
+  const int planned = planned_trials(policy.plan, 0) +
+                      reconfirmation_trials(policy, study.header()) +
+                      trials_to_come(policy, candidates, probing);
+  Rounds rounds(study, measure, progress, planned, limits_of(policy, study.header().seed));
+  rounds.expect_end(end_of_search(policy, candidates));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
   if (study.header().since) {
     auto stands = reconfirm(policy, study, rounds, progress);
     if (!stands) return fail(stands);
     if (*stands) return {};
+    rounds.plan(rounds.done() + trials_to_come(policy, candidates, probing));
   }
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
   if (!worthwhile) return fail(worthwhile);
-  rounds.plan(planned(*worthwhile));
+  rounds.plan(rounds.done() + trials_to_come(policy, *worthwhile, {}));
+  rounds.expect_end(end_of_search(policy, *worthwhile));
   ran = search(policy, *worthwhile, study, rounds, progress);
   if (ran) ran = confirm(policy, *worthwhile, study, rounds, progress);
   return ran;

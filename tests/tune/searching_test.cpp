@@ -180,4 +180,20 @@ TEST_CASE("resumed after its confirmation, a study says what it said: also why i
   CHECK(study.trials().size() == trials);
 }
 
+TEST_CASE("no search is said to last longer than its budget of time and the confirmation") {
+  auto study = Study::in_memory(header());
+  for (const Position& position : run_to_the_end(study, measure).positions) {
+    if (position.phase == Phase::confirm) continue;
+    CAPTURE(position.done);
+    CHECK(position.at_most);
+    // The rest of the budget or of a batch, and three finalists beside the baseline, 15 rounds.
+    CHECK(position.seconds_left <= std::max(240 - 10 * position.done, 140) + 600);
+    if (position.done == 11) CHECK(position.seconds_left == 140 + 600);
+  }
+  auto unlimited = Study::in_memory(header(policy_with(R"("max_minutes": 4)", "")));
+  const Position first = run_to_the_end(unlimited, measure).positions.front();
+  CHECK_FALSE(first.at_most);
+  CHECK(first.seconds_left == 10 * (first.planned - 1));
+}
+
 }  // namespace moderato
