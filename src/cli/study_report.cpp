@@ -166,7 +166,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.baseline = baseline_settings(header);
   report.started = header.created;
   report.seconds = seconds_spent(trials);
-  report.interrupted = !findings.finished;
+  report.nothing_compared = findings.nothing_compared;
+  report.interrupted = !findings.finished && findings.nothing_compared.empty();
   if (report.interrupted) {
     report.interruption = dead_end(trials);
     report.resume_with = fmt::format("moderato tune --resume {}", folder.string());

@@ -241,6 +241,12 @@ int print_results(const fs::path& folder, const Findings& findings,
   } else {
     put(stdout, study_text(report, {.colour = use_colour(STDOUT_FILENO)}));
   }
+  if (!findings.nothing_compared.empty())
+    return report_error(
+        {Fault::runtime,
+         "no candidate could be compared with the baseline: " + findings.nothing_compared,
+         "no profile was written; mend what has failed, or give the policy more of "
+         "budget.max_minutes, and start a new study"});
   if (!findings.finished)
     return report_error({Fault::runtime, "the study has come to no verdict: too many trials failed",
                          "the report above and its trials.jsonl say why; then start a new study"});

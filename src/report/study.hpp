@@ -89,11 +89,12 @@ struct StudyReport {
   std::string link;
   std::vector<ReportEndpoint> endpoints;
   Settings baseline;
-  std::string started;       ///< UTC, ISO 8601
-  double seconds = 0;        ///< wall time, over all sittings
-  bool interrupted = false;  ///< not finished: stopped, failed, or still running
-  std::string interruption;  ///< why it cannot be finished; "" = it can, as far as is known
-  std::string resume_with;   ///< the command that goes on with it where it can be finished
+  std::string started;           ///< UTC, ISO 8601
+  double seconds = 0;            ///< wall time, over all sittings
+  bool interrupted = false;      ///< not finished: stopped, failed, or still running
+  std::string interruption;      ///< why it cannot be finished; "" = it can, as far as is known
+  std::string resume_with;       ///< the command that goes on with it where it can be finished
+  std::string nothing_compared;  ///< why, where the search is over and compared no candidate
   TrialCounts trials;
   WarmUpCounts warm_up;
   std::optional<RankingReport> ranking;        ///< of a study that asks about one

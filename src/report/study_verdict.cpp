@@ -150,10 +150,12 @@ Verdict baseline_without_rival(const StudyReport& report, const Comparison& best
 
 Verdict baseline_against_best(const StudyReport& report) {
   const std::string baseline = settings_text(report.baseline);
+  const bool nothing_to_search = report.search.empty() && report.unmeasured == 0;
   if (report.comparisons.empty())
     return {Tone::plain,
             {fmt::format("The baseline stays: {}.", baseline),
-             "The search found no candidate worth confirming against it."}};
+             nothing_to_search ? "There was no candidate to search: none does anything else."
+                               : "The search found no candidate worth confirming against it."}};
   const Comparison& best = report.comparisons.front();
   if (best.rounds == 0) return baseline_without_rival(report, best);
   const std::string figures =
@@ -173,6 +175,11 @@ Verdict baseline_stays(const StudyReport& report) {
 }
 
 Verdict no_outcome(const StudyReport& report) {
+  if (!report.nothing_compared.empty())
+    return {Tone::bad,
+            {fmt::format("No verdict: no candidate could be compared with the baseline: {}.",
+                         printable(report.nothing_compared)),
+             "Nothing is claimed, and there is no profile."}};
   const std::string nothing = "Nothing is claimed of what was measured so far.";
   if (!report.interruption.empty())
     return {Tone::bad,

@@ -491,4 +491,26 @@ TEST_CASE("warm-ups are counted over the runs of complete trials") {
   CHECK(counts.largest == doctest::Approx(0.1));
 }
 
+TEST_CASE("a study that compared no candidate has no verdict, and says why") {
+  StudyReport report = sample_report();
+  report.outcome.reset();
+  report.comparisons.clear();
+  report.nothing_compared = "the search ended before any was measured";
+  const Verdict verdict = verdict_of(report);
+  CHECK(verdict.tone == Tone::bad);
+  REQUIRE(verdict.sentences.size() == 2);
+  CHECK(verdict.sentences.front() ==
+        "No verdict: no candidate could be compared with the baseline: the search ended before any "
+        "was measured.");
+}
+
+TEST_CASE("where nothing was left to search, no search is said to have found nothing") {
+  StudyReport report = unimproved_report();
+  report.comparisons.clear();
+  CHECK(verdict_of(report).sentences.at(1).starts_with("The search found no candidate"));
+  report.search.clear();
+  CHECK(verdict_of(report).sentences.at(1) ==
+        "There was no candidate to search: none does anything else.");
+}
+
 }  // namespace moderato
