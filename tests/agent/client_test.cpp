@@ -147,9 +147,10 @@ TEST_CASE("an error of the agent names the host, and keeps its fault and remedy"
   CHECK(agent.write("eth0", {{"rx-usecs", 1}}));
 }
 
-TEST_CASE("a program that is missing is an error that names it") {
+TEST_CASE("a program that is missing is an error that names it and the host") {
   CHECK(error_of({"/no/such/prefix"}).message ==
-        "start '/no/such/prefix': No such file or directory");
+        "the agent on node7 cannot be started: start '/no/such/prefix': No such file or "
+        "directory");
 }
 
 TEST_CASE("a prefix that ends at once is an agent that went away") {
@@ -247,7 +248,7 @@ TEST_CASE("an agent that no longer reads does not hold its tuner up") {
   const std::string answer =
       fmt::format(R"(echo '{{"id":1,"protocol":{},"version":"{}"}}'; exec sleep 1000)",
                   protocol_version, version);
-  auto agent = start_script({"sh", "-c", answer, "script"}, 300ms);
+  auto agent = start_script({"sh", "-c", answer, "script"}, 1500ms);
   REQUIRE_MESSAGE(agent, message_of(agent));
   const std::vector<std::string> more_than_a_pipe_takes(20'000, "rx-usecs");
   CHECK(message_of(agent->read("eth0", more_than_a_pipe_takes)) == "the agent on node7 went away");
