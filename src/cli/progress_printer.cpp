@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 #include "core/printing.hpp"
 #include "space/space.hpp"
@@ -32,8 +33,10 @@ std::string phase_text(const Position& position) {
 }  // namespace
 
 std::string progress_line(const Position& position) {
-  std::string line = fmt::format("{}, trial {} of {}, {} left", phase_text(position), position.done,
-                                 position.planned, clock_time(position.seconds_left));
+  const std::string_view most = position.at_most ? "at most " : "";
+  std::string line =
+      fmt::format("{}, trial {} of {}{}, {}{} left", phase_text(position), position.done, most,
+                  position.planned, most, clock_time(position.seconds_left));
   if (const auto& best = position.incumbent)
     line += fmt::format("; best so far {}: {} ({} to {}, {} round{})", describe(best->settings),
                         change(best->ratio_median), change(best->ratio_low),

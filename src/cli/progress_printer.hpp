@@ -25,8 +25,8 @@ class ProgressPrinter : public Progress {
   std::string last_plain_;
 };
 
-/// "search round 4/6, trial 45 of 120, 3:20 left; best so far rx-usecs=2: -8.8 % (-10.1 % to -7.0
-/// %, 3 rounds); another one may gain 1.2 %"
+/// "search round 4/6, trial 45 of at most 120, at most 3:20 left; best so far rx-usecs=2: -8.8 %
+/// (-10.1 % to -7.0 %, 3 rounds); another one may gain 1.2 %"
 std::string progress_line(const Position& position);
 
 /// "1:05", "2:00:07"

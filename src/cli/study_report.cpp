@@ -4,8 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <ranges>
+#include <set>
 
+#include "tune/attempts.hpp"
 #include "tune/equal_values.hpp"
 
 namespace moderato {
@@ -17,11 +20,24 @@ std::string violation_text(const Violation& violation) {
   return fmt::format("violates {}: {:.3f}", describe(violation.constraint), violation.ratio);
 }
 
-std::vector<SearchEntry> search_entries(const Findings& findings) {
+/// Before that the finalists of findings_of() are the best so far, and may yet be others.
+bool confirmation_has_begun(const std::vector<Trial>& trials) {
+  return std::ranges::any_of(trials,
+                             [](const Trial& trial) { return trial.key.phase == Phase::confirm; });
+}
+
+/// Of those that have trials: a space may hold a million candidates, and a search ask for forty.
+std::vector<SearchEntry> search_entries(const std::vector<Standing>& search,
+                                        const std::vector<Comparison>& finalists,
+                                        const std::vector<Trial>& trials) {
+  std::set<int> asked_for;
+  for (const Trial& trial : trials)
+    if (trial.key.phase == Phase::search) asked_for.insert(trial.key.candidate);
   std::vector<SearchEntry> entries;
-  for (const Standing& standing : findings.search) {
-    const bool finalist = std::ranges::find(findings.finalists, standing.candidate.settings,
-                                            &Comparison::settings) != findings.finalists.end();
+  for (const Standing& standing : search) {
+    if (!asked_for.contains(standing.candidate.number)) continue;
+    const bool finalist = std::ranges::find(finalists, standing.candidate.settings,
+                                            &Comparison::settings) != finalists.end();
     const auto state = finalist              ? CandidateState::finalist
                        : standing.rounds > 0 ? CandidateState::searched
                        : standing.failed > 0 ? CandidateState::failed
@@ -34,11 +50,38 @@ std::vector<SearchEntry> search_entries(const Findings& findings) {
   return entries;
 }
 
-std::string unit_of(const std::vector<Trial>& trials) {
-  for (const Trial& trial : trials) {
-    if (!trial.outcomes.empty()) return trial.outcomes.front().unit;
-  }
-  return "us";
+std::map<std::string, std::string> units_of(const std::vector<Trial>& trials) {
+  std::map<std::string, std::string> units;
+  for (const Trial& trial : trials)
+    for (const WorkloadOutcome& outcome : trial.outcomes)
+      units[outcome.workload] = outcome.unit;
+  return units;
+}
+
+/// The one that all workloads have; "": there is none, and the score of them all has no unit.
+std::string common_unit(const std::map<std::string, std::string>& units) {
+  if (units.empty()) return "";
+  const std::string& first = units.begin()->second;
+  const bool same =
+      std::ranges::all_of(units, [&](const auto& entry) { return entry.second == first; });
+  return same ? first : "";
+}
+
+/// Why the study cannot be finished: its baseline has used up the attempts of the calibration, so
+/// that it ends there each time. "": it can.
+std::string dead_end(const std::vector<Trial>& trials) {
+  std::map<TrialKey, const Trial*> last;
+  for (const Trial& trial : trials)
+    if (trial.key.phase == Phase::calibrate) last[trial.key] = &trial;
+  for (const auto& [key, trial] : last)
+    if (trial->state == TrialState::failed && !to_be_measured(trials, key))
+      return "the baseline itself cannot be measured: " + trial->reason;
+  return "";
+}
+
+std::string path_if_there(const fs::path& file) {
+  std::error_code none;
+  return fs::exists(file, none) ? file.string() : "";
 }
 
 /// What the driver did not do as asked, so that nobody takes the values of the tables for real.
@@ -86,6 +129,22 @@ std::optional<RankingReport> ranking_report(const StudyHeader& header, const Fin
                        now.stands,  now.reason, now.comparisons};
 }
 
+void add_confirmation(StudyReport& report, const Findings& findings,
+                      const std::vector<Trial>& trials) {
+  if (!confirmation_has_begun(trials)) return;
+  report.expected = findings.expected;
+  report.baseline_summaries = typical_summaries(trials, 0);
+  report.baseline_counters = typical_counters(trials, 0);
+  report.comparisons = findings.finalists;
+  for (const Comparison& comparison : findings.finalists) {
+    const auto candidate =
+        std::ranges::find(findings.confirmed, comparison.settings, &Candidate::settings);
+    report.comparison_counters.push_back(candidate == findings.confirmed.end()
+                                             ? WorkloadCounters{}
+                                             : typical_counters(trials, candidate->number));
+  }
+}
+
 }  // namespace
 
 StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& trials,
@@ -96,7 +155,8 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.policy = findings.policy.name;
   report.workload_class = findings.policy.workload_class;
   report.objective = name_of(findings.policy.objective);
-  report.unit = unit_of(trials);
+  report.units = units_of(trials);
+  report.unit = common_unit(report.units);
   for (const MetricConstraint& constraint : findings.policy.constraints)
     report.constraints.push_back(describe(constraint));
   report.link = header.link_source;
@@ -106,33 +166,25 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.baseline = baseline_settings(header);
   report.started = header.created;
   report.seconds = seconds_spent(trials);
-  report.interrupted = !findings.finished;
-  if (report.interrupted)
-    report.interruption =
-        fmt::format("continue it with `moderato tune --resume {}`", folder.string());
+  report.nothing_compared = findings.nothing_compared;
+  report.interrupted = !findings.finished && findings.nothing_compared.empty();
+  if (report.interrupted) {
+    report.interruption = dead_end(trials);
+    report.resume_with = fmt::format("moderato tune --resume {}", folder.string());
+  }
   report.trials = count_trials(trials);
   report.warm_up = count_warm_ups(trials);
   report.pareto = findings.pareto;
   report.importance = findings.importance;
-  report.expected = findings.expected;
   report.ranking = ranking_report(header, findings);
   if (findings.noise.n > 0) report.noise = findings.noise;
   if (findings.repeatability.n > 0) report.repeatability = findings.repeatability;
   report.knobs = findings.responses.knobs;
   report.knob_workloads = findings.responses.workloads;
-  report.search = search_entries(findings);
   report.alpha = findings.policy.alpha;
-  const std::vector<Trial> seen = stands(findings) ? as_confirmation(trials) : trials;
-  report.baseline_summaries = typical_summaries(seen, 0);
-  report.comparisons = findings.finalists;
-  report.baseline_counters = typical_counters(seen, 0);
-  for (const Comparison& comparison : findings.finalists) {
-    const auto candidate =
-        std::ranges::find(findings.confirmed, comparison.settings, &Candidate::settings);
-    report.comparison_counters.push_back(candidate == findings.confirmed.end()
-                                             ? WorkloadCounters{}
-                                             : typical_counters(seen, candidate->number));
-  }
+  add_confirmation(report, findings, stands(findings) ? as_confirmation(trials) : trials);
+  report.search = search_entries(findings.search, report.comparisons, trials);
+  report.unmeasured = static_cast<int>(findings.search.size() - report.search.size());
   report.notes = notes_for(header, findings, trials);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;
@@ -140,18 +192,19 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
     report.chosen.insert(findings.profile.process.begin(), findings.profile.process.end());
     if (findings.chosen && findings.finalists[*findings.chosen].settings != report.chosen)
       report.asked = findings.finalists[*findings.chosen].settings;
-    report.profile_path = (folder / "profile.json").string();
+    report.profile_path = path_if_there(folder / "profile.json");
   }
-  report.report_path = (folder / "report.html").string();
+  report.report_path = path_if_there(folder / "report.html");
   return report;
 }
 
-Result<void> write_results(const StudyReport& report, const Findings& findings,
-                           const Folder& folder) {
+Result<void> write_results(StudyReport& report, const Findings& findings, const Folder& folder) {
   if (findings.finished) {
     auto written = folder.write_durably("profile.json", to_json(findings.profile));
     if (!written) return written;
+    report.profile_path = (folder.path() / "profile.json").string();
   }
+  report.report_path = (folder.path() / "report.html").string();
   for (const auto& [name, content] :
        {std::pair{"report.txt", study_text(report)}, std::pair{"report.json", study_json(report)},
         std::pair{"report.html", study_html(report)}}) {

@@ -227,7 +227,9 @@ int print_results(const fs::path& folder, const Findings& findings,
   if (!own) return report_error(own.error());
   auto record = read_study(*own);
   if (!record) return report_error(record.error());
-  const StudyReport report = make_report(record->header, record->trials, findings, folder);
+  StudyReport report = make_report(record->header, record->trials, findings, folder);
+  if (report.interrupted && report.interruption.empty())
+    report.interruption = "too many trials failed";
   if (auto written = write_results(report, findings, *own); !written)
     return report_error(written.error());
   if (findings.finished && !arguments.profile.empty()) {
@@ -239,6 +241,12 @@ int print_results(const fs::path& folder, const Findings& findings,
   } else {
     put(stdout, study_text(report, {.colour = use_colour(STDOUT_FILENO)}));
   }
+  if (!findings.nothing_compared.empty())
+    return report_error(
+        {Fault::runtime,
+         "no candidate could be compared with the baseline: " + findings.nothing_compared,
+         "no profile was written; mend what has failed, or give the policy more of "
+         "budget.max_minutes, and start a new study"});
   if (!findings.finished)
     return report_error({Fault::runtime, "the study has come to no verdict: too many trials failed",
                          "the report above and its trials.jsonl say why; then start a new study"});

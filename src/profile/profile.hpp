@@ -80,7 +80,7 @@ struct Evidence {
   std::string created;     ///< UTC, ISO 8601
   double noise_floor = 0;  ///< relative, 0.031 = 3.1 %
   double alpha = 0.05;
-  int candidates = 0;  ///< searched, without the baseline
+  int candidates = 0;  ///< measured in the search, without the baseline
   /// What the comparisons are with; empty where the endpoints began with different settings.
   Settings baseline_settings = {};
   std::map<std::string, Summary> baseline;  ///< as Comparison::summaries

@@ -47,6 +47,8 @@ struct WarmUpCounts {
 
 WarmUpCounts count_warm_ups(std::span<const Trial> trials);
 
+/// `unmeasured`: it has trials, but none that counts: they were disturbed, or their baseline
+/// failed.
 enum class CandidateState { searched, finalist, failed, unmeasured };
 std::string_view name_of(CandidateState state);  ///< "searched", "finalist", "failed", "unmeasured"
 
@@ -81,17 +83,18 @@ struct StudyReport {
   std::string policy;
   std::string workload_class;
   std::string objective;                     ///< "p99"
-  std::string unit;                          ///< of the objective, "us"
-  std::map<std::string, std::string> units;  ///< by workload, where it is not `unit`
+  std::string unit;                          ///< of the objective, "us"; "" = no common one
+  std::map<std::string, std::string> units;  ///< by workload; of others it is `unit`
   std::vector<std::string> constraints;      ///< "throughput >= 0.98", to the baseline
   std::string link;
   std::vector<ReportEndpoint> endpoints;
   Settings baseline;
-  std::string started;  ///< UTC, ISO 8601
-  double seconds = 0;   ///< wall time, over all sittings
-  bool resumed = false;
-  bool interrupted = false;
-  std::string interruption;  ///< why: "SIGINT", "time budget of 10 min spent"
+  std::string started;           ///< UTC, ISO 8601
+  double seconds = 0;            ///< wall time, over all sittings
+  bool interrupted = false;      ///< not finished: stopped, failed, or still running
+  std::string interruption;      ///< why it cannot be finished; "" = it can, as far as is known
+  std::string resume_with;       ///< the command that goes on with it where it can be finished
+  std::string nothing_compared;  ///< why, where the search is over and compared no candidate
   TrialCounts trials;
   WarmUpCounts warm_up;
   std::optional<RankingReport> ranking;        ///< of a study that asks about one
@@ -100,13 +103,14 @@ struct StudyReport {
   std::vector<KnobResponse> knobs;             ///< whether each does anything; of a finished study
   std::vector<WorkloadResponse> knob_workloads;  ///< and to whom; empty of a single workload
   std::vector<KnobImportance> importance;        ///< which knobs the search saw to matter
-  std::vector<SearchEntry> search;
+  std::vector<SearchEntry> search;               ///< of the candidates that have trials
+  int unmeasured = 0;                            ///< candidates of the space that have none
   std::vector<TradeOff> pareto;         ///< what nothing measured beats, best objective first
   std::optional<Expectation> expected;  ///< of the best finalist, by the model of the search
   double alpha = 0.05;
   std::map<std::string, Summary> baseline_summaries;  ///< of the confirmation, by workload
-  std::vector<Comparison> comparisons;                ///< finalists, best first
-  WorkloadCounters baseline_counters;                 ///< as baseline_summaries
+  std::vector<Comparison> comparisons;  ///< finalists, best first; none before their first trial
+  WorkloadCounters baseline_counters;   ///< as baseline_summaries
   std::vector<WorkloadCounters> comparison_counters;  ///< one a comparison, in its order
   std::optional<Outcome> outcome;                     ///< nothing before the confirmation is over
   Settings chosen;
@@ -134,8 +138,9 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 /// One JSON document, schema "moderato-report/1". Numbers are as measured (ratios, not per cent);
 /// what is not known is null.
 ///
-///   schema, name, folder, policy, class, objective, unit, started, seconds, resumed
-///   interrupted   bool;  interruption  text
+///   schema, name, folder, policy, class, objective, unit, started, seconds
+///                 unit: null where the workloads have no common one
+///   interrupted   bool: not finished;  interruption  null, or why it cannot be
 ///   link          {name, endpoints: [{host, netdev, driver, kind}]}
 ///   baseline      {settings, summaries: {workload: {unit, n, min, mean, sd, median, p90, p95, p99,
 ///                 p99.9, max}}, counters: {workload: {name: value}}}
@@ -161,14 +166,17 @@ std::string study_text(const StudyReport& report, const TextOptions& options = {
 ///   expected      null or {settings, ratio, ratio_low, ratio_high}: what the model of the search
 ///                 believed of the best finalist before it was confirmed, at 95 %
 ///   search        [{candidate, settings, rounds, ratio_median, outlier_rate, state, reason,
-///                 violates}]
+///                 violates}], of the candidates that have trials
+///   unmeasured    how many candidates of the space have none
 ///   pareto        [{candidate, settings, rounds, ratios: {figure: ratio}}]; candidate 0: the
 ///                 baseline
 ///   confirmation  {alpha, comparisons: [{settings, rounds, tested_rounds, failed_rounds,
 ///                 ratio_median, ratio_low, ratio_high, confidence, p_rank, p_holm, p_t,
 ///                 outlier_rate, significant, violates, constraints: [{constraint, rounds,
 ///                 ratio_median, ratio_low, ratio_high, confidence, p, violated}], summaries,
-///                 counters}]}; ratio_low and ratio_high are null where confidence is 0
+///                 counters}]}; ratio_low and ratio_high are null where confidence is 0, the p of a
+///                 finalist where tested_rounds is 0, its ratio_median and outlier_rate where
+///                 rounds is 0
 ///   outcome       null, "improved" or "baseline_is_best"
 ///   chosen        settings;  verdict  [sentences]
 ///   profile, report  paths or null;  notes  [text]

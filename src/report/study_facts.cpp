@@ -36,17 +36,20 @@ std::string time_text(const StudyReport& report) {
   std::vector<std::string> parts;
   if (!report.started.empty()) parts.push_back(report.started);
   if (report.seconds > 0) parts.push_back("took " + duration_text(report.seconds));
-  if (report.resumed) parts.emplace_back("resumed");
-  if (report.interrupted)
-    parts.push_back(report.interruption.empty()
-                        ? "interrupted"
-                        : fmt::format("interrupted ({})", report.interruption));
+  if (report.interrupted) parts.emplace_back("not finished");
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string trials_text(const TrialCounts& trials) {
   return fmt::format("{} complete, {} failed, {} void", trials.complete, trials.failed,
                      trials.void_trials);
+}
+
+/// Nothing where all were measured.
+std::string candidates_text(const StudyReport& report) {
+  if (report.unmeasured == 0) return "";
+  return fmt::format("{} of {} unmeasured, and not listed", report.unmeasured,
+                     report.search.size() + static_cast<std::size_t>(report.unmeasured));
 }
 
 /// Log ratios read as relative differences: e^0.03 - 1 = 3.0 %.
@@ -82,14 +85,15 @@ Terms study_facts(const StudyReport& report) {
           : fmt::format("{}, class {}", report.policy, report.workload_class));
   add(facts, "Objective",
       report.objective.empty() ? ""
-                               : fmt::format("{} in {}, smaller is better", report.objective,
-                                             report.unit.empty() ? "?" : report.unit));
+                               : fmt::format("{}{}{}, smaller is better", report.objective,
+                                             report.unit.empty() ? "" : " in ", report.unit));
   add(facts, "Constraints", fmt::format("{}", fmt::join(report.constraints, ", ")));
   add(facts, "Link", link_text(report));
   add(facts, "Baseline", settings_text(report.baseline));
   if (report.ranking) add(facts, "Asked", question_text(*report.ranking));
   add(facts, "Started", time_text(report));
   add(facts, "Trials", trials_text(report.trials));
+  add(facts, "Candidates", candidates_text(report));
   add(facts, "Warm-up", warm_up_text(report.warm_up));
   add(facts, "Noise", noise_text(report.noise));
   add(facts, "Repeats", repeatability_text(report.repeatability));

@@ -52,6 +52,7 @@ std::string band_words(const StudyReport& report) {
 std::string confirmation_figure(const StudyReport& report) {
   std::vector<IntervalMark> marks;
   for (const Comparison& comparison : report.comparisons) {
+    if (comparison.rounds == 0) continue;
     const bool interval = comparison.confidence > 0;
     marks.push_back(
         {settings_text(comparison.settings), comparison.ratio_median,
@@ -60,6 +61,7 @@ std::string confirmation_figure(const StudyReport& report) {
          is_significant(comparison, report.alpha),
          report.outcome == Outcome::improved && &comparison == chosen_comparison(report)});
   }
+  if (marks.empty()) return "";
   return figure(interval_plot(marks, floor_of(report)),
                 "Dot: median ratio; whisker: its interval. Filled: significant after Holm's "
                 "correction; hollow: not. Green: chosen. Dashed line: the baseline." +

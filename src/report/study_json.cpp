@@ -181,18 +181,22 @@ Json warm_up_json(const WarmUpCounts& counts) {
 
 Json comparison_json(const StudyReport& report, const Comparison& comparison) {
   const bool interval = comparison.confidence > 0;
+  const bool measured = comparison.rounds > 0;
+  const auto p = [&](double value) {
+    return comparison.tested_rounds > 0 ? Json(value) : Json(nullptr);
+  };
   return {{"settings", settings_json(comparison.settings)},
           {"rounds", comparison.rounds},
           {"tested_rounds", comparison.tested_rounds},
           {"failed_rounds", comparison.failed_rounds},
-          {"ratio_median", comparison.ratio_median},
+          {"ratio_median", measured ? Json(comparison.ratio_median) : Json(nullptr)},
           {"ratio_low", interval ? Json(comparison.ratio_low) : Json(nullptr)},
           {"ratio_high", interval ? Json(comparison.ratio_high) : Json(nullptr)},
           {"confidence", comparison.confidence},
-          {"p_rank", comparison.p_rank},
-          {"p_holm", comparison.p_holm},
-          {"p_t", comparison.p_t},
-          {"outlier_rate", comparison.outlier_rate},
+          {"p_rank", p(comparison.p_rank)},
+          {"p_holm", p(comparison.p_holm)},
+          {"p_t", p(comparison.p_t)},
+          {"outlier_rate", measured ? Json(comparison.outlier_rate) : Json(nullptr)},
           {"significant", is_significant(comparison, report.alpha)},
           {"violates", comparison.violates()},
           {"constraints", constraints_json(comparison)},
@@ -238,11 +242,10 @@ std::string study_json(const StudyReport& report) {
   json["policy"] = report.policy;
   json["class"] = report.workload_class;
   json["objective"] = report.objective;
-  json["unit"] = report.unit;
+  json["unit"] = text_or_null(report.unit);
   json["constraints"] = report.constraints;
   json["started"] = report.started;
   json["seconds"] = report.seconds;
-  json["resumed"] = report.resumed;
   json["interrupted"] = report.interrupted;
   json["interruption"] = text_or_null(report.interruption);
   json["link"] = link_json(report);
@@ -258,6 +261,7 @@ std::string study_json(const StudyReport& report) {
   json["importance"] = importance_json(report.importance);
   json["expected"] = expected_json(report.expected);
   json["search"] = search_json(report.search);
+  json["unmeasured"] = report.unmeasured;
   json["pareto"] = pareto_json(report.pareto);
   json["confirmation"] = confirmation_json(report);
   json["outcome"] = outcome_json(report.outcome);

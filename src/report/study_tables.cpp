@@ -19,18 +19,23 @@ std::string rounds_text(const Comparison& comparison) {
 }
 
 Row confirmation_row(const StudyReport& report, const Comparison& comparison) {
-  const bool better = is_significant(comparison, report.alpha) && comparison.ratio_median < 1;
+  const bool better = is_significant(comparison, report.alpha) && comparison.ratio_median < 1 &&
+                      !comparison.violates();
   const bool chosen =
       report.outcome == Outcome::improved && &comparison == chosen_comparison(report);
   const std::string confidence =
       comparison.confidence > 0 ? percent(comparison.confidence) : std::string("-");
-  const auto p = [&](double value) { return comparison.tested_rounds > 0 ? p_text(value) : "-"; };
-  return {{ratio_text(comparison.ratio_median), signed_percent(comparison.ratio_median - 1),
-           interval_text(comparison), confidence, p(comparison.p_holm), p(comparison.p_rank),
-           p(comparison.p_t), percent(comparison.outlier_rate), rounds_text(comparison),
-           chosen ? "chosen" : finding_text(comparison, report.alpha),
-           settings_text(comparison.settings)},
-          better ? Tone::good : Tone::plain};
+  const auto figure = [&](const std::string& text) { return comparison.rounds > 0 ? text : "-"; };
+  const auto p = [&](double value, double alpha) {
+    return comparison.tested_rounds > 0 ? p_text(value, alpha) : "-";
+  };
+  return {
+      {figure(ratio_text(comparison.ratio_median)),
+       figure(signed_percent(comparison.ratio_median - 1)), interval_text(comparison), confidence,
+       p(comparison.p_holm, report.alpha), p(comparison.p_rank, 0), p(comparison.p_t, 0),
+       figure(percent(comparison.outlier_rate)), rounds_text(comparison),
+       chosen ? "chosen" : finding_text(report, comparison), settings_text(comparison.settings)},
+      better ? Tone::good : Tone::plain};
 }
 
 Row summary_row(const std::string& name, const Summary& summary, Tone tone) {
@@ -153,15 +158,15 @@ std::string values_text(const KnobResponse& knob) {
   return knob.values > 1 ? fmt::format("{} against {}", knob.value, knob.reference) : "-";
 }
 
-Row knob_row(const KnobResponse& knob) {
+Row knob_row(const KnobResponse& knob, double alpha) {
   const Tone tone = knob.finding == Finding::moves ? Tone::plain : Tone::faint;
   return {{printable(knob.knob), std::string(name_of(knob.finding)), effect_text(knob),
-           bound_text(knob.bound), p_text(knob.p_corrected), p_text(knob.p),
+           bound_text(knob.bound), p_text(knob.p_corrected, alpha), p_text(knob.p),
            std::to_string(knob.values), values_text(knob)},
           tone};
 }
 
-Row reach_row(const WorkloadResponse& one) {
+Row reach_row(const WorkloadResponse& one, double alpha) {
   const KnobResponse& knob = one.response;
   Row row{{printable(knob.knob), printable(one.workload), reach_text(one)}, Tone::faint};
   if (!one.out_of_reach.empty()) {
@@ -171,20 +176,20 @@ Row reach_row(const WorkloadResponse& one) {
   }
   for (const std::string& cell :
        {effect_text(knob), bound_text(knob.bound), percent(std::expm1(one.limit)),
-        p_text(knob.p_corrected), p_text(one.p_shared), p_text(knob.p), std::to_string(knob.values),
-        values_text(knob)})
+        p_text(knob.p_corrected, alpha), p_text(one.p_shared), p_text(knob.p),
+        std::to_string(knob.values), values_text(knob)})
     row.cells.push_back(cell);
   if (knob.finding == Finding::moves) row.tone = Tone::plain;
   return row;
 }
 
-Row constraint_row(const Comparison& comparison, const ConstraintFinding& finding) {
+Row constraint_row(const Comparison& comparison, const ConstraintFinding& finding, double alpha) {
   const bool interval = finding.confidence > 0;
   return {{printable(finding.constraint), ratio_text(finding.ratio_median),
            interval ? fmt::format("[{}, {}]", ratio_text(finding.ratio_low),
                                   ratio_text(finding.ratio_high))
                     : "-",
-           interval ? percent(finding.confidence) : "-", p_text(finding.p),
+           interval ? percent(finding.confidence) : "-", p_text(finding.p, alpha),
            std::to_string(finding.rounds), finding.violated ? "violated" : "not violated",
            settings_text(comparison.settings)},
           finding.violated ? Tone::bad : Tone::plain};
@@ -217,7 +222,7 @@ Table constraint_table(const StudyReport& report) {
               {}};
   for (const Comparison& comparison : report.comparisons)
     for (const ConstraintFinding& finding : comparison.constraints)
-      table.rows.push_back(constraint_row(comparison, finding));
+      table.rows.push_back(constraint_row(comparison, finding, report.alpha));
   return table;
 }
 
@@ -325,7 +330,7 @@ Table knob_table(const StudyReport& report) {
                {"of", Align::left}},
               {}};
   for (const KnobResponse& knob : report.knobs)
-    table.rows.push_back(knob_row(knob));
+    table.rows.push_back(knob_row(knob, report.alpha));
   return table;
 }
 
@@ -344,7 +349,7 @@ Table reach_table(const StudyReport& report) {
                {"of", Align::left}},
               {}};
   for (const WorkloadResponse& one : report.knob_workloads)
-    table.rows.push_back(reach_row(one));
+    table.rows.push_back(reach_row(one, report.alpha));
   return table;
 }
 

@@ -40,7 +40,7 @@ std::string test_words(const StudyReport& report, const Comparison& comparison) 
   if (comparison.tested_rounds == 0)
     return fmt::format("after {} round{}, too few to be tested", comparison.rounds,
                        comparison.rounds == 1 ? "" : "s");
-  const std::string p = p_text(comparison.p_holm);
+  const std::string p = p_text(comparison.p_holm, report.alpha);
   const bool all = comparison.tested_rounds == comparison.rounds;
   const std::size_t n = report.comparisons.size();
   return fmt::format("p {}{} after Holm's correction of {} comparison{}, alpha {}, {}{} rounds",
@@ -136,13 +136,28 @@ std::string why_it_stays(const StudyReport& report, const Comparison& best) {
   return best.ratio_median < 1 ? "Significant, but not accepted" : "Significantly worse";
 }
 
+/// Not one round of the confirmation has a figure of it.
+Verdict baseline_without_rival(const StudyReport& report, const Comparison& best) {
+  const std::string failed =
+      best.failed_rounds > 0 ? fmt::format(", {} failed", best.failed_rounds) : "";
+  return {
+      Tone::plain,
+      {fmt::format("{}: the baseline stays, {}.", best.fails() ? "Failing" : "Not tested",
+                   settings_text(report.baseline)),
+       fmt::format("Even the best finalist, {}, has no round with a result{}, and was not tested.",
+                   settings_text(best.settings), failed)}};
+}
+
 Verdict baseline_against_best(const StudyReport& report) {
   const std::string baseline = settings_text(report.baseline);
+  const bool nothing_to_search = report.search.empty() && report.unmeasured == 0;
   if (report.comparisons.empty())
     return {Tone::plain,
             {fmt::format("The baseline stays: {}.", baseline),
-             "The search found no candidate worth confirming against it."}};
+             nothing_to_search ? "There was no candidate to search: none does anything else."
+                               : "The search found no candidate worth confirming against it."}};
   const Comparison& best = report.comparisons.front();
+  if (best.rounds == 0) return baseline_without_rival(report, best);
   const std::string figures =
       fmt::format("the best finalist, {}, changes {} by {} {}, {}.", settings_text(best.settings),
                   printable(report.objective), signed_percent(best.ratio_median - 1),
@@ -160,14 +175,22 @@ Verdict baseline_stays(const StudyReport& report) {
 }
 
 Verdict no_outcome(const StudyReport& report) {
-  if (report.interrupted) {
-    const std::string why =
-        report.interruption.empty() ? "" : fmt::format(" ({})", printable(report.interruption));
+  if (!report.nothing_compared.empty())
     return {Tone::bad,
-            {fmt::format("No verdict: the study was interrupted{} before its confirmation was "
-                         "complete.",
-                         why),
-             "Nothing is claimed of what was measured so far; resume the study for a verdict."}};
+            {fmt::format("No verdict: no candidate could be compared with the baseline: {}.",
+                         printable(report.nothing_compared)),
+             "Nothing is claimed, and there is no profile."}};
+  const std::string nothing = "Nothing is claimed of what was measured so far.";
+  if (!report.interruption.empty())
+    return {Tone::bad,
+            {fmt::format("No verdict: {}.", printable(report.interruption)), nothing,
+             "Mend that, and start a new study: this one cannot be finished."}};
+  if (report.interrupted) {
+    Verdict verdict{Tone::bad, {"No verdict: the study is not finished.", nothing}};
+    if (!report.resume_with.empty())
+      verdict.sentences.push_back(fmt::format("Unless it still runs, `{}` goes on with it.",
+                                              printable(report.resume_with)));
+    return verdict;
   }
   return {Tone::faint, {"No verdict yet: the confirmation is not complete."}};
 }

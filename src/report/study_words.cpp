@@ -9,26 +9,49 @@
 #include "core/printing.hpp"
 
 namespace moderato {
+namespace {
+
+/// From here on the usual digits do; below, they would say "no change" of what was proven.
+constexpr double usual = 0.00095;
+/// Of a smaller change nothing is told: sums of doubles differ by as much.
+constexpr double least = 5e-7;
+
+bool is_small(double change) {
+  return std::abs(change) >= least && std::abs(change) < usual;
+}
+
+/// That show two significant digits.
+int decimals_for(double small) {
+  return 1 - static_cast<int>(std::floor(std::log10(std::abs(small)) + 1e-9));
+}
+
+}  // namespace
 
 std::string percent(double relative) {
+  if (is_small(relative))
+    return fmt::format("{:.{}f} %", 100 * relative, decimals_for(100 * relative));
   const double rounded = std::round(relative * 1000) / 10;
   return fmt::format("{:.1f} %", rounded == 0 ? 0 : rounded);  // no "-0.0 %"
 }
 
 std::string signed_percent(double relative) {
   const std::string text = percent(relative);
-  return std::round(relative * 1000) > 0 ? "+" + text : text;
+  return relative >= least ? "+" + text : text;
 }
 
 std::string ratio_text(double ratio) {
-  return fmt::format("{:.3f}", ratio);
+  return fmt::format("{:.{}f}", ratio, is_small(ratio - 1) ? decimals_for(ratio - 1) : 3);
 }
 
-std::string p_text(double p) {
+std::string p_text(double p, double alpha) {
   if (p < 0.0001) return "<0.0001";
-  if (p < 0.1) return fmt::format("{:.4f}", p);
-  if (p < 0.9995) return fmt::format("{:.3f}", p);
-  return "1";
+  if (!(p < 0.9995)) return "1";
+  constexpr int most_digits = 9;
+  int digits = p < 0.1 ? 4 : 3;
+  std::string text = fmt::format("{:.{}f}", p, digits);
+  while (p > alpha && std::stod(text) <= alpha && digits < most_digits)
+    text = fmt::format("{:.{}f}", p, ++digits);
+  return text;
 }
 
 std::string figure_text(double value) {
@@ -80,12 +103,12 @@ std::string constraint_text(const ConstraintFinding& finding) {
                      interval);
 }
 
-std::string finding_text(const Comparison& comparison, double alpha) {
+std::string finding_text(const StudyReport& report, const Comparison& comparison) {
   for (const ConstraintFinding& finding : comparison.constraints)
     if (finding.violated) return "violates " + constraint_text(finding);
   if (comparison.fails()) return "failing";
-  if (comparison.tested_rounds == 0) return "fell behind";
-  if (!is_significant(comparison, alpha)) return "not significant";
+  if (comparison.tested_rounds == 0) return report.outcome ? "fell behind" : "not tested yet";
+  if (!is_significant(comparison, report.alpha)) return "not significant";
   return comparison.ratio_median < 1 ? "significantly better" : "significantly worse";
 }
 

@@ -10,11 +10,14 @@
 namespace moderato {
 
 std::string signed_percent(double relative);  ///< 0.031 -> "+3.1 %"
-std::string percent(double relative);         ///< 0.031 -> "3.1 %"
-std::string ratio_text(double ratio);         ///< "0.969"
-std::string p_text(double p);                 ///< "<0.0001", "0.0312", "0.43", "1"
-std::string figure_text(double value);        ///< four significant digits, never an exponent
-std::string duration_text(double seconds);    ///< "2 h 13 min", "4 min 5 s", "12.3 s"
+/// 0.031 -> "3.1 %". What that would round away has two digits: 0.0004 -> "0.040 %".
+std::string percent(double relative);
+/// "0.969". Beside 1 as many digits as tell it from 1: "0.99960".
+std::string ratio_text(double ratio);
+/// "<0.0001", "0.0312", "0.43", "1". What is above `alpha` has as many digits as show it.
+std::string p_text(double p, double alpha = 0);
+std::string figure_text(double value);      ///< four significant digits, never an exponent
+std::string duration_text(double seconds);  ///< "2 h 13 min", "4 min 5 s", "12.3 s"
 std::string settings_text(const Settings& settings);  ///< "rx-frames=1 rx-usecs=0"
 
 /// "[0.951, 0.988]", or "-" where there were too few rounds for one.
@@ -32,8 +35,8 @@ bool is_significant(const Comparison& comparison, double alpha);
 std::string constraint_text(const ConstraintFinding& finding);
 
 /// "violates ...", "significantly better", "significantly worse", "not significant", "fell behind",
-/// "failing".
-std::string finding_text(const Comparison& comparison, double alpha);
+/// "failing"; before the confirmation is over "not tested yet" of whom may still be.
+std::string finding_text(const StudyReport& report, const Comparison& comparison);
 
 /// The comparison of the chosen settings, null if there is none.
 const Comparison* chosen_comparison(const StudyReport& report);

@@ -10,6 +10,7 @@
 
 #include "core/document.hpp"
 #include "tune/analysis.hpp"
+#include "tune/searching.hpp"
 #include "tune/study.hpp"
 
 namespace moderato {
@@ -41,14 +42,14 @@ Settings within(Settings settings, const Space& space) {
 }  // namespace
 
 Result<std::vector<EarlierScore>> scores_of_study(const std::filesystem::path& folder,
-                                                  const Space& space) {
+                                                  const Space& space, const Limits& limits) {
   const auto record = read_study(folder);
   if (!record) return fail(record);
   std::vector<EarlierScore> scores;
-  for (const Standing& standing : standings(searched(record->trials), record->trials)) {
+  for (const Standing& standing : standings(searched(record->trials), record->trials, limits)) {
     Settings settings = within(standing.candidate.settings, space);
     if (!standing.ratio_median || settings.empty()) continue;
-    scores.push_back({std::move(settings), {std::log(*standing.ratio_median), standing.rounds}});
+    scores.push_back({std::move(settings), {told_ratio(standing), standing.rounds}});
   }
   if (!scores.empty()) return scores;
   return fail(
@@ -61,7 +62,8 @@ std::vector<EarlierScore> scores_of_profile(const Profile& profile, const Space&
   std::vector<EarlierScore> scores;
   for (const Comparison& comparison : profile.evidence.comparisons) {
     Settings settings = within(comparison.settings, space);
-    if (comparison.rounds > 0 && !settings.empty())
+    const bool usable = comparison.rounds > 0 && !comparison.violates() && !comparison.fails();
+    if (usable && !settings.empty())
       scores.push_back(
           {std::move(settings), {std::log(comparison.ratio_median), comparison.rounds}});
   }

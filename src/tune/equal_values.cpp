@@ -47,8 +47,13 @@ Result<std::vector<EqualValue>> find_equal_values(const Space& space, const Stud
                               all_candidates_of(space, header), probing_contexts, header.seed);
   if (candidates.empty()) return {};
   ReadBacks read_backs;
-  read_backs[0] = baselines_of(session);
-  for (const Candidate& candidate : candidates) {
+  std::vector<Candidate> to_write = candidates;
+  // An old baseline that takes the place of what is in force has yet to be read back.
+  if (header.since && header.since->baseline)
+    to_write.insert(to_write.begin(), {0, baseline});
+  else
+    read_backs[0] = baselines_of(session);
+  for (const Candidate& candidate : to_write) {
     if (interrupt.signal()) return std::unexpected(interrupted_error());
     if (auto shown = write_everywhere(session, device_part(candidate.settings)))
       read_backs[candidate.number] = std::move(*shown);

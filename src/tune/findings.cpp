@@ -45,6 +45,17 @@ bool searched(const Findings& findings, const StudyHeader& header, const std::ve
   });
 }
 
+/// Of a search that is over; empty: some candidate was, or there was none.
+std::string why_nothing_compared(const std::vector<Standing>& standings) {
+  const auto compared = [](const Standing& standing) { return standing.rounds > 0; };
+  if (standings.empty() || std::ranges::any_of(standings, compared)) return {};
+  const auto failed = std::ranges::find_if(
+      standings, [](const Standing& standing) { return !standing.reason.empty(); });
+  if (failed == standings.end()) return "the search ended before any was measured";
+  return "no round has complete trials of a candidate and of the baseline; one says: " +
+         failed->reason;
+}
+
 /// Whatever is written to the knob, the devices make the same of it.
 bool one_for_all(const Parameter& parameter, const StudyHeader& header) {
   const auto& equal = header.equal_values;
@@ -119,6 +130,12 @@ std::optional<std::size_t> chosen_of(const StudyHeader& header, const Findings& 
   return static_cast<std::size_t>(won - findings.finalists.begin());
 }
 
+int measured(const std::vector<Standing>& standings) {
+  return static_cast<int>(std::ranges::count_if(standings, [](const Standing& standing) {
+    return standing.rounds > 0 || standing.failed > 0;
+  }));
+}
+
 Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
                  const Findings& findings) {
   const StudyEndpoint& end = header.endpoints.front();
@@ -134,8 +151,8 @@ Profile conclude(const StudyHeader& header, const std::vector<Trial>& trials,
                       .created = trials.empty() ? header.created : trials.back().started,
                       .noise_floor = std::expm1(findings.noise.floor),
                       .alpha = policy.alpha,
-                      .candidates = static_cast<int>(
-                          (stands(findings) ? findings.confirmed : findings.candidates).size()),
+                      .candidates = stands(findings) ? static_cast<int>(findings.confirmed.size())
+                                                     : measured(findings.search),
                       .baseline_settings = common_baseline(header).value_or(Settings{}),
                       .baseline = typical_summaries(trials, 0),
                       .comparisons = findings.finalists};
@@ -160,9 +177,12 @@ void take_finalists(Findings& findings, const StudyHeader& header, const std::ve
   findings.confirmed = choose_finalists(findings.search, plan.finalists);
   findings.finalists =
       compare(findings.confirmed, trials, {plan.confirm_rounds, header.seed, limits});
-  findings.finished = findings.confirmed.empty()
-                          ? searched(findings, header, trials, limits)
-                          : confirmation_is_over(findings.confirmed, trials, plan, limits);
+  if (!findings.confirmed.empty()) {
+    findings.finished = confirmation_is_over(findings.confirmed, trials, plan, limits);
+  } else if (searched(findings, header, trials, limits)) {
+    findings.nothing_compared = why_nothing_compared(findings.search);
+    findings.finished = findings.nothing_compared.empty();
+  }
 }
 
 }  // namespace

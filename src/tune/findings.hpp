@@ -31,6 +31,8 @@ struct Findings {
   std::vector<KnobImportance> importance;  ///< in the order of the space; empty of an early study
   std::optional<Expectation> expected;     ///< of the best finalist, by the model of the search
   bool finished = false;                   ///< the confirmation is complete
+  std::string nothing_compared;  ///< why, where the search is over and no candidate was compared
+                                 ///< with the baseline; else empty. Such a study is not finished
   std::optional<std::size_t> chosen;       ///< of the finalists; none: the baseline stays
   Profile profile;                         ///< only of a finished study
   Repeatability repeatability;

@@ -22,6 +22,7 @@ struct Position {
   int round = 0, rounds = 0;  ///< of the phase, from 1
   int done = 0, planned = 0;  ///< trials of the whole study; planned shrinks as candidates drop out
   double seconds_left = 0;    ///< from the mean duration of the trials so far
+  bool at_most = false;       ///< the search may end before what is planned, and before its time
   std::optional<Incumbent> incumbent;   ///< nothing: the baseline
   std::optional<double> expected_gain;  ///< of a further candidate, log ratio; only in a search
 };

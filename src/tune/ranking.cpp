@@ -215,7 +215,7 @@ OldRanking ranking_of(const Profile& profile, const std::optional<Settings>& old
 std::vector<Trial> as_confirmation(std::span<const Trial> trials) {
   std::vector<Trial> seen;
   for (const Trial& trial : trials) {
-    if (trial.key.phase == Phase::confirm) continue;
+    if (trial.key.phase != Phase::calibrate && trial.key.phase != Phase::reconfirm) continue;
     seen.push_back(trial);
     if (trial.key.phase == Phase::reconfirm) seen.back().key.phase = Phase::confirm;
   }

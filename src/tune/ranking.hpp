@@ -57,8 +57,8 @@ struct RankingVerdict {
 RankingVerdict judge(const OldRanking& ranking, std::span<const Trial> trials, const Policy& policy,
                      std::uint64_t seed);
 
-/// The trials as if the ranking's own confirmation were that of the study: what was confirmed
-/// otherwise is left out.
+/// The trials as if the ranking's own confirmation were that of the study. What comes after it is
+/// left out, so that no later trial decides it again.
 std::vector<Trial> as_confirmation(std::span<const Trial> trials);
 
 /// "the ranking of P stands, because ..."; before it is over: "whether the ranking of P stands is

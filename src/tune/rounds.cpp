@@ -19,6 +19,14 @@
 #include "tune/records.hpp"
 
 namespace moderato {
+namespace {
+
+bool is_before_search_ends(Phase phase) {
+  return phase == Phase::calibrate || phase == Phase::probe || phase == Phase::search;
+}
+
+}  // namespace
+
 std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phase phase,
                                      int round) {
   std::seed_seq sequence{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
@@ -39,6 +47,7 @@ std::vector<Rounds::Turn> Rounds::turns_of(const Candidate& baseline,
 }
 
 Result<void> Rounds::calibrate(const Candidate& baseline, int rounds) {
+  sure_ = done_ + 2 * rounds;
   for (int round = 0; round < rounds; ++round) {
     const std::vector<Turn> turns{{&baseline, 0}, {&baseline, 1}};
     if (auto ran = run_round(Phase::calibrate, round, rounds, turns); !ran) return ran;
@@ -63,6 +72,9 @@ Result<void> Rounds::compare(Phase phase, const Candidate& baseline,
     say_hopeless(next.hopeless.size(), round - first_round);
     planned_ -= static_cast<int>(next.hopeless.size());
     drop_failing(candidates, next.failing, last_round - round);
+    sure_ = done_ + (static_cast<int>(next.measured.size()) + 1) * (last_round - round);
+    // A searcher that asks for less than a whole batch has more baselines than were planned.
+    planned_ = std::max(planned_, sure_ + (phase == Phase::search ? end_.confirmation : 0));
     auto ran = run_round(phase, round, last_round, turns_of(baseline, next.measured));
     if (!ran) return ran;
   }
@@ -119,10 +131,21 @@ void Rounds::report(Position position, const Trial& trial, bool from_journal) {
   position.planned = planned_;
   position.incumbent = incumbent_;
   if (position.phase == Phase::search) position.expected_gain = expected_gain_;
-  const auto recorded = static_cast<double>(study_.trials().size());
-  position.seconds_left =
-      recorded > 0 ? seconds_spent(study_.trials()) / recorded * (planned_ - done_) : 0;
+  position.at_most = end_.early && is_before_search_ends(position.phase);
+  position.seconds_left = seconds_left(position.phase);
   progress_.trial_done(position, trial, from_journal);
+}
+
+/// The budget of time ends the search, but no batch, and neither of the confirmations.
+double Rounds::seconds_left(Phase phase) const {
+  if (study_.trials().empty()) return 0;
+  const double spent = seconds_spent(study_.trials());
+  const double each = spent / static_cast<double>(study_.trials().size());
+  const double planned = each * (planned_ - done_);
+  const bool to_reconfirm = phase == Phase::calibrate && study_.header().since;
+  if (end_.seconds <= 0 || !is_before_search_ends(phase) || to_reconfirm) return planned;
+  const double to_search = std::max(end_.seconds - spent, each * (sure_ - done_));
+  return std::min(planned, to_search + each * end_.confirmation);
 }
 
 void Rounds::say_failed(const Candidate& candidate) {

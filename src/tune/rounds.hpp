@@ -20,6 +20,13 @@ std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, Phas
 /// Measures one candidate once. An error means that the study cannot go on.
 using Measure = std::function<Result<Trial>(const Candidate& candidate, const TrialKey& key)>;
 
+/// How a search may end before its plan is through, for those who watch.
+struct SearchEnd {
+  bool early = false;    ///< it may: its searcher may have no more to ask, or its time be spent
+  double seconds = 0;    ///< the budget of time, of all trials; 0: none
+  int confirmation = 0;  ///< trials that follow at most, however it ends
+};
+
 /// Runs rounds: each measures everything in play once, in random order. Trials that the journal
 /// already holds are taken from it, which is all there is to resuming.
 class Rounds {
@@ -33,6 +40,8 @@ class Rounds {
 
   /// Trials of the whole study, where more is known of them by now.
   void plan(int trials) { planned_ = trials; }
+  int done() const { return done_; }  ///< trials so far
+  void expect_end(const SearchEnd& end) { end_ = end; }
   /// What a further candidate may gain, for those who watch.
   void expect(std::optional<double> gain) { expected_gain_ = gain; }
 
@@ -57,6 +66,7 @@ class Rounds {
   Result<void> run_round(Phase phase, int round, int last_round, const std::vector<Turn>& turns);
   Result<void> take_turn(const Candidate& candidate, const TrialKey& key, Position position);
   void report(Position position, const Trial& trial, bool from_journal);
+  double seconds_left(Phase phase) const;
   void drop_failing(std::vector<Candidate>& candidates, const std::vector<Candidate>& failing,
                     int rounds_left);
   void say_hopeless(std::size_t count, int rounds);
@@ -68,8 +78,10 @@ class Rounds {
   Limits limits_;
   std::optional<Incumbent> incumbent_;  ///< before the round that is running
   std::optional<double> expected_gain_;
+  SearchEnd end_;
   int planned_;
   int done_ = 0;
+  int sure_ = 0;  ///< so many trials are done before anything ends the calibration or the batch
 };
 
 }  // namespace moderato

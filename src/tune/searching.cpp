@@ -53,14 +53,14 @@ std::optional<std::string> spent(const Policy& policy, std::span<const Trial> tr
 }
 
 /// A line after each batch. What the search has seen is no result yet, and is not called one.
-std::string how_it_stands(const std::vector<Candidate>& asked, const Study& study,
+std::string how_it_stands(const std::vector<Candidate>& asked, std::span<const Trial> trials,
                           const Searcher& searcher, const Limits& limits) {
-  const auto best = choose_finalists(standings(asked, study.trials(), limits), 1);
+  const auto best = choose_finalists(standings(asked, trials, limits), 1);
   std::string line = fmt::format("search: {} candidates; ", asked.size());
   if (best.empty()) {
     line += "none did better than the baseline so far";
   } else {
-    const auto standing = standings(best, study.trials()).front();
+    const auto standing = standings(best, trials).front();
     line += fmt::format("best so far, to be confirmed: {}, {:.1f} % in the median of {} rounds",
                         describe(standing.candidate.settings),
                         100 * (standing.ratio_median.value_or(1) - 1), standing.rounds);
@@ -80,15 +80,23 @@ double told_ratio(const Standing& standing) {
 
 Result<void> search(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                     Rounds& rounds, Progress& progress) {
+  if (candidates.empty()) {
+    progress.note("nothing to search: no candidate does anything else than the baseline");
+    return study.end_search();
+  }
   auto searcher = make_searcher(policy.search.searcher, search_task(policy, candidates, study));
   if (!searcher) return fail(searcher);
   const Candidate baseline{0, baseline_settings(study.header())};
   const int most = policy.search.max_candidates;
   const Limits limits = limits_of(policy, study.header().seed);
+  // What was confirmed later is none of its business: it would spend the budget of a resumed study.
+  const auto before = [&](int round) {
+    return before_round(before_round(study.trials(), Phase::confirm, 0), Phase::search, round);
+  };
   std::vector<Candidate> all_asked;
   for (int first_round = 0;; first_round += policy.plan.search_rounds) {
     const int done = static_cast<int>(all_asked.size());
-    auto reason = spent(policy, before_round(study.trials(), Phase::search, first_round), done);
+    auto reason = spent(policy, before(first_round), done);
     const int count = most > 0 ? std::min(policy.plan.batch, most - done) : policy.plan.batch;
     std::vector<Candidate> asked;
     if (!reason) asked = (*searcher)->ask(static_cast<std::size_t>(count));
@@ -102,9 +110,9 @@ Result<void> search(const Policy& policy, const std::vector<Candidate>& candidat
         rounds.compare(Phase::search, baseline, asked, first_round, policy.plan.search_rounds);
     if (!ran) return ran;
     const int next_round = first_round + policy.plan.search_rounds;
-    tell_all(**searcher, asked, before_round(study.trials(), Phase::search, next_round), limits);
+    tell_all(**searcher, asked, before(next_round), limits);
     all_asked.insert(all_asked.end(), asked.begin(), asked.end());
-    progress.note(how_it_stands(all_asked, study, **searcher, limits));
+    progress.note(how_it_stands(all_asked, before(next_round), **searcher, limits));
   }
 }
 

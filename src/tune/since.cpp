@@ -40,9 +40,10 @@ Result<OldRanking> ranking_since(const SinceProfile& since, const Policy& policy
   return ranking;
 }
 
-std::vector<EarlierScore> learn_since(const SinceProfile& since, const Space& space) {
+std::vector<EarlierScore> learn_since(const SinceProfile& since, const Space& space,
+                                      const Limits& limits) {
   if (!since.study.empty()) {
-    if (auto searched = scores_of_study(since.study, space)) return std::move(*searched);
+    if (auto searched = scores_of_study(since.study, space, limits)) return std::move(*searched);
   }
   return scores_of_profile(since.profile, space);
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "policy/policy.hpp"
+#include "tune/limits.hpp"
 #include "tune/study.hpp"
 
 namespace moderato {
@@ -22,6 +23,7 @@ Result<OldRanking> ranking_since(const SinceProfile& since, const Policy& policy
 
 /// What the search begins with, should the ranking not stand: what the old study had searched, else
 /// what the profile itself knows.
-std::vector<EarlierScore> learn_since(const SinceProfile& since, const Space& space);
+std::vector<EarlierScore> learn_since(const SinceProfile& since, const Space& space,
+                                      const Limits& limits);
 
 }  // namespace moderato

@@ -60,10 +60,11 @@ Result<void> check_unchanged(const StudyHeader& header, const Session& session,
 }
 
 /// What the search may know of another study.
-Result<std::vector<EarlierScore>> earlier_of(const TuneOptions& options, const Space& space) {
-  if (options.since) return learn_since(*options.since, space);
+Result<std::vector<EarlierScore>> earlier_of(const TuneOptions& options, const Policy& policy) {
+  const Limits limits = limits_of(policy, options.seed);
+  if (options.since) return learn_since(*options.since, policy.space, limits);
   if (options.earlier.empty()) return {};
-  return scores_of_study(options.earlier, space);
+  return scores_of_study(options.earlier, policy.space, limits);
 }
 
 Result<Study> open_study(const TuneOptions& options, const Policy& policy, const Session& session,
@@ -92,7 +93,7 @@ Result<Study> open_study(const TuneOptions& options, const Policy& policy, const
     if (!ranking) return fail(ranking);
     header.since = std::move(*ranking);
   }
-  auto earlier = earlier_of(options, policy.space);
+  auto earlier = earlier_of(options, policy);
   if (!earlier) return fail(earlier);
   header.earlier = std::move(*earlier);
   return Study::create(options.study, std::move(header));
@@ -100,12 +101,14 @@ Result<Study> open_study(const TuneOptions& options, const Policy& policy, const
 
 Result<void> confirm(const Policy& policy, const std::vector<Candidate>& candidates, Study& study,
                      Rounds& rounds, Progress& progress) {
-  const auto finalists =
-      choose_finalists(standings(candidates, before_round(study.trials(), Phase::confirm, 0),
-                                 limits_of(policy, study.header().seed)),
-                       policy.plan.finalists);
+  const auto searched = standings(candidates, before_round(study.trials(), Phase::confirm, 0),
+                                  limits_of(policy, study.header().seed));
+  const auto finalists = choose_finalists(searched, policy.plan.finalists);
   if (finalists.empty()) {
-    progress.note("no candidate did better than the baseline in the search");
+    const bool compared =
+        std::ranges::any_of(searched, [](const Standing& standing) { return standing.rounds > 0; });
+    progress.note(compared ? "no candidate did better than the baseline in the search"
+                           : "no candidate was compared with the baseline, so none is confirmed");
     return {};
   }
   for (const Candidate& finalist : finalists)
@@ -139,9 +142,25 @@ Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
                 fmt::format("the searcher '{}' takes nothing from an earlier study",
                             policy.search.searcher),
                 "leave --from out, or choose the searcher 'bayesian' in the policy");
-  auto scores = scores_of_study(options.earlier, policy.space);
+  auto scores = scores_of_study(options.earlier, policy.space, limits_of(policy, options.seed));
   if (!scores) return fail(scores);
   return {};
+}
+
+/// Trials from after the calibration on, at most: what is left to probe, to search, to confirm.
+int trials_to_come(const Policy& policy, const std::vector<Candidate>& candidates,
+                   const std::vector<Candidate>& probing) {
+  const int searched = searched_at_most(policy.search, static_cast<int>(candidates.size()));
+  return planned_trials(policy.plan, searched, static_cast<int>(probing.size())) -
+         planned_trials(policy.plan, 0);
+}
+
+SearchEnd end_of_search(const Policy& policy, const std::vector<Candidate>& candidates) {
+  const std::string& searcher = policy.search.searcher;
+  const auto most = std::min(policy.plan.finalists, static_cast<int>(candidates.size()));
+  return {.early = policy.max_minutes > 0 || (searcher != "grid" && searcher != "random"),
+          .seconds = policy.max_minutes * 60,
+          .confirmation = confirmation_trials(policy.plan, most)};
 }
 
 /// At most, where a ranking is to be measured again.
@@ -168,24 +187,23 @@ Result<bool> reconfirm(const Policy& policy, Study& study, Rounds& rounds, Progr
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, const Measure& measure, Progress& progress) {
   const auto probing = probing_of(policy, study.header(), candidates);
-  const int before = reconfirmation_trials(policy, study.header());
-  const auto planned = [&](const std::vector<Candidate>& some) {
-    return before + planned_trials(policy.plan,
-                                   searched_at_most(policy.search, static_cast<int>(some.size())),
-                                   static_cast<int>(probing.size()));
-  };
-  Rounds rounds(study, measure, progress, planned(candidates),
-                limits_of(policy, study.header().seed));
+  const int planned = planned_trials(policy.plan, 0) +
+                      reconfirmation_trials(policy, study.header()) +
+                      trials_to_come(policy, candidates, probing);
+  Rounds rounds(study, measure, progress, planned, limits_of(policy, study.header().seed));
+  rounds.expect_end(end_of_search(policy, candidates));
   auto ran = rounds.calibrate(baseline_of(study.header()), policy.plan.calibration_rounds);
   if (!ran) return ran;
   if (study.header().since) {
     auto stands = reconfirm(policy, study, rounds, progress);
     if (!stands) return fail(stands);
     if (*stands) return {};
+    rounds.plan(rounds.done() + trials_to_come(policy, candidates, probing));
   }
   auto worthwhile = probe(policy, candidates, probing, study, rounds, progress);
   if (!worthwhile) return fail(worthwhile);
-  rounds.plan(planned(*worthwhile));
+  rounds.plan(rounds.done() + trials_to_come(policy, *worthwhile, {}));
+  rounds.expect_end(end_of_search(policy, *worthwhile));
   ran = search(policy, *worthwhile, study, rounds, progress);
   if (ran) ran = confirm(policy, *worthwhile, study, rounds, progress);
   return ran;

@@ -126,6 +126,8 @@ TEST_CASE("status goes from stale to current when the ranking stands and its pro
   CHECK_MESSAGE(ran.status == 0, ran.out, ran.err);
   CHECK_MESSAGE(contains(ran.out, "Baseline   rx-usecs=8"), ran.out);
   CHECK(contains(ran.out, "Improved: rx-usecs=2"));
+  // Nor is what is in force taken for what the old baseline reads back as.
+  CHECK_FALSE(contains(cluster.text("study/equal-values.json"), "same_as"));
   CHECK(cluster.device("a").settings.at("rx-usecs") == 2);
   CHECK(cluster.device("a").journal.size() > writes);
   cluster.install("study/profile.json");

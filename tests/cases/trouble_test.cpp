@@ -242,6 +242,9 @@ TEST_CASE("a baseline that cannot be measured ends the study with the workload's
   CHECK(contains(ran.err, "the baseline itself cannot be measured"));
   CHECK(contains(ran.err, "no-such-device"));
   CHECK(cluster.untouched());
+  const auto told = cluster.run({"report", "study"});
+  CHECK_MESSAGE(contains(told.out, "No verdict: the baseline itself cannot be measured"), told.out);
+  CHECK_FALSE(contains(told.out, "--resume"));
 }
 
 TEST_CASE("a baseline that fails once is measured again: no round is lost, and the study ends") {
@@ -331,6 +334,9 @@ TEST_CASE("an interruption tells that the settings are restored, and how to go o
   CHECK(ended.status == 128 + SIGTERM);
   CHECK_MESSAGE(contains(ended.err, "interrupted; settings restored; continue with"), ended.err);
   CHECK(study.cluster.untouched());
+  const auto told = study.cluster.run({"report", "study"});
+  CHECK_MESSAGE(contains(told.out, "No verdict: the study is not finished."), told.out);
+  CHECK_FALSE(contains(told.out, "report.html"));
 }
 
 TEST_CASE("an interruption does not tell of a restore that failed: it names what is to be done") {

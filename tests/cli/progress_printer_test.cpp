@@ -30,6 +30,9 @@ TEST_CASE("the line tells rounds, trials, time, the best so far, and what may be
   CHECK(progress_line(position) ==
         "search round 2/3, trial 45 of 120, 3:20 left; best so far rx-usecs=2: -8.8 % (-10.0 % to "
         "-7.0 %, 3 rounds)");
+  position.at_most = true;
+  CHECK(progress_line(position).starts_with(
+      "search round 2/3, trial 45 of at most 120, at most 3:20 left; best so far rx-usecs=2"));
   position.expected_gain = 0.01;
   CHECK(progress_line(position).ends_with("3 rounds); another one may gain 1.0 %"));
 }

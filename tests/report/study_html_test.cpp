@@ -123,6 +123,17 @@ TEST_CASE("the page has the verdict, the figures as tables, and two pictures") {
   CHECK(holds(html, "#40"));  // all candidates, not just the best
 }
 
+TEST_CASE("a finalist without a round has a line in the table, and no dot") {
+  StudyReport report = sample_report();
+  report.search.clear();
+  report.comparisons[2] = {.settings = report.comparisons[2].settings, .failed_rounds = 2};
+  const std::string html = study_html(report);
+  CHECK(count_of(html, "<circle") == 2);
+  CHECK(holds(html, "0 (2 failed)"));
+  report.comparisons = {report.comparisons[2]};
+  CHECK_FALSE(holds(study_html(report), "<svg"));
+}
+
 TEST_CASE("a baseline that stays is told as plainly as an improvement") {
   const std::string html = study_html(unimproved_report());
   CHECK(holds(html, "<div class=\"verdict plain\">"));

@@ -26,11 +26,11 @@ std::set<std::string> keys_of(const Json& json) {
 
 TEST_CASE("the JSON document has the documented fields, all of them and no others") {
   const std::set<std::string> top{
-      "schema",     "name",     "folder",  "policy", "class",         "objective",    "unit",
-      "started",    "seconds",  "resumed", "link",   "baseline",      "interruption", "interrupted",
-      "trials",     "noise",    "search",  "notes",  "outcome",       "confirmation", "chosen",
-      "verdict",    "profile",  "report",  "knobs",  "repeatability", "constraints",  "warm_up",
-      "importance", "expected", "pareto",  "since"};
+      "schema",     "name",     "folder", "policy",   "class",         "objective",    "unit",
+      "started",    "seconds",  "link",   "baseline", "interruption",  "interrupted",  "unmeasured",
+      "trials",     "noise",    "search", "notes",    "outcome",       "confirmation", "chosen",
+      "verdict",    "profile",  "report", "knobs",    "repeatability", "constraints",  "warm_up",
+      "importance", "expected", "pareto", "since"};
   const Json json = Json::parse(study_json(sample_report()));
   CHECK(keys_of(json) == top);
   CHECK(keys_of(Json::parse(study_json({}))) == top);
@@ -108,10 +108,14 @@ TEST_CASE("what is not known is null") {
   CHECK(empty["repeatability"].is_null());
   CHECK(empty["outcome"].is_null());
   CHECK(empty["profile"].is_null());
+  CHECK(empty["unit"].is_null());
+  CHECK(empty["interruption"].is_null());
   CHECK(empty["search"].is_array());
   StudyReport report = sample_report();
   report.comparisons[0].confidence = 0;
   report.comparisons[0].p_t = std::numeric_limits<double>::quiet_NaN();
+  report.comparisons[1].tested_rounds = 0;
+  report.comparisons[2] = {.settings = report.comparisons[2].settings, .failed_rounds = 2};
   report.baseline_summaries["udp-pingpong"].p999.reset();
   report.knobs = {{.knob = "rx-usecs", .bound = std::numeric_limits<double>::infinity()}};
   const Json json = Json::parse(study_json(report));
@@ -119,6 +123,15 @@ TEST_CASE("what is not known is null") {
     CHECK(json["knobs"][0][figure].is_null());
   CHECK(json["confirmation"]["comparisons"][0]["ratio_low"].is_null());
   CHECK(json["confirmation"]["comparisons"][0]["p_t"].is_null());
+  CHECK(json["confirmation"]["comparisons"][0]["ratio_median"] == 0.6512);
+  const Json& behind = json["confirmation"]["comparisons"][1];
+  for (const char* p : {"p_rank", "p_holm", "p_t"})
+    CHECK(behind[p].is_null());
+  CHECK(behind["ratio_median"] == 0.74);
+  const Json& failing = json["confirmation"]["comparisons"][2];
+  for (const char* figure : {"ratio_median", "outlier_rate", "p_rank", "p_holm", "p_t"})
+    CHECK(failing[figure].is_null());
+  CHECK(failing["significant"] == false);
   CHECK(json["baseline"]["summaries"]["udp-pingpong"]["p99.9"].is_null());
 }
 

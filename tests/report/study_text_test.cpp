@@ -7,6 +7,7 @@
 #include <string>
 
 #include "report/study.hpp"
+#include "report/study_tables.hpp"
 #include "report/table.hpp"
 #include "study_sample.hpp"
 
@@ -98,6 +99,41 @@ TEST_CASE("where the best finalist is failing, the verdict says that it was not 
   best.p_rank = best.p_holm = best.p_t = 1;
   CHECK(holds(study_text(report), "Failing: the baseline stays"));
   CHECK(holds(study_text(report), "after 7 rounds and 2 that failed, and so was not tested."));
+}
+
+TEST_CASE("of a finalist without a round no figure is told") {
+  StudyReport report = sample_report();
+  report.outcome = Outcome::baseline_is_best;
+  report.comparisons = {{.settings = report.comparisons.front().settings, .failed_rounds = 2}};
+  const std::string text = study_text(report);
+  CHECK(line_with(text, {" -  ", " -  ", " -  ", " -  ", " -  ", " -  ", " -  ", " -  ",
+                         "0 (2 failed)", "failing"}) != "");
+  CHECK(holds(text, "Failing: the baseline stays, "));
+  CHECK(holds(text,
+              "Even the best finalist, gro-flush-timeout=0 napi-defer-hard-irqs=0, has no round "
+              "with a result, 2 failed, and was not tested."));
+  CHECK_FALSE(holds(text, "changes p99 by"));
+  report.comparisons.front().failed_rounds = 0;
+  CHECK(holds(study_text(report), "Not tested: the baseline stays, "));
+}
+
+TEST_CASE("a small improvement that is proven is not rounded away") {
+  StudyReport report = sample_report();
+  Comparison& best = report.comparisons.front();
+  best.ratio_median = 0.9996;
+  best.ratio_low = 0.9993;
+  best.ratio_high = 0.9998;
+  const std::string text = study_text(report);
+  CHECK(holds(text, "lowers p99 by 0.040 % (96.5 % interval 0.020 % to 0.070 %)."));
+  CHECK(line_with(text, {"0.99960", "-0.040 %", "[0.99930, 0.99980]", "chosen"}) != "");
+}
+
+TEST_CASE("what is not significant has no p-value that looks like alpha") {
+  StudyReport report = unimproved_report();
+  report.comparisons.front().p_holm = 0.05003;
+  const std::string text = study_text(report);
+  CHECK(holds(text, "p = 0.05003 after Holm's correction"));
+  CHECK(line_with(text, {"0.988", "0.05003", "not significant"}) != "");
 }
 
 TEST_CASE("a verdict tells of how many of its rounds the p-value is") {
@@ -279,22 +315,37 @@ TEST_CASE("frequent outliers of the chosen settings are warned of") {
   CHECK(holds(study_text(report), "20.0 % of the rounds"));
 }
 
-TEST_CASE("an interrupted study claims nothing and says why") {
+TEST_CASE("a study that is not finished claims nothing and says how to go on") {
   StudyReport report = sample_report();
   report.outcome.reset();
-  report.comparisons.clear();
   report.interrupted = true;
-  report.interruption = "SIGINT";
+  report.resume_with = "moderato tune --resume studies/napi-window";
   const std::string text = study_text(report);
-  CHECK(holds(text, "took 2 h 13 min, interrupted (SIGINT)"));
-  CHECK(holds(text, "No verdict: the study was interrupted (SIGINT) before its confirmation"));
+  CHECK(holds(text, "took 2 h 13 min, not finished"));
+  CHECK(
+      holds(text,
+            "No verdict: the study is not finished. Nothing is claimed of what was measured so "
+            "far. Unless it still runs, `moderato tune --resume studies/napi-window` goes on with "
+            "it."));
   CHECK_FALSE(holds(text, "Significant:"));
+}
+
+TEST_CASE("a study that cannot be finished says why, and not how to go on") {
+  StudyReport report = sample_report();
+  report.outcome.reset();
+  report.interrupted = true;
+  report.resume_with = "moderato tune --resume studies/napi-window";
+  report.interruption = "the workload is not installed";
+  const std::string text = study_text(report);
+  CHECK(holds(text, "No verdict: the workload is not installed. Nothing is claimed"));
+  CHECK(holds(text, "start a new study: this one cannot be finished."));
+  CHECK_FALSE(holds(text, "--resume"));
 }
 
 TEST_CASE("what is not known leaves no stray commas behind") {
   StudyReport report;
   report.interrupted = true;
-  CHECK(holds(study_text(report), "Started interrupted Trials"));
+  CHECK(holds(study_text(report), "Started not finished Trials"));
 }
 
 TEST_CASE("a study that has measured nothing yet has a report") {
@@ -390,6 +441,15 @@ TEST_CASE("who violates a constraint is said to, with the figure and its interva
   CHECK(holds(text, "No constraint is violated: throughput >= 0.98: 0.995 [0.985, 1.004]."));
 }
 
+TEST_CASE("who violates a constraint is not shown as good, however much better it is") {
+  StudyReport report = constrained_report();
+  report.comparisons[2].p_holm = 0.0001;
+  const Table table = confirmation_table(report);
+  REQUIRE(table.rows.size() == 3);
+  CHECK(table.rows[1].tone == Tone::good);
+  CHECK(table.rows[2].tone == Tone::plain);
+}
+
 TEST_CASE("the text tells trade-offs, what matters, what was expected and what was cut") {
   const std::string text = study_text(constrained_report());
   CHECK(line_with(text, {"0.500", "0.910", "20", "gro-flush-timeout=50000"}) != "");
@@ -429,6 +489,28 @@ TEST_CASE("warm-ups are counted over the runs of complete trials") {
   CHECK(counts.cut == 1);
   CHECK(counts.unsettled == 1);
   CHECK(counts.largest == doctest::Approx(0.1));
+}
+
+TEST_CASE("a study that compared no candidate has no verdict, and says why") {
+  StudyReport report = sample_report();
+  report.outcome.reset();
+  report.comparisons.clear();
+  report.nothing_compared = "the search ended before any was measured";
+  const Verdict verdict = verdict_of(report);
+  CHECK(verdict.tone == Tone::bad);
+  REQUIRE(verdict.sentences.size() == 2);
+  CHECK(verdict.sentences.front() ==
+        "No verdict: no candidate could be compared with the baseline: the search ended before any "
+        "was measured.");
+}
+
+TEST_CASE("where nothing was left to search, no search is said to have found nothing") {
+  StudyReport report = unimproved_report();
+  report.comparisons.clear();
+  CHECK(verdict_of(report).sentences.at(1).starts_with("The search found no candidate"));
+  report.search.clear();
+  CHECK(verdict_of(report).sentences.at(1) ==
+        "There was no candidate to search: none does anything else.");
 }
 
 }  // namespace moderato

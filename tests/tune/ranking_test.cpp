@@ -275,6 +275,72 @@ TEST_CASE("stopped after any trial, a study that asks goes on as it would have")
   }
 }
 
+TEST_CASE("a verdict on close contenders stays, however noisy all that follows is") {
+  const KnownLink clear = link_with({second_then});
+  const KnownLink close{clear.space, baseline,
+                        [&](const Settings& settings) { return 0.4 * clear.truth(settings); }};
+  const Policy policy = policy_for(close);
+  const auto candidates = enumerate(policy.space, baseline);
+  int searched = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    CAPTURE(seed);
+    auto study = Study::in_memory(header_of(close, seed));
+    SimulatedTrials trials(close, seed);
+    const Measure measure = [&](const Candidate& candidate, const TrialKey& key) {
+      auto trial = trials(candidate, key);
+      const Settings lot{{"a", key.round * 100 + key.candidate}};
+      if (key.phase != Phase::calibrate && key.phase != Phase::reconfirm)
+        trial->score *= std::exp(0.3 * known::scatter(lot));
+      return trial;
+    };
+    Silence silence;
+    REQUIRE(run_phases(policy, candidates, study, measure, silence));
+    const auto later = std::ranges::find_if(study.trials(), [](const Trial& trial) {
+      return trial.key.phase != Phase::calibrate && trial.key.phase != Phase::reconfirm;
+    });
+    const OldRanking& ranking = *study.header().since;
+    const auto then = judge(ranking, {study.trials().begin(), later}, policy, seed);
+    const auto now = judge(ranking, study.trials(), policy, seed);
+    CHECK(then.over);
+    CHECK(now.over);
+    CHECK(now.stands == then.stands);
+    CHECK(now.reason == then.reason);
+    searched += !then.stands;
+    const std::size_t measured = study.trials().size();
+    REQUIRE(run_phases(policy, candidates, study, measure, silence));
+    CHECK(study.trials().size() == measured);  // nothing is left to measure
+  }
+  CHECK(searched >= 5);
+}
+
+TEST_CASE("no more trials are done than planned, and none comes up after a reconfirmation") {
+  struct Counted : Silence {
+    void trial_done(const Position& position, const Trial&, bool) override {
+      CAPTURE(name_of(position.phase));
+      CAPTURE(position.round);
+      CHECK(position.done == ++done);
+      CHECK(position.done <= position.planned);
+      if (position.phase == Phase::calibrate || position.phase == Phase::reconfirm) return;
+      CHECK(position.planned <= planned);
+      planned = position.planned;
+    }
+    int done = 0, planned = std::numeric_limits<int>::max();
+  };
+  const KnownLink link = link_with({{{"rx-usecs", 64}, {"rx-frames", 128}}});
+  for (const std::string searcher : {"grid", "random", "one-factor", "bayesian"}) {
+    CAPTURE(searcher);
+    Policy policy = policy_for(link, searcher);
+    policy.plan.batch = 4;
+    auto study = Study::in_memory(header_of(link, 1));
+    SimulatedTrials trials(link, 1);
+    Counted counted;
+    REQUIRE(
+        run_phases(policy, enumerate(policy.space, baseline), study, std::ref(trials), counted));
+    CHECK_FALSE(judge(*study.header().since, study.trials(), policy, 1).stands);
+    CHECK(counted.done > 100);
+  }
+}
+
 TEST_CASE("a ranking is read back as it was kept") {
   OldRanking ranking = *header_of(unchanged(winner_then), 1).since;
   ranking.profile = "old \"profile\".json";
