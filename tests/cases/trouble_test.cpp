@@ -150,6 +150,18 @@ TEST_CASE("a study that was interrupted knows equal values without writing them 
     CHECK(trial.settings.at("rx-usecs") != 5);
 }
 
+TEST_CASE("a study whose candidates all fail claims nothing: no profile, and exit status 1") {
+  const Cluster cluster;
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [2, 8]}]})");
+  cluster.write_workload("--crash-when rx-usecs=2");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 1);
+  CHECK_MESSAGE(contains(ran.err, "no candidate could be compared with the baseline"), ran.err);
+  CHECK_MESSAGE(contains(ran.out, "No verdict: no candidate could be compared"), ran.out);
+  CHECK_FALSE(fs::exists(cluster.path("study/profile.json")));
+  CHECK(cluster.untouched());
+}
+
 TEST_CASE("a driver that shows what it does not do finds no winner, for only measurement counts") {
   const Cluster cluster;
   cluster.change([](FakeDevice& device) { device.character.lies = {"rx-usecs"}; });
