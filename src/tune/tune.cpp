@@ -131,19 +131,6 @@ Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Can
   return left_to_search(candidates, inert, study.header());
 }
 
-/// Before any host is touched.
-Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
-  if (options.earlier.empty()) return {};
-  if (policy.search.searcher != "bayesian")
-    return fail(Fault::usage,
-                fmt::format("the searcher '{}' takes nothing from an earlier study",
-                            policy.search.searcher),
-                "leave --from out, or choose the searcher 'bayesian' in the policy");
-  auto scores = scores_of_study(options.earlier, policy.space);
-  if (!scores) return fail(scores);
-  return {};
-}
-
 /// At most, where a ranking is to be measured again.
 int reconfirmation_trials(const Policy& policy, const StudyHeader& header) {
   if (!header.since) return 0;
@@ -164,6 +151,18 @@ Result<bool> reconfirm(const Policy& policy, Study& study, Rounds& rounds, Progr
 }
 
 }  // namespace
+
+Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
+  if (options.earlier.empty()) return {};
+  if (policy.search.searcher != "bayesian")
+    return fail(Fault::usage,
+                fmt::format("the searcher '{}' takes nothing from an earlier study",
+                            policy.search.searcher),
+                "leave --from out, or choose the searcher 'bayesian' in the policy");
+  auto scores = scores_of_study(options.earlier, policy.space);
+  if (!scores) return fail(scores);
+  return {};
+}
 
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, const Measure& measure, Progress& progress) {
