@@ -108,7 +108,7 @@ TEST_CASE("a signal ends what only looks, and nothing stays behind; an apply is 
   hosts.write_program("slow", fmt::format(R"(host=$1
 shift
 echo >started
-while [ ! -e go ] && kill -0 $PPID; do sleep 0.01; done
+while [ ! -e go ] && kill -0 $PPID 2>/dev/null; do sleep 0.01; done
 [ -e go ] || {{ echo >ended; exit 1; }}
 exec {}/tests/fake-agent --nic "$host.json" "$@")",
                                           binary_dir.string()));
