@@ -14,7 +14,7 @@ say "testing"
 logs=$build/Testing/Temporary
 rm -f "$logs/second.log" "$logs/cases.log"
 status=0
-ctest --test-dir "$build" --output-on-failure --no-tests=error "$@" || status=$?
+ctest --test-dir "$build" --parallel 2 --output-on-failure --no-tests=error "$@" || status=$?
 cp "$logs/LastTest.log" "$logs/first.log"
 
 # Much of this starts hundreds of processes and virtual machines, and a host can be too busy for

@@ -120,11 +120,10 @@ bool reap(pid_t pid, Clock::time_point deadline, int& status) {
   }
 }
 
-/// With time for supervise(), which gives a second of grace twice.
-int end_group(pid_t pid) {
+int end_group(pid_t pid, std::chrono::seconds grace) {
   int status = 0;
   ::kill(-pid, SIGTERM);
-  if (!reap(pid, Clock::now() + std::chrono::seconds(3), status)) {
+  if (!reap(pid, Clock::now() + grace, status)) {
     ::kill(-pid, SIGKILL);
     while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
@@ -194,7 +193,7 @@ Result<RunResult> run(const Command& command, const RunLimits& limits) {
   int status = 0;
   if (result.end == RunEnd::exited && !reap(process->pid, deadline, status))
     result.end = RunEnd::timed_out;
-  if (result.end != RunEnd::exited) status = end_group(process->pid);
+  if (result.end != RunEnd::exited) status = end_group(process->pid, limits.grace);
   ::kill(-process->pid, SIGKILL);  // what the program left behind in its group
   result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   if (result.end == RunEnd::exited && WIFSIGNALED(status)) result.end = RunEnd::signalled;

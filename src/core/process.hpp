@@ -40,6 +40,8 @@ struct RunLimits {
   std::chrono::milliseconds timeout{60'000};
   std::size_t max_output = 256u << 20;  ///< bytes of stdout; more kills the process
   int interrupt_fd = -1;                ///< readable = stop now (a signalfd); -1: none
+  /// From SIGTERM to SIGKILL. supervise(), which the program may run under, needs two of the three.
+  std::chrono::seconds grace{3};
 };
 
 enum class RunEnd { exited, signalled, timed_out, interrupted, too_much_output };
@@ -53,7 +55,7 @@ struct RunResult {
 };
 
 /// Runs `command` to its end and reaps it. Whatever the end, nothing of its process group is left:
-/// SIGTERM, one second of grace, SIGKILL.
+/// SIGTERM, `limits.grace`, SIGKILL.
 Result<RunResult> run(const Command& command, const RunLimits& limits);
 
 /// "exited with status 2", "killed by signal 9 (Killed)", "no end within 60 s", ...

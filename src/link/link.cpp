@@ -28,6 +28,8 @@ Endpoint read_endpoint(const Node& node) {
   Endpoint endpoint{node.text("host"), node.texts("launch_prefix", Argv{}), node.text("netdev"),
                     node.text("address"), node.text("rdma", "")};
   check_address(node, endpoint.address);
+  if (endpoint.host.empty()) node.fault("the host has no name", "name it", "host");
+  if (endpoint.netdev.empty()) node.fault("no netdev", "name one, such as eth2", "netdev");
   return endpoint;
 }
 
@@ -40,10 +42,16 @@ Result<Link> parse_link(const std::string& text, const std::string& source) {
   Link link;
   link.name = root.text("name");
   std::set<std::string> addresses;
+  std::set<std::pair<std::string, std::string>> netdevs;
   for (const Node& node : root.array("endpoints")) {
     link.endpoints.push_back(read_endpoint(node));
-    if (!addresses.insert(link.endpoints.back().address).second)
+    const Endpoint& endpoint = link.endpoints.back();
+    if (!addresses.insert(endpoint.address).second)
       node.fault("the address stands twice", "each endpoint has its own", "address");
+    // Trials and messages know an endpoint by these two.
+    if (!netdevs.emplace(endpoint.host, endpoint.netdev).second)
+      node.fault(fmt::format("{} of {} stands twice", endpoint.netdev, endpoint.host),
+                 "a link joins different netdevs; hosts have different names", "netdev");
   }
   if (link.endpoints.size() < 2)
     root.fault(fmt::format("{} endpoints", link.endpoints.size()), "a link has two or more",

@@ -7,7 +7,6 @@
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <limits>
 
 #include "core/document.hpp"
 #include "policy/space_reader.hpp"
@@ -74,7 +73,8 @@ void check_space(const Node& root, const Space& space) {
 }
 
 /// A knob that the anchor does not name is the baseline's.
-std::vector<Settings> read_anchors(const Node& searcher, const Space& space) {
+std::vector<Settings> read_anchors(const Node& searcher, const Space& space,
+                                   const KnownKnobs& known) {
   std::vector<Settings> anchors;
   for (const Node& node : searcher.array("anchors", true)) {
     Settings settings;
@@ -85,19 +85,25 @@ std::vector<Settings> read_anchors(const Node& searcher, const Space& space) {
       if (found == space.parameters.end())
         node.fault(fmt::format("{} is no parameter of the space", knob),
                    "name knobs that are searched", knob);
-      settings[knob] = node.integer(knob, {0, std::numeric_limits<std::int64_t>::max()});
+      else
+        settings[knob] = node.integer(knob, range_of(node, knob, knob, known));
     }
-    if (settings.empty()) node.fault("an anchor without settings", "name a knob and its value");
+    if (settings.empty() && node.sound())
+      node.fault("an anchor without settings", "name a knob and its value");
     anchors.push_back(std::move(settings));
   }
   return anchors;
 }
 
-SearchPlan read_search(const Node& root, const Space& space) {
+SearchPlan read_search(const Node& root, const Space& space, const KnownKnobs& known) {
   const Node node = root.object("searcher", true);
   const auto name = node.choice("name", {"grid", "random", "one-factor", "bayesian"}, "grid");
   const auto most = root.object("budget", true).integer("max_candidates", {0, 1'000'000}, 0);
-  return {name, read_anchors(node, space), static_cast<int>(most)};
+  auto anchors = read_anchors(node, space, known);
+  if (name == "grid" && !anchors.empty())
+    node.fault("anchors beside the grid, which measures every candidate in its own order",
+               "leave them out, or choose another searcher", "anchors");
+  return {name, std::move(anchors), static_cast<int>(most)};
 }
 
 /// A searcher that learns gains from small batches what each costs in measured baselines.
@@ -214,7 +220,7 @@ Policy read_policy(const Node& root, const KnownKnobs& known) {
   if (root.object("space").sound()) check_space(root, policy.space);
   policy.objective = read_metric(root);
   policy.constraints = read_constraints(root);
-  policy.search = read_search(root, policy.space);
+  policy.search = read_search(root, policy.space, known);
   policy.max_minutes = root.object("budget", true).number("max_minutes", {0, 1e5}, 0);
   policy.plan = read_plan(root, policy.search);
   policy.alpha = root.object("decision", true).number("alpha", {1e-4, 0.5}, policy.alpha);

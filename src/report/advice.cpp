@@ -83,20 +83,24 @@ Settings all_of(const Profile& profile) {
   return all;
 }
 
-/// Of the settings that the profile holds; a driver may have rounded what was asked for.
+/// Of the settings that the profile holds. A driver may have rounded what was asked for: then of
+/// the only one that was proven, and nullptr if that may be several.
 const Comparison* evidence_of(const Profile& profile) {
   const auto& all = profile.evidence.comparisons;
-  auto found = std::ranges::find(all, all_of(profile), &Comparison::settings);
-  if (found == all.end() && profile.outcome == Outcome::improved)
-    found = std::ranges::find_if(all, [&](const Comparison& c) {
-      return is_significant(c, profile.evidence.alpha) && c.ratio_median < 1;
-    });
-  return found == all.end() || profile.outcome != Outcome::improved ? nullptr : &*found;
+  const auto asked = std::ranges::find(all, all_of(profile), &Comparison::settings);
+  if (asked != all.end()) return &*asked;
+  const auto proven = [&](const Comparison& c) {
+    return is_significant(c, profile.evidence.alpha) && c.confidence > 0 && c.ratio_high < 1 &&
+           !c.violates();
+  };
+  return std::ranges::count_if(all, proven) == 1 ? &*std::ranges::find_if(all, proven) : nullptr;
 }
 
 std::string figures(const Profile& profile) {
+  if (profile.outcome != Outcome::improved)
+    return "nothing was proven better: it is the baseline's";
   const Comparison* c = evidence_of(profile);
-  if (c == nullptr) return "nothing was proven better: it is the baseline's";
+  if (c == nullptr) return "proven better; by how much, the profile does not tell";
   const std::string interval =
       c->confidence > 0
           ? fmt::format(" ({} interval {} to {})", percent(c->confidence),
@@ -130,8 +134,14 @@ std::string values_of(const KnobTexts& knobs) {
 
 /// "srq-limit = 64: p99 -12.3 % (...), p = 0.0004 after Holm's correction, n = 15 rounds".
 std::string evidence_lines(const Profile& profile, const LaunchSetting& setting) {
+  const bool size_unknown =
+      setting.knobs.contains("srq-limit") && !profile.process.contains("srq-size");
   return comment(values_of(setting.knobs) + ": " + figures(profile)) +
-         comment(origin(profile, setting.knobs));
+         comment(origin(profile, setting.knobs)) +
+         (size_unknown
+              ? comment("  srq-limit acts by its ratio to srq-size, which the study did not "
+                        "search: take the size that its policy measured with")
+              : "");
 }
 
 std::string elsewhere(const LaunchSetting& setting) {
@@ -207,7 +217,7 @@ Result<std::string> advice_text(const Profile& profile, const LaunchAdvice& advi
     if (advice.settings.empty() || !carries(format, setting)) continue;
     auto line = line_of(format, setting, advice.flavour);
     if (!line) return line;
-    text += "\n" + comment("without this the knobs above do not act as they were measured") + *line;
+    text += "\n" + comment("without this the knobs above do not act") + *line;
   }
   return text + left_out(advice, format);
 }

@@ -44,9 +44,12 @@ std::string part(std::string_view lead, const std::vector<WorkloadResponse>& wor
 }  // namespace
 
 std::string describe_effect(const KnobResponse& knob, Metric objective) {
-  return fmt::format("{} against {} changes {} by {:+.1f} %, and any value by {:.1f} % at most",
-                     knob.value, knob.reference, name_of(objective), 100 * std::expm1(knob.effect),
-                     100 * std::expm1(knob.bound));
+  const std::string most =
+      std::isfinite(knob.bound)
+          ? fmt::format(", and any value by {:.1f} % at most", 100 * std::expm1(knob.bound))
+          : "";
+  return fmt::format("{} against {} changes {} by {:+.1f} %{}", knob.value, knob.reference,
+                     name_of(objective), 100 * std::expm1(knob.effect), most);
 }
 
 std::vector<std::string> describe_reach(const Responses& responses, Metric objective,

@@ -52,6 +52,20 @@ Result<void> sort_in(LaunchAdvice& advice, const MpiFlavour& flavour, Kind kind,
   return {};
 }
 
+/// A limit acts relative to the size of its queue. What the profile does not hold of the two is the
+/// flavour's.
+Result<void> check_queue(const MpiFlavour& flavour, const Settings& process, const Texts& values) {
+  const auto limit = process.find("srq-limit");
+  const auto text = values.find("srq-size");
+  if (limit == process.end() || text == values.end()) return {};
+  const auto size = value_of(*find_process_knob("srq-size"), text->second);
+  if (!size || limit->second < *size) return {};
+  return fail(Fault::document,
+              fmt::format("flavour '{}': srq-limit {} of the profile is not below srq-size {}",
+                          flavour.name, limit->second, *size),
+              "search srq-size too, or write a flavour with the size that was measured");
+}
+
 bool is_carried(const LaunchAdvice& advice, const std::string& knob) {
   return std::ranges::any_of(
       advice.settings, [&](const LaunchSetting& setting) { return setting.knobs.contains(knob); });
@@ -67,6 +81,7 @@ std::string why_unreached(const MpiFlavour& flavour, const std::string& knob) {
 Result<LaunchAdvice> launch_advice(const MpiFlavour& flavour, const Settings& process) {
   LaunchAdvice advice{.flavour = flavour.name, .description = flavour.description};
   const Texts values = values_for(flavour, process);
+  if (auto sound = check_queue(flavour, process, values); !sound) return fail(sound);
   auto sorted = sort_in(advice, flavour, Kind::mca, flavour.mca, process, values);
   if (sorted)
     sorted = sort_in(advice, flavour, Kind::environment, flavour.environment, process, values);

@@ -71,7 +71,7 @@ struct MpiFlavour {
   std::string name, description;
   WorkloadDescriptor::Launcher launcher = WorkloadDescriptor::Launcher::mpirun;
   std::map<std::string, std::string> mca, environment, parameters, unreachable;
-  /// Names of mca and environment without which the knobs do not act as they were measured.
+  /// Names of mca and environment without which the knobs do not act.
   std::vector<std::string> belonging = {};
   Transport transport = Transport::any;
 };

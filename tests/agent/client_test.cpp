@@ -247,7 +247,7 @@ TEST_CASE("an agent that no longer reads does not hold its tuner up") {
   const std::string answer =
       fmt::format(R"(echo '{{"id":1,"protocol":{},"version":"{}"}}'; exec sleep 1000)",
                   protocol_version, version);
-  auto agent = start_script({"sh", "-c", answer, "script"}, 300ms);
+  auto agent = start_script({"sh", "-c", answer, "script"}, 1500ms);
   REQUIRE_MESSAGE(agent, message_of(agent));
   const std::vector<std::string> more_than_a_pipe_takes(20'000, "rx-usecs");
   CHECK(message_of(agent->read("eth0", more_than_a_pipe_takes)) == "the agent on node7 went away");

@@ -179,9 +179,9 @@ TEST_CASE("beats keep a study alive") {
 }
 
 TEST_CASE("beats that came while the agent was busy count") {
-  GuardBench bench({.slow_ms = 300});
+  GuardBench bench({.slow_ms = 1200});
   ServedAgent agent(bench);
-  agent.arm_and_write(0.2, {{"rx-usecs", 1}});
+  agent.arm_and_write(1, {{"rx-usecs", 1}});
   REQUIRE(eventually([&] { return !bench.writes().empty(); }));
   agent.send(Request{.operation = Operation::beat});
   REQUIRE(agent.receive()->outcome);

@@ -402,6 +402,7 @@ TEST_CASE("while the gate is closed nobody takes a lock, and who waits gets it a
     const auto lock = bench.store.lock("eth0", {}, me);
     return lock && opened;
   });
+  CHECK(later.wait_for(std::chrono::milliseconds(100)) == std::future_status::timeout);
   opened = true;
   gate->reset();
   CHECK(later.get());

@@ -98,6 +98,10 @@ std::vector<Scenario> scenarios() {
 
 int main(int argc, char** argv) {
   const int studies = argc > 1 ? std::atoi(argv[1]) : 1000;
+  if (studies < 1) {
+    fmt::print(stderr, "usage: bench_truth [STUDIES [SEARCHER...]]\n");
+    return 2;
+  }
   std::vector<std::string> searchers(argv + std::min(argc, 2), argv + argc);
   if (searchers.empty()) searchers = searcher_names();
   bool good = true;

@@ -51,9 +51,9 @@ TEST_CASE("a host that does not answer by its deadline is an error that names it
                         folder.path() / host},
                        ""});
   const auto outcomes =
-      everywhere<std::string>(targets, {"moderato", "/nowhere"}, 300ms, start_agent);
-  CHECK(message_of(outcomes[0]) == "the agent on a did not answer within 300 ms");
-  CHECK(message_of(outcomes[1]) == "the agent on b did not answer within 300 ms");
+      everywhere<std::string>(targets, {"moderato", "/nowhere"}, 1s, start_agent);
+  CHECK(message_of(outcomes[0]) == "the agent on a did not answer within 1000 ms");
+  CHECK(message_of(outcomes[1]) == "the agent on b did not answer within 1000 ms");
   CHECK(eventually([&] { return ended("a") && ended("b"); }));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drivers and workloads that misbehave.
+#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -196,7 +197,23 @@ TEST_CASE("a foreign write voids the trial that it fell into, and is named") {
   CHECK(cluster.untouched());
 }
 
-TEST_CASE("a crash, a hang and garbage are failed trials with the workload's stderr kept") {
+namespace {
+
+/// What the device was told right after each of its last `count` writes of rx-usecs `value`.
+std::vector<std::int64_t> written_after(const FakeDevice& device, std::int64_t value,
+                                        std::size_t count) {
+  std::vector<std::int64_t> next;
+  for (std::size_t i = device.journal.size() - 1; i-- > 0 && next.size() < count;) {
+    if (device.journal[i].settings.at("rx-usecs") == value)
+      next.push_back(device.journal[i + 1].settings.at("rx-usecs"));
+  }
+  return next;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a crash, a hang and garbage are failed trials: stderr is kept, the baseline back at once") {
   const std::pair<const char*, const char*> troubles[] = {{"--crash-when", "killed by signal 11"},
                                                           {"--hang-when", "no end within 5 s"},
                                                           {"--garbage-when", "wrong output"}};
@@ -212,6 +229,7 @@ TEST_CASE("a crash, a hang and garbage are failed trials with the workload's std
     REQUIRE(failed.size() == 2);
     CHECK_MESSAGE(contains(failed.front().reason, reason), failed.front().reason);
     CHECK(contains(failed.front().workload_stderr, "about-to-fail"));
+    CHECK(written_after(cluster.device("a"), 128, 2) == std::vector<std::int64_t>{8, 8});
     CHECK(cluster.untouched());
   }
 }
@@ -249,6 +267,7 @@ TEST_CASE("a device that vanishes ends the study with its name, and its snapshot
   CHECK(ran.status == 1);
   CHECK(contains(ran.err, "eth-b"));
   CHECK(cluster.device("a").settings == cluster.device("a").initial);
+  CHECK(cluster.snapshots() == 1);
 }
 
 TEST_CASE(
@@ -356,7 +375,9 @@ TEST_CASE("an agent that cannot be started is an error that names the host and w
   cluster.write("link.json", link);
   const auto ran = cluster.tune();
   CHECK(ran.status == 1);
+  CHECK_MESSAGE(contains(ran.err, "agent on a"), ran.err);
   CHECK(contains(ran.err, "nofake-agent"));
+  CHECK(contains(ran.err, "try: "));
 }
 
 TEST_CASE("interrupted and resumed a study ends as it would have, trial for trial") {
@@ -395,7 +416,7 @@ TEST_CASE("a study is not resumed on a device that has changed") {
 
 TEST_CASE("root's study neither starts nor goes on in a folder that somebody else can write") {
   if (::geteuid() != 0) {
-    MESSAGE("needs root to give a folder away");
+    fmt::print("SKIPPED: needs root to give a folder away\n");
     return;
   }
   const Cluster cluster;

@@ -2,6 +2,7 @@
 #include "core/folder.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ namespace {
 constexpr uid_t alice = 12345;
 
 bool is_root() {
-  if (::geteuid() != 0) MESSAGE("needs root to give a file away");
+  if (::geteuid() != 0) fmt::print("SKIPPED: needs root to give a file away\n");
   return ::geteuid() == 0;
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("the environment is added to") {
 }
 
 TEST_CASE("a program that never ends is ended, with what it started") {
-  const auto result = run_shell("sleep 1000 & echo $!; wait", {.timeout = std::chrono::seconds(2)});
+  const auto result = run_shell("sleep 1000 & echo $!; wait", {.timeout = 1s});
   CHECK(result.end == RunEnd::timed_out);
   const int grandchild = std::stoi(result.out);
   for (int i = 0; i < 6000 && runs(grandchild); ++i)
@@ -59,7 +59,7 @@ TEST_CASE("a program that never ends is ended, with what it started") {
 
 TEST_CASE("a program that ignores SIGTERM is killed") {
   const auto result =
-      run_shell("trap '' TERM; while :; do sleep 0.1; done", {.timeout = std::chrono::seconds(2)});
+      run_shell("trap '' TERM; while :; do sleep 0.1; done", {.timeout = 1s, .grace = 0s});
   CHECK(result.end == RunEnd::timed_out);
   CHECK(result.status == SIGKILL);
 }

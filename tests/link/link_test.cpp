@@ -64,6 +64,17 @@ TEST_CASE("a link has two or more endpoints, each with an address of its own") {
                {"endpoints[1].address", "stands twice"});
 }
 
+TEST_CASE("an endpoint has a host and a netdev, and no other endpoint has both") {
+  check_faults(R"({"schema": "moderato-link/1", "name": "x", "endpoints": [
+    {"host": "a", "netdev": "e0", "address": "10.0.0.1"},
+    {"host": "a", "netdev": "e0", "address": "10.0.0.2"}]})",
+               {"endpoints[1].netdev", "e0 of a stands twice"});
+  check_faults(R"({"schema": "moderato-link/1", "name": "x", "endpoints": [
+    {"host": "", "netdev": "e0", "address": "10.0.0.1"},
+    {"host": "a", "netdev": "", "address": "10.0.0.2"}]})",
+               {"endpoints[0].host", "endpoints[1].netdev"});
+}
+
 TEST_CASE("a file that is not there is a bad command line that names it") {
   const auto link = read_link("/no/such/link.json");
   REQUIRE_FALSE(link);

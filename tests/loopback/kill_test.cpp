@@ -54,7 +54,13 @@ void kill_at_random(const Lab& lab, int times, int number, unsigned seed) {
     }
     tuner.send(number);
     check_put_back(lab);
-    CHECK(tuner.wait() == 128 + number);
+    const int status = tuner.wait();
+    if (number == SIGKILL) {
+      CHECK(status == -SIGKILL);
+    } else {
+      // At its very start it does not listen yet.
+      CHECK((status == 128 + number || (i % 2 == 0 && status == -number)));
+    }
   }
 }
 
@@ -152,7 +158,7 @@ TEST_CASE("after tuner and agents were killed, the next study puts the baseline 
 TEST_CASE("a tuner that is woken just when its agents give the baseline back ends, and says why") {
   if (!lab_possible()) return;
   const Lab lab;
-  lab.write_policy(1);
+  lab.write_policy(3);  // a busy host may keep a tuner from beating for a second
   for (int i = 0; i < 3; ++i) {
     Background tuner(lab.tune(fmt::format("study-{}", i)));
     freeze_in_a_change(lab, tuner);
@@ -169,11 +175,11 @@ TEST_CASE("a tuner that is woken just when its agents give the baseline back end
 TEST_CASE("a frozen tuner is taken for dead after the policy's time, and its study can go on") {
   if (!lab_possible()) return;
   const Lab lab;
-  lab.write_policy(1);
+  lab.write_policy(3);  // a busy host may keep a tuner from beating for a second
   Background tuner(lab.tune("study"));
   freeze_in_a_change(lab, tuner);
   // Not the baseline alone: that may also be a trial of it, and then nobody was taken for dead.
-  CHECK(eventually(1s + promised, [&] { return lab.snapshots() == 0; }));
+  CHECK(eventually(3s + promised, [&] { return lab.snapshots() == 0; }));
   CHECK(lab.at_baseline());
   tuner.send(SIGCONT);
   REQUIRE(eventually(promised, [&] { return tuner.ended(); }));

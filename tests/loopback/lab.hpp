@@ -166,14 +166,14 @@ class Background {
   }
   pid_t pid() const { return process_.pid; }
   void send(int number) const { ::kill(pid(), number); }
-  /// Its status as a shell would say it: 128+n for a signal.
+  /// Its exit status; -n if signal n killed it, which is not the same as a status of 128+n.
   int wait() {
     int status = 0;
     while (::waitpid(pid(), &status, 0) < 0 && errno == EINTR) {
     }
     ended_ = true;
     drains_.clear();
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
   }
   bool ended() {
     siginfo_t info{};

@@ -244,9 +244,14 @@ TEST_CASE("each bad policy is refused with place, value and remedy") {
       {with(R"("searcher": {"name": "annealing"})"),
        "p.json: searcher.name: \"annealing\" is not known here (one of: grid, random, one-factor, "
        "bayesian)"},
-      {with(R"("searcher": {"anchors": [{"rx-frames": 1}]})"),
+      {with(R"("searcher": {"anchors": [{"rx-usecs": 2}]})"),
+       "p.json: searcher.anchors: anchors beside the grid, which measures every candidate in its "
+       "own order"},
+      {with(R"("searcher": {"name": "random", "anchors": [{"rx-usecs": 9223372036854775807}]})"),
+       "p.json: searcher.anchors[0].rx-usecs: 9223372036854775807 is out of range"},
+      {with(R"("searcher": {"name": "random", "anchors": [{"rx-frames": 1}]})"),
        "p.json: searcher.anchors[0].rx-frames: rx-frames is no parameter of the space"},
-      {with(R"("searcher": {"anchors": [{}]})"),
+      {with(R"("searcher": {"name": "random", "anchors": [{}]})"),
        "p.json: searcher.anchors[0]: an anchor without settings"},
       {with(R"("budget": {"max_candidates": -1})"), "p.json: budget.max_candidates: -1"},
       {with(R"("budget": {"max_minutes": -1})"),

@@ -62,9 +62,12 @@ const std::string evidence =
     "# srq-limit = 64: p99 -12.3 % (96.5 % interval -15.0 % to -9.9 %), p = 0.0004 after Holm's "
     "correction, n = 15 rounds\n"
     "#   together with completion=1 rx-usecs=2; against completion=1 rx-usecs=8 srq-limit=30; "
-    "study study-of-tuesday, 2026-11-24T14:02:33Z\n";
+    "study study-of-tuesday, 2026-11-24T14:02:33Z\n"
+    "#   srq-limit acts by its ratio to srq-size, which the study did not search: take the size "
+    "that "
+    "its policy measured with\n";
 const std::string unreached = "# completion = blocking does not reach some-mpi: it polls\n";
-const std::string belongs = "# without this the knobs above do not act as they were measured\n";
+const std::string belongs = "# without this the knobs above do not act\n";
 const std::string left = "# measured with UCX_TLS=rc,self, which is left to you\n";
 
 }  // namespace
@@ -147,6 +150,23 @@ TEST_CASE("where nothing was proven better, the advice says so") {
   const std::string text = text_of(sample_advice(), AdviceFormat::sh, profile);
   CHECK(text.find("srq-limit = 64: nothing was proven better: it is the baseline's") !=
         std::string::npos);
+}
+
+TEST_CASE("the figures are of the comparison that was proven, or there are none") {
+  Profile profile = sample_profile();
+  profile.settings["rx-usecs"] = 3;  // as the driver shows the 2 that was asked for
+  Comparison unproven = profile.evidence.comparisons.front();
+  unproven.settings["rx-usecs"] = 4;
+  unproven.ratio_median = 0.5;
+  unproven.ratio_high = 1.01;
+  auto& comparisons = profile.evidence.comparisons;
+  comparisons.insert(comparisons.begin(), unproven);
+  const auto says = [&](const char* words) {
+    return text_of(sample_advice(), AdviceFormat::sh, profile).find(words) != std::string::npos;
+  };
+  CHECK(says("srq-limit = 64: p99 -12.3 %"));
+  comparisons.front().ratio_high = 0.6;
+  CHECK(says("srq-limit = 64: proven better; by how much, the profile does not tell"));
 }
 
 TEST_CASE("nothing to advise is an error that says what to do instead") {

@@ -2,6 +2,7 @@
 #include "tune/study.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -291,7 +292,7 @@ TEST_CASE("whatever its parameters are, the samples of every workload have a fil
 
 TEST_CASE("root's study in a folder of somebody else stays root's, whatever she does there") {
   if (::geteuid() != 0) {
-    MESSAGE("needs root to give a file away");
+    fmt::print("SKIPPED: needs root to give a file away\n");
     return;
   }
   const TemporaryFolder hers;

@@ -73,6 +73,18 @@ TEST_CASE("what a knob rests on belongs to it, with the value that it was measur
   CHECK(value_in(advice.belonging, "MV2_SRQ_MAX_SIZE") == "256");
 }
 
+TEST_CASE("a limit that does not fit the queue is refused, whoever says how long the queue is") {
+  const auto flavour = find_flavour("mvapich2", shipped);
+  REQUIRE(flavour);
+  for (const Settings& process :
+       {Settings{{"srq-limit", 256}}, Settings{{"srq-limit", 500}, {"srq-size", 500}}}) {
+    const auto advice = launch_advice(*flavour, process);
+    REQUIRE_FALSE(advice);
+    CHECK(advice.error().message.find("is not below srq-size") != std::string::npos);
+  }
+  CHECK(launch_advice(*flavour, {{"srq-limit", 499}, {"srq-size", 500}}));
+}
+
 TEST_CASE("one setting may carry two knobs") {
   const LaunchAdvice advice = advice_for("openmpi-openib", every_knob);
   REQUIRE(advice.settings.size() == 1);

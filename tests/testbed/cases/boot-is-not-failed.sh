@@ -19,7 +19,7 @@ eventually 60 has "$pf0" 40
 eventually 60 journal_says "$pf1: latency-one-igb-pf-$pf1.json and latency-two-pf-8086.10c9-$pf1.json match equally well"
 journal_says profiles.d/broken.json || fail "the journal does not name the broken profile"
 default=$(coalesce "$pf1" rx-usecs)
-{ [ "$default" != 70 ] && [ "$default" != 80 ] && [ "$default" != 40 ]; } || fail "$pf1 was given $default"
+{ [ -n "$default" ] && [ "$default" != 70 ] && [ "$default" != 80 ] && [ "$default" != 40 ]; } || fail "$pf1 was given $default"
 
 # The boot went on: whatever waits for the network got its turn.
 equal "$(systemctl is-active network-pre.target)" active "network-pre.target"

@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# after a power cut in mid-study a boot puts the baseline back first, and then applies the profile
+# after a power cut at a study's first change a boot puts the baseline back, and then applies the profile
 # boot: systemd
 # limit: 1800
 
 baseline=60 # neither the driver's default, nor a candidate, nor the profile's
 
-in_the_middle() {
-  now=$(coalesce "$pf0" rx-usecs)
-  [ "$now" != "$baseline" ] && [ "$(grep -c . study/trials.jsonl)" -ge 5 ]
-}
+changed() { [ "$(coalesce "$pf0" rx-usecs)" != "$baseline" ]; }
 
-mkdir -p /disk/case
-cd /disk/case
 if [ "$PART" = 1 ]; then
   start_pf
   write_profile profile.json "$pf0" '{"rx-usecs": 40}'
@@ -19,8 +14,9 @@ if [ "$PART" = 1 ]; then
   write_policy policy.json cut '{"knob": "rx-usecs", "values": [20, 100, 200]}' ping
   set_ends pf rx-usecs "$baseline"
   sync
+  # The study lies in memory: nothing that it writes takes the snapshot along to the disk.
   "$moderato" tune --policy policy.json --link pf --study study 2>&1 | cat &
-  eventually 600 in_the_middle
+  eventually 600 changed
   power_cut
 fi
 
@@ -36,4 +32,3 @@ equal "$(snapshots)" 0 "snapshots left"
 no_unit_failed
 expect 0 "$moderato" restore
 says "nothing to restore"
-expect 0 "$moderato" report study

@@ -52,6 +52,7 @@ power_cut() {
   touch "$OWN/cut"
   printf x | dd of=/dev/port bs=1 seek=244 conv=notrunc status=none
   sleep 60
+  fail "the machine lives on"
 }
 # The same after all is on disk, as an administrator would do it.
 boot_again() {
@@ -59,8 +60,8 @@ boot_again() {
   power_cut
 }
 
-# round_trip ADDRESS: the median of 20 pings, in whole microseconds.
+# round_trip ADDRESS: the median of 20 pings, none of them lost, in whole microseconds.
 round_trip() {
   ping -c 20 -i 0.01 "$1" | sed -n 's/.*time=\([0-9.]*\) ms/\1/p' | sort -n |
-    awk '{ t[NR] = $1 } END { printf "%d\n", t[int((NR + 1) / 2)] * 1000 }'
+    awk '{ t[NR] = $1 } END { if (NR != 20) exit 1; printf "%d\n", t[10] * 1000 }'
 }

@@ -20,8 +20,10 @@ set_ends() {
 }
 # ends_have LINK KEY VALUE: at every endpoint.
 ends_have() {
-  values=$(each_end "$1" ethtool -c NETDEV | sed -n "s/^$2:[[:space:]]*//p" | sort -u)
-  equal "$values" "$3" "$2 at the ends of $1"
+  values=$(each_end "$1" ethtool -c NETDEV | sed -n "s/^$2:[[:space:]]*//p")
+  # shellcheck disable=SC2086  # a list of words
+  equal "$(echo $values)" "$(jq -r --arg value "$3" '[.endpoints[] | $value] | join(" ")' "/etc/moderato/links/$1.json")" \
+    "$2 at the ends of $1"
 }
 
 # finds LINK POLICY SETTINGS: a study that ends with a profile of these settings. Its folder is

@@ -18,7 +18,7 @@ WorkloadDescriptor with_fake(const std::string& name, const Argv& words) {
 std::expected<WorkloadRun, WorkloadFailure> run_it(const WorkloadDescriptor& workload) {
   const auto command = build_command(workload, {}, this_host_twice(), build_tree());
   REQUIRE_MESSAGE(command.has_value(), (command ? "" : command.error().message));
-  return run_workload(*command, workload.result, {});
+  return run_workload(*command, workload.result, patient);
 }
 
 std::vector<double> samples_of(const WorkloadDescriptor& workload) {

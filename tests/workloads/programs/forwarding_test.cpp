@@ -18,7 +18,7 @@ Argv printing(std::size_t count) {
 TEST_CASE("a million samples come through mpirun unharmed") {
   if (without_mpirun()) return;
   const auto expected = random_samples(1'000'000);
-  const auto done = run_workload(mpi_command(printing(expected.size())), {}, {});
+  const auto done = run_workload(mpi_command(printing(expected.size())), {}, patient);
   REQUIRE_MESSAGE(done.has_value(), (done ? "" : done.error().error.message + done.error().err));
   REQUIRE(done->samples.values.size() == expected.size());
   for (std::size_t i = 0; i < expected.size(); ++i)
@@ -29,7 +29,7 @@ TEST_CASE("a million samples come through mpirun unharmed") {
 
 TEST_CASE("samples of both ranks at once are no stream") {
   if (without_mpirun()) return;
-  const auto done = run_workload(mpi_command({PRINT_RANDOM_SAMPLES, "100"}), {}, {});
+  const auto done = run_workload(mpi_command({PRINT_RANDOM_SAMPLES, "100"}), {}, patient);
   REQUIRE_FALSE(done);
   CHECK(done.error().error.message.starts_with("wrong output: "));
 }

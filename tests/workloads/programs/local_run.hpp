@@ -11,6 +11,9 @@
 
 namespace moderato {
 
+/// Of a busy host with fewer CPUs than processes, and much slower than any that is known.
+constexpr RunLimits patient{.timeout = std::chrono::minutes(10)};
+
 /// This host under several addresses of its loopback device. mpirun takes all but the first one for
 /// other hosts, so that the programs run as in a study, remote shell included.
 inline Link this_host_times(int count) {

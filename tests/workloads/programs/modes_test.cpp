@@ -17,7 +17,7 @@ Samples measure(const std::string& name, const Texts& parameters) {
   REQUIRE_MESSAGE(workload.has_value(), (workload ? "" : workload.error().message));
   const auto command = build_command(*workload, parameters, this_host_twice(), build_tree());
   REQUIRE_MESSAGE(command.has_value(), (command ? "" : command.error().message));
-  auto done = run_workload(*command, workload->result, {});
+  auto done = run_workload(*command, workload->result, patient);
   REQUIRE_MESSAGE(done.has_value(), (done ? "" : done.error().error.message + done.error().err));
   return std::move(done->samples);
 }

@@ -24,7 +24,7 @@ Command command_of(const Job& job) {
 }
 
 Samples measure(const Job& job) {
-  auto done = run_workload(command_of(job), {}, {});
+  auto done = run_workload(command_of(job), {}, patient);
   REQUIRE_MESSAGE(done.has_value(), (done ? "" : done.error().error.message + done.error().err));
   return std::move(done->samples);
 }

@@ -11,9 +11,6 @@ namespace moderato {
 
 using Texts = std::map<std::string, std::string>;
 
-/// Of a busy host with fewer CPUs than processes, and much slower than any that is known.
-constexpr RunLimits patient{.timeout = std::chrono::minutes(10)};
-
 struct Job {
   int processes = 1;
   Argv words;
