@@ -192,7 +192,10 @@ Result<Agent> Agent::start(const std::string& host, const Argv& launch_prefix,
   const Argv words{program.moderato.string(), "agent", "--state-dir", program.state_dir.string()};
   const Command command{behind(launch_prefix, words), {}};
   auto process = moderato::start(command, Stderr::share, OnParentDeath::live_on);
-  if (!process) return fail(process);
+  if (!process)
+    return fail(Fault::runtime,
+                fmt::format("the agent on {} cannot be started: {}", host, process.error().message),
+                "is the launch prefix right, and its program installed here?");
   ::fcntl(process->in.get(), F_SETFL, O_NONBLOCK);
   auto state = std::make_unique<State>();
   state->host = host;

@@ -82,11 +82,13 @@ std::vector<Settings> read_anchors(const Node& searcher, const Space& space,
     for (const std::string& knob : node.keys()) {
       if (knob == "comment") continue;
       const auto found = std::ranges::find(space.parameters, knob, &Parameter::knob);
-      if (found == space.parameters.end())
+      if (found == space.parameters.end()) {
+        node.ignore(knob);
         node.fault(fmt::format("{} is no parameter of the space", knob),
                    "name knobs that are searched", knob);
-      else
+      } else {
         settings[knob] = node.integer(knob, range_of(node, knob, knob, known));
+      }
     }
     if (settings.empty() && node.sound())
       node.fault("an anchor without settings", "name a knob and its value");

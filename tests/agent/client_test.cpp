@@ -147,9 +147,10 @@ TEST_CASE("an error of the agent names the host, and keeps its fault and remedy"
   CHECK(agent.write("eth0", {{"rx-usecs", 1}}));
 }
 
-TEST_CASE("a program that is missing is an error that names it") {
+TEST_CASE("a program that is missing is an error that names it and the host") {
   CHECK(error_of({"/no/such/prefix"}).message ==
-        "start '/no/such/prefix': No such file or directory");
+        "the agent on node7 cannot be started: start '/no/such/prefix': No such file or "
+        "directory");
 }
 
 TEST_CASE("a prefix that ends at once is an agent that went away") {

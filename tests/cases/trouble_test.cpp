@@ -375,7 +375,7 @@ TEST_CASE("an agent that cannot be started is an error that names the host and w
   cluster.write("link.json", link);
   const auto ran = cluster.tune();
   CHECK(ran.status == 1);
-  CHECK_MESSAGE(contains(ran.err, "agent on a"), ran.err);
+  CHECK_MESSAGE(contains(ran.err, "the agent on a cannot be started"), ran.err);
   CHECK(contains(ran.err, "nofake-agent"));
   CHECK(contains(ran.err, "try: "));
 }
