@@ -5,6 +5,8 @@
 #   sbatch --constraint=moderato_micro ...      a feature of the nodes (NodeName=... Feature=moderato_micro)
 #   sbatch --comment=moderato=micro ...         where the Prolog is told the comment
 #
+# With PrologFlags=Alloc, so that it runs on every node before the job does; without, Slurm runs it on
+# a node only with the first step there.
 # For jobs that have their nodes to themselves: of two jobs on one node the last to start decides.
 # slurm-epilog.sh puts the default class back. Whatever happens the job starts: exit status 0, and
 # what went wrong is in the system's log.

@@ -82,14 +82,15 @@ Result<std::vector<Step>> plan_profiles(const InstallRequest& request, const Con
   return steps;
 }
 
-/// The class to be in force after the installation; `classes`: those of all profiles then.
+/// The class to be in force after the installation; `classes`: those of all profiles then. The one
+/// in force stays if it has a profile, or may have: a broken one tells no class.
 Result<std::string> class_after(const InstallRequest& request, const ConfigPlaces& places,
-                                const std::set<std::string>& classes) {
+                                const std::set<std::string>& classes, bool some_broken) {
   std::string chosen = request.active_class;
   if (chosen.empty()) {
     auto now = read_word(places.active_class());
     if (!now) return fail(now);
-    if (*now) return std::move(**now);
+    if (*now && (some_broken || classes.contains(**now))) return std::move(**now);
     if (classes.size() == 1) return *classes.begin();
     return fail(Fault::usage,
                 fmt::format("profiles of several classes, {}: which one shall be in force?",
@@ -107,7 +108,7 @@ Result<void> plan_words(const InstallRequest& request, const ConfigPlaces& place
   auto classes = installed.classes();
   for (const Profile& profile : request.profiles)
     classes.insert(profile.workload_class);
-  auto chosen = class_after(request, places, classes);
+  auto chosen = class_after(request, places, classes, !installed.broken.empty());
   if (!chosen) return fail(chosen);
   auto step = step_for(places.active_class(), *chosen + "\n");
   if (!step) return fail(step);
@@ -200,6 +201,21 @@ Result<void> remove_profile(const InstalledProfile& installed, std::vector<std::
   return remove_one(installed.file.string() + ".old", notes);
 }
 
+/// What is to be told where the class in force has lost its last profile: no boot applies any then.
+void tell_class_without_profile(const Installed& before, const ConfigPlaces& places,
+                                const KnobRanges& device_knobs, const KnobRanges& process_knobs,
+                                std::vector<std::string>& notes) {
+  const auto active = read_word(places.active_class());
+  if (!active || !*active || !before.classes().contains(**active)) return;
+  const auto left = read_installed(places.profiles(), device_knobs, process_knobs).classes();
+  if (left.contains(**active)) return;
+  notes.push_back(fmt::format(
+      "class '{}' is in force, and has no profile any more, so no boot applies one: {}", **active,
+      left.empty() ? "`moderato uninstall` disables the unit as well"
+                   : fmt::format("`moderato apply --class NAME --set-default` takes another, {}",
+                                 fmt::join(left, " or "))));
+}
+
 }  // namespace
 
 std::string installed_name(const Profile& profile) {
@@ -254,7 +270,10 @@ Result<std::vector<std::string>> uninstall_profiles(const std::vector<std::strin
   for (const InstalledProfile* one : *chosen) {
     if (auto removed = remove_profile(*one, notes); !removed) return fail(removed);
   }
-  if (!names.empty()) return notes;
+  if (!names.empty()) {
+    tell_class_without_profile(installed, places, device_knobs, process_knobs, notes);
+    return notes;
+  }
   for (const Error& error : installed.broken)
     notes.push_back(fmt::format("stays: {}", error.message));
   for (const fs::path& file : {places.active_class(), places.stale_policy()}) {

@@ -16,7 +16,8 @@ std::string installed_name(const Profile& profile);
 
 struct InstallRequest {
   std::vector<Profile> profiles;
-  std::string active_class;  ///< "": the one in force; where there is none, that of the profiles
+  std::string active_class;  ///< "": the one in force; where none is, or none that has a profile,
+                             ///< that of the profiles
   std::string stale_policy;  ///< "": as it is
   bool replace = false;      ///< take the place of a profile with other content, and keep that one
 };
@@ -33,7 +34,7 @@ Result<std::vector<std::string>> install_profiles(const InstallRequest& request,
 
 /// Takes back what install_profiles has put in place: the profiles of these names (of the profile
 /// or of its file), without names all of them, the class and the stale policy. Files that it did
-/// not make stay, and are told.
+/// not make stay, and are told, and so is that the class in force has no profile any more.
 Result<std::vector<std::string>> uninstall_profiles(const std::vector<std::string>& names,
                                                     const ConfigPlaces& places,
                                                     const KnobRanges& device_knobs,

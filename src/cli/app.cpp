@@ -2,8 +2,11 @@
 #include "cli/app.hpp"
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "cli/commands.hpp"
@@ -41,6 +44,11 @@ void add_format(CLI::App& command, std::string& format, const std::vector<std::s
       ->capture_default_str();
 }
 
+/// CLI11 takes -1 for the largest of unsigned numbers.
+std::string refuse_negative(const std::string& text) {
+  return text.starts_with('-') ? fmt::format("{} is less than 0", text) : "";
+}
+
 /// `on` says what happens on the hosts.
 void add_hosts(CLI::App& c, HostOptions& where, const std::string& on) {
   auto* link = c.add_option("--link", where.link,
@@ -64,22 +72,21 @@ void add_hosts(CLI::App& c, HostOptions& where, const std::string& on) {
 void add_tune(CLI::App& app, TuneArguments& a) {
   auto& c = *app.add_subcommand("tune", "Search, confirm and write a profile");
   c.footer(command_manual("tune"));
-  c.add_option("--policy", a.policy,
-               "What to search: a file (x.json, ./x), or the name of a shipped policy")
-      ->type_name("POLICY")
-      ->default_str("quickstart");
-  c.add_option(
-       "--link", a.link,
-       "What to tune: 'loopback', or a link document: a file (x.json, ./x), or the name of one")
-      ->type_name("LINK")
-      ->default_str("loopback");
+  auto* policy =
+      c.add_option("--policy", a.policy,
+                   "What to search: a file (x.json, ./x), or the name of a shipped policy");
+  policy->type_name("POLICY")->default_str("quickstart");
+  auto* link = c.add_option(
+      "--link", a.link,
+      "What to tune: 'loopback', or a link document: a file (x.json, ./x), or the name of one");
+  link->type_name("LINK")->default_str("loopback");
   auto* study = c.add_option("--study", a.study,
                              "Folder for the study's records (default: "
                              "./moderato-study-POLICY-TIME)");
   study->type_name("FOLDER");
   auto* resume =
       c.add_option("--resume", a.resume, "Go on with the interrupted study in this folder");
-  resume->type_name("FOLDER")->excludes(study);
+  resume->type_name("FOLDER")->excludes(study)->excludes(policy)->excludes(link);
   auto* from = c.add_option("--from", a.from,
                             "Begin with what the study in this folder has found, of a similar "
                             "policy");
@@ -91,7 +98,10 @@ void add_tune(CLI::App& app, TuneArguments& a) {
       ->excludes(resume)
       ->excludes(from);
   c.add_option("--profile", a.profile, "Also write the profile to this file")->type_name("FILE");
-  c.add_option("--seed", a.seed, "Seed of the random order within rounds")->capture_default_str();
+  c.add_option("--seed", a.seed, "Seed of the random order within rounds")
+      ->check(refuse_negative)
+      ->excludes(resume)
+      ->capture_default_str();
   c.add_option("--run-as", a.run_as,
                "Run the workloads as this user, by name or number; 'root' stays root (default: who "
                "called sudo, else the caller)")
@@ -101,7 +111,8 @@ void add_tune(CLI::App& app, TuneArguments& a) {
                          busy_packets_per_s));
   c.add_flag("--management-ok", a.management_ok,
              "Also tune a netdev with a default route, or by which the ssh session comes in");
-  c.add_flag("--dry-run", a.dry_run, "Check the policy and say what would be done; touch nothing");
+  c.add_flag("--dry-run", a.dry_run,
+             "Check policy, link and workloads, and say what would be done; touch nothing");
   add_format(c, a.format, {"text", "json"});
 }
 
@@ -262,7 +273,26 @@ void build(CLI::App& app, Arguments& a) {
   app.add_subcommand("loopback-keeper")->group("");
 }
 
+/// Whether a signal must not end the command at just any moment: it has something to put back, or
+/// to do whole.
+bool writes(const CLI::App& app, const Arguments& a) {
+  if (app.got_subcommand("tune")) return !a.tune.dry_run;
+  if (app.got_subcommand("apply")) return !a.apply.dry_run;
+  if (app.got_subcommand("restore")) return !a.restore.dry_run;
+  constexpr std::array others{"install", "uninstall", "advice", "agent", "loopback-keeper"};
+  return std::ranges::any_of(others, [&](const char* name) { return app.got_subcommand(name); });
+}
+
+/// From here on a signal ends this process, as it ends any: nothing is left behind, and agents see
+/// the end of their input.
+void let_signals_end_it() {
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+}
+
 int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt) {
+  if (!writes(app, a)) let_signals_end_it();
   if (app.got_subcommand("tune")) return tune_command(a.tune, interrupt);
   if (app.got_subcommand("probe")) return probe_command(a.probe);
   if (app.got_subcommand("apply")) return apply_command(a.apply);

@@ -171,8 +171,14 @@ class InstalledApply {
  private:
   void apply(const Installed& installed, const std::string& workload_class,
              std::chrono::steady_clock::time_point deadline) {
-    if (workload_class.empty())
+    const auto classes = installed.classes();
+    if (classes.empty())
       return journal_.tell(fmt::format("no profiles in {}", places_.profiles().string()));
+    if (!classes.contains(workload_class))
+      return verdict_.undecided(fmt::format(
+          "{}: no profile of class '{}' is installed; nothing is applied (`moderato apply "
+          "--set-default --class {}` takes another)",
+          places_.active_class().string(), workload_class, fmt::join(classes, ", or --class ")));
     const BootRun run{.workload_class = workload_class,
                       .netdev = arguments_.netdev,
                       .stale = decide_stale_policy(arguments_, places_, verdict_),

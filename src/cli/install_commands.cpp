@@ -48,8 +48,9 @@ int systemctl(const std::string& verb, const std::string& root) {
       {Fault::runtime,
        fmt::format("`systemctl {} {}`: {}", verb, unit,
                    ran ? describe(*ran, limits) + ": " + ran->err : ran.error().message),
-       "the unit comes with the package, and with `cmake --install`; without it, run `moderato "
-       "apply --boot` from whatever starts before the network"});
+       "the unit comes with the package, and with `cmake --install build --prefix /usr` (systemd "
+       "does not look everywhere); without it, run `moderato apply --boot` from whatever starts "
+       "before the network"});
 }
 
 int enable(const std::string& verb, const std::string& root) {

@@ -26,8 +26,10 @@ constexpr std::array general{
             "     apply --boot: a stale profile was skipped\n"
             "4    status: the fingerprint of a NIC has changed, its profile is stale\n"
             "5    status: no profile is installed for a NIC\n"
-            "128+n  ended by signal n, after everything was put back, unless the message says\n"
-            "     otherwise"},
+            "128+n  ended by signal n: tune once everything is put back, unless the message says\n"
+            "     otherwise; probe, verify, status, report, --dry-run, which change nothing, at\n"
+            "     once. apply, restore, install and uninstall go on to their end, the first two\n"
+            "     at most to their --deadline, and have the exit status of that"},
     Section{
         "Hosts",
         "probe, apply, verify, restore and status work here, on the hosts of a link (--link),\n"
@@ -150,9 +152,9 @@ constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
       "whose match gives most fields (driver, kind, pci_id, netdev). Where two give equally many,\n"
       "neither is applied. --boot first puts back what an interrupted study has left. A netdev\n"
       "that fails keeps what it had, and the others go on. Exit status: 1 if one failed; else 2\n"
-      "if a profile is broken or two are ambiguous; else 3 if a stale one was skipped. After 10 "
-      "s,\n"
-      "or those of --deadline, netdevs that were not reached are left as they are.\n"
+      "if a profile is broken, two are ambiguous, or the class has none; else 3 if a stale one\n"
+      "was skipped. After 10 s, or those of --deadline, netdevs that were not reached are left as\n"
+      "they are.\n"
       "\n"
       "  moderato apply --boot --netdev eth2\n"
       "  moderato apply --class micro"}},
@@ -162,7 +164,7 @@ constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
       "/etc/moderato/profiles.d/CLASS-NAME-MATCH.json, so that those of several classes and kinds\n"
       "of NIC lie side by side; /etc/moderato/class holds the class in force. moderato.service is\n"
       "enabled: it applies them before the network is configured, and a udev rule applies them to\n"
-      "NICs that come later.\n"
+      "NICs that come later; `systemctl disable moderato` switches both off.\n"
       "\n"
       "Examples:\n"
       "  moderato install pf.json vf.json\n"
@@ -214,6 +216,8 @@ constexpr std::array<std::pair<std::string_view, Section>, 11> commands{{
       "\n"
       "Of several NICs the worst counts, none being the worst; --netdev leaves out those that\n"
       "nobody tunes. Exit status 2: a broken file among the installed profiles.\n"
+      "With --hosts or --link the NICs of all hosts are held against the profiles that are\n"
+      "installed here, not against theirs; files of others are read on this host alone.\n"
       "\n"
       "Examples:\n"
       "  moderato status --netdev eth2 || moderato apply profile.json --netdev eth2\n"

@@ -31,12 +31,25 @@ Result<HostReport> probe_one(const Target& target, const AgentProgram& program) 
   return report;
 }
 
+/// Files are read here alone.
+Result<void> check_root(const std::string& root, const std::vector<Target>& targets) {
+  const auto remote = std::ranges::find_if(
+      targets, [](const Target& target) { return !target.launch_prefix.empty(); });
+  if (root == StatusArguments{}.root || remote == targets.end()) return {};
+  return fail(
+      Fault::usage,
+      fmt::format("--root {}: files of {}, another host, are not looked at", root, remote->host),
+      "leave --root out, or run `moderato status --root` there");
+}
+
 /// This host, for which nobody has to be root, or all that answer; `failed`: whether some do not.
-Result<std::vector<HostStatus>> look_at(const HostOptions& where, int& failed) {
+Result<std::vector<HostStatus>> look_at(const StatusArguments& arguments, int& failed) {
+  const HostOptions& where = arguments.where;
   failed = exit_done;
   if (where.here()) return std::vector<HostStatus>{{discover(real_backends()), true}};
   auto targets = targets_of(where, "");
   if (!targets) return fail(targets);
+  if (auto usable = check_root(arguments.root, *targets); !usable) return fail(usable);
   auto reports =
       everywhere<HostReport>(*targets, find_installation().agent(), where.deadline(), probe_one);
   std::vector<HostStatus> hosts;
@@ -82,7 +95,7 @@ Result<std::string> class_in_question(const StatusArguments& arguments,
 Result<std::vector<StatusRow>> rows_for(const StatusArguments& arguments,
                                         const Installed& installed,
                                         const std::string& workload_class, int& failed) {
-  auto hosts = look_at(arguments.where, failed);
+  auto hosts = look_at(arguments, failed);
   if (!hosts) return fail(hosts);
   auto known = check_names(arguments.netdevs, *hosts);
   if (!known && failed == exit_done) return fail(known);

@@ -187,10 +187,38 @@ void plan_since(const TuneOptions& options, const Policy& policy) {
           policy.plan.calibration_rounds, policy.plan.confirm_rounds));
 }
 
+/// The endpoints, as far as they are known without asking a host.
+Result<Link> link_unseen(const std::string& source) {
+  if (source == "loopback")
+    return Link{"loopback",
+                {{"loopback-a", {"ip", "netns", "exec", "a"}, "moderato-a", "198.18.0.1"},
+                 {"loopback-b", {"ip", "netns", "exec", "b"}, "moderato-b", "198.18.0.2"}}};
+  auto link = read_link(source);
+  if (!link) return link;
+  for (Endpoint& end : link->endpoints) {
+    if (end.rdma.empty()) end.rdma = "the first of " + end.netdev;  // its host knows
+  }
+  return link;
+}
+
+/// What tune() refuses, as far as that is known without asking a host.
+Result<void> check_unseen(const TuneOptions& options, const Policy& policy) {
+  auto link = link_unseen(options.link_source);
+  if (!link) return fail(link);
+  if (auto usable = check_earlier(options, policy); !usable) return usable;
+  auto workloads = prepare_workloads(policy, *link, options.paths, options.run_as.whom_to_become());
+  if (!workloads) return fail(workloads);
+  if (std::error_code none; options.resumed || !fs::exists(options.study / "study.json", none))
+    return {};
+  return fail(Fault::usage, fmt::format("{} holds a study already", options.study.string()),
+              "continue it with --resume, or choose another folder with --study");
+}
+
 /// Says what a study would do, without touching any host.
 int plan(const TuneOptions& options) {
   auto policy = policy_of(options.policy_text, options.policy_source);
   if (!policy) return report_error(policy.error());
+  if (auto usable = check_unseen(options, *policy); !usable) return report_error(usable.error());
   if (options.since) plan_since(options, *policy);
   // The baseline is not known yet, so it may turn out to be one of the candidates.
   const auto all = enumerate(policy->space, {});
@@ -271,6 +299,9 @@ void report_interruption(const fs::path& study, const Result<Findings>& findings
 }  // namespace
 
 int tune_command(const TuneArguments& arguments, const Interrupt& interrupt) {
+  if (arguments.dry_run && arguments.format == "json")
+    return report_error({Fault::usage, "--dry-run --format json: a plan is told as text only",
+                         "leave --format out"});
   auto options = options_from(arguments, find_installation());
   if (!options) return report_error(options.error());
   options->agent.owner = owner_text("study " + options->study.string());

@@ -134,19 +134,6 @@ Result<std::vector<Candidate>> probe(const Policy& policy, const std::vector<Can
   return left_to_search(candidates, inert, study.header());
 }
 
-/// Before any host is touched.
-Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
-  if (options.earlier.empty()) return {};
-  if (policy.search.searcher != "bayesian")
-    return fail(Fault::usage,
-                fmt::format("the searcher '{}' takes nothing from an earlier study",
-                            policy.search.searcher),
-                "leave --from out, or choose the searcher 'bayesian' in the policy");
-  auto scores = scores_of_study(options.earlier, policy.space, limits_of(policy, options.seed));
-  if (!scores) return fail(scores);
-  return {};
-}
-
 /// Trials from after the calibration on, at most: what is left to probe, to search, to confirm.
 int trials_to_come(const Policy& policy, const std::vector<Candidate>& candidates,
                    const std::vector<Candidate>& probing) {
@@ -183,6 +170,18 @@ Result<bool> reconfirm(const Policy& policy, Study& study, Rounds& rounds, Progr
 }
 
 }  // namespace
+
+Result<void> check_earlier(const TuneOptions& options, const Policy& policy) {
+  if (options.earlier.empty()) return {};
+  if (policy.search.searcher != "bayesian")
+    return fail(Fault::usage,
+                fmt::format("the searcher '{}' takes nothing from an earlier study",
+                            policy.search.searcher),
+                "leave --from out, or choose the searcher 'bayesian' in the policy");
+  auto scores = scores_of_study(options.earlier, policy.space, limits_of(policy, options.seed));
+  if (!scores) return fail(scores);
+  return {};
+}
 
 Result<void> run_phases(const Policy& policy, const std::vector<Candidate>& candidates,
                         Study& study, const Measure& measure, Progress& progress) {

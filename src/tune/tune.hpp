@@ -31,6 +31,9 @@ struct TuneOptions {
   AgentProgram agent;
 };
 
+/// Whether the search can begin with `options.earlier`, if that is given. Touches no host.
+Result<void> check_earlier(const TuneOptions& options, const Policy& policy);
+
 /// The whole path: calibrate, search, confirm, conclude; see the short function of this name. A
 /// ranking that is asked about and stands ends it after the calibration. The link is put back
 /// whatever happens. On interruption the error is interrupted_error() and the study can be resumed.

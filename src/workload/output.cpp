@@ -15,7 +15,8 @@ namespace {
 
 std::unexpected<Error> wrong(std::string message) {
   return fail(Fault::runtime, "wrong output: " + std::move(message),
-              "run the workload by hand; its samples are described in workloads/README.md");
+              "run the workload by hand; its samples are described in workloads/README.md "
+              "(installed: share/doc/moderato/workloads)");
 }
 
 std::string excerpt(std::string_view text) {

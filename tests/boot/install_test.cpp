@@ -131,6 +131,33 @@ TEST_CASE("the class in force stays until another one is asked for") {
   CHECK(config.text("class") == "macro\n");
 }
 
+TEST_CASE("a class that has lost its last profile is told, and does not stay in force") {
+  const Config config;
+  REQUIRE(config.install({.profiles = {micro, macro}, .active_class = "micro"}));
+  const auto notes = config.uninstall({"fast"});
+  REQUIRE(notes);
+  CHECK_MESSAGE(notes->back().find("class 'micro' is in force, and has no profile any more") !=
+                    std::string::npos,
+                notes->back());
+  const Profile other = plain_profile("other", "mini", {.driver = "igb"});
+  check_refused(config.install({.profiles = {other}}), "macro, mini", "--class");
+  CHECK(config.text("class") == "micro\n");
+  REQUIRE(config.install({.profiles = {macro}}));
+  CHECK(config.text("class") == "macro\n");
+  // Another one of its class is left; or it is not in force.
+  REQUIRE(config.install({.profiles = {micro, plain_profile("also", "macro", {.driver = "tun"})}}));
+  for (const std::string name : {"also", "fast"})
+    CHECK(config.uninstall({name}).value_or(Files{}).size() == 1);
+}
+
+TEST_CASE("the class of a profile that is broken stays in force") {
+  const Config config;
+  REQUIRE(config.install({.profiles = {micro}}));
+  put(config.places.profiles() / "micro-fast-igb-pf.json", "{");
+  REQUIRE(config.install({.profiles = {macro}}));
+  CHECK(config.text("class") == "micro\n");
+}
+
 TEST_CASE("of several classes one has to be chosen, and it has to have a profile") {
   const Config config;
   check_refused(config.install({.profiles = {micro, macro}}), "macro, micro", "--class");

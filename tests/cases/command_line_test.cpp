@@ -41,7 +41,11 @@ TEST_CASE("a bad command line has status 2 and says what is wrong, on stderr") {
         {"apply"},
         {"probe", "--format", "yaml"},
         {"tune", "--seed", "many"},
+        {"tune", "--seed", "-1"},
         {"tune", "--study", "x", "--resume", "y"},
+        {"tune", "--resume", "y", "--policy", "policy.json"},
+        {"tune", "--resume", "y", "--link", "link.json"},
+        {"tune", "--resume", "y", "--seed", "2"},
         {"report", "no-such-folder"},
         {"tune", "--policy", "no-such-policy", "--link", "link.json"},
         {"tune", "--policy", "policy.json", "--link", "no-such-link.json"}}) {
@@ -210,6 +214,30 @@ TEST_CASE("a dry run of tune plans, and touches nothing") {
   CHECK(contains(ran.out, "candidates"));
   CHECK_FALSE(fs::exists(cluster.path("study")));
   CHECK(cluster.device("a").journal.empty());
+}
+
+TEST_CASE("a dry run refuses what tune refuses, as far as no host has to be asked") {
+  const Cluster cluster;
+  cluster.write("broken.json", "{");
+  std::string policy = cluster.text("policy.json");
+  policy.replace(policy.find("\"fake\""), 6, "\"faka\"");
+  cluster.write("faka.json", policy);
+  fs::create_directory(cluster.path("used"));
+  cluster.write("used/study.json", "{}");
+  for (const auto& [words, fault] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--link", "broken.json"}, "broken.json"},
+           {{"--link", "link.json", "--policy", "faka.json"}, "no workload is called 'faka'"},
+           {{"--from", "/nonexistent"}, "--from"},
+           {{"--study", "used"}, "holds a study already"},
+           {{"--format", "json"}, "--format"}}) {
+    CAPTURE(words.back());
+    std::vector<std::string> dry{"tune", "--dry-run"};
+    dry.insert(dry.end(), words.begin(), words.end());
+    const auto ran = cluster.run(dry);
+    CHECK(ran.status == 2);
+    CHECK_MESSAGE(contains(ran.err, fault), ran.err);
+    CHECK(ran.out == "");
+  }
 }
 
 TEST_CASE("probe works without any privilege, and its JSON names its schema") {

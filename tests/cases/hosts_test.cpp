@@ -102,6 +102,38 @@ TEST_CASE("a host whose devices do not match is reported, the others of the host
   CHECK(hosts.usecs("b") == 8);
 }
 
+TEST_CASE("a signal ends what only looks, and nothing stays behind; an apply is finished") {
+  const Hosts hosts;
+  // An agent that is slow to start: it waits for "go", or for the end of its tuner.
+  hosts.write_program("slow", fmt::format(R"(host=$1
+shift
+echo >started
+while [ ! -e go ] && kill -0 $PPID 2>/dev/null; do sleep 0.01; done
+[ -e go ] || {{ echo >ended; exit 1; }}
+exec {}/tests/fake-agent --nic "$host.json" "$@")",
+                                          binary_dir.string()));
+  const auto end_of = [&](const std::string& verb, const std::string& then) {
+    auto tuner =
+        start(hosts.command({verb, "profile.json", "--hosts", "a", "--launch", "bin/slow {host}"}),
+              Stderr::capture, OnParentDeath::terminate);
+    REQUIRE(tuner);
+    REQUIRE(eventually(a_minute, [&] { return fs::exists(hosts.path("started")); }));
+    ::kill(tuner->pid, SIGTERM);
+    if (!then.empty()) hosts.write(then, "");
+    int status = 0;
+    ::waitpid(tuner->pid, &status, 0);
+    fs::remove(hosts.path("started"));
+    return status;
+  };
+  const int looked = end_of("verify", "");
+  CHECK(WIFSIGNALED(looked));
+  CHECK(WTERMSIG(looked) == SIGTERM);
+  CHECK(eventually(a_minute, [&] { return fs::exists(hosts.path("ended")); }));
+  CHECK(end_of("apply", "go") == 0);
+  CHECK(hosts.usecs("a") == 2);
+  CHECK(hosts.snapshots() == 0);
+}
+
 TEST_CASE("hosts that make no sense are refused before any host is touched") {
   const Hosts hosts;
   CHECK(hosts.on("a,-b", {"apply", "profile.json"}).status == 2);
@@ -110,6 +142,10 @@ TEST_CASE("hosts that make no sense are refused before any host is touched") {
   CHECK(hosts.run({"apply", "profile.json", "--launch", "ssh {host}"}).status == 2);
   CHECK(hosts.run({"restore", "--hosts", "a", "--link", "link.json"}).status == 2);
   CHECK(hosts.run({"probe", "--hosts", "a", "--deadline", "0"}).status == 2);
+  // The files of other hosts are not looked at.
+  const auto looked = hosts.run({"status", "--link", "link.json", "--root", hosts.path("bin")});
+  CHECK(looked.status == 2);
+  CHECK_MESSAGE(contains(looked.err, "--root"), looked.err);
   CHECK(hosts.untouched());
 }
 

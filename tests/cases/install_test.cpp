@@ -117,6 +117,21 @@ TEST_CASE("a boot names a broken profile, and goes on") {
   CHECK(contains(desk.run({"apply", "--boot"}).err, "several classes"));
 }
 
+TEST_CASE("a boot warns of a class without a profile, unless there is no profile at all") {
+  const Desk desk;
+  put(desk.path("etc/profiles.d/macro.json"), desk.text("macro.json"));
+  put(desk.path("etc/class"), "micro\n");
+  const auto ran = desk.run({"apply", "--boot"});
+  CHECK(ran.status == 2);
+  CHECK_MESSAGE(contains(ran.err, "no profile of class 'micro' is installed"), ran.err);
+  CHECK_MESSAGE(contains(ran.err, "--class macro"), ran.err);
+  CHECK_FALSE(contains(ran.out, "0 of 0"));
+  fs::remove(desk.path("etc/profiles.d/macro.json"));
+  const auto none = desk.run({"apply", "--boot"});
+  CHECK(none.status == 0);
+  CHECK(contains(none.out, "no profiles in"));
+}
+
 TEST_CASE("a boot goes on although nothing can be written to stderr") {
   const Desk desk;
   put(desk.path("etc/profiles.d/broken.json"), "{");
@@ -161,8 +176,15 @@ TEST_CASE("where stderr is the journal, lines carry their priority; elsewhere th
 
 TEST_CASE("an installation is complete, and its parts know where they are") {
   const Desk desk;
-  const std::string prefix = desk.path("prefix");
-  auto installed = run({{"cmake", "--install", binary_dir, "--prefix", prefix}, {}}, {});
+  const std::string prefix = desk.path("root/opt/prefix");
+  const auto written = [] {
+    std::error_code none;
+    return fs::last_write_time(binary_dir / "profiles/boot/moderato.service", none);
+  };
+  const auto before = written();
+  auto installed = run({{"cmake", "--install", binary_dir, "--prefix", "/opt/prefix"},
+                        {{"DESTDIR", desk.path("root")}}},
+                       {});
   REQUIRE(installed);
   REQUIRE_MESSAGE(installed->status == 0, installed->err);
   for (const char* file :
@@ -171,15 +193,69 @@ TEST_CASE("an installation is complete, and its parts know where they are") {
         "share/moderato/catalogue/udp-pingpong.json", "share/man/man1/moderato.1",
         "share/bash-completion/completions/moderato", "lib/udev/rules.d/99-moderato.rules",
         "lib/systemd/system/moderato.service", "lib/systemd/system/moderato@.service",
-        "share/moderato/slurm/slurm-prolog.sh", "share/moderato/slurm/slurm-epilog.sh"})
-    CHECK_MESSAGE(fs::exists(desk.path("prefix") / file), file);
-  CHECK(contains(desk.text("prefix/lib/systemd/system/moderato.service"),
-                 "ExecStart=-" + prefix + "/bin/moderato apply --boot\n"));
+        "share/moderato/slurm/slurm-prolog.sh", "share/moderato/slurm/slurm-epilog.sh",
+        "share/doc/moderato/README.md", "share/doc/moderato/policies/README.md",
+        "share/doc/moderato/workloads/README.md", "share/doc/moderato/profiles/README.md"})
+    CHECK_MESSAGE(fs::exists(fs::path(prefix) / file), file);
+  for (const std::string unit : {"moderato.service", "moderato@.service"})
+    CHECK(contains(desk.text("root/opt/prefix/lib/systemd/system/" + unit),
+                   "ExecStart=-/opt/prefix/bin/moderato apply --boot"));
+  // Root installs from the build folder of somebody else, who goes on building.
+  CHECK((written() == before));
   const auto ran = run({{prefix + "/bin/moderato", "tune", "--policy", "quickstart", "--dry-run"},
                         {{"MODERATO_STATE_DIR", desk.path("state")}}},
                        {});
   REQUIRE(ran);
   CHECK_MESSAGE(ran->status == 0, ran->err);
+}
+
+TEST_CASE("NICs that come later have their profiles while moderato.service is enabled") {
+  const Desk desk;
+  const auto rule = read_file(MODERATO_SOURCE_DIR "/profiles/boot/99-moderato.rules");
+  REQUIRE(rule);
+  const std::string link = "etc/systemd/system/sysinit.target.wants/moderato.service";
+  CHECK(contains(*rule, "TEST==\"/" + link + "\""));
+  if (::access("/usr/bin/systemctl", X_OK) != 0) {
+    fmt::print("SKIPPED: no systemctl (package systemd)\n");
+    return;
+  }
+  const fs::path units = desk.path("image/usr/lib/systemd/system");
+  fs::create_directories(units);
+  fs::copy(MODERATO_SOURCE_DIR "/profiles/boot/moderato.service", units);
+  fs::remove(desk.path("bin/systemctl"));
+  for (const std::string verb : {"install", "uninstall"}) {
+    CAPTURE(verb);
+    std::vector<std::string> words{verb, "--root", desk.path("image")};
+    if (verb == "install") words.emplace_back("micro.json");
+    const auto ran = desk.run(words);
+    CHECK_MESSAGE(ran.status == 0, ran.err);
+    CHECK(fs::is_symlink(desk.path("image") / link) == (verb == "install"));
+  }
+}
+
+TEST_CASE("a purge takes all that moderato wrote, but no link, and no snapshot to be put back") {
+  const Desk desk;
+  const auto purge = [&] {
+    const auto ran = run({{"sh", MODERATO_SOURCE_DIR "/profiles/boot/debian/postrm", "purge"},
+                          {{"DPKG_ROOT", desk.path("image")}}},
+                         {});
+    REQUIRE(ran);
+    CHECK(ran->status == 0);
+    return ran->err;
+  };
+  for (const char* file :
+       {"etc/moderato/profiles.d/micro.json", "etc/moderato/class", "etc/moderato/links/lab.json",
+        "var/lib/moderato/boot.lock", "var/lib/moderato/snapshots/eth0.json"})
+    put(desk.path("image") / file, "");
+  CHECK(contains(purge(), "`moderato restore`"));
+  CHECK_FALSE(fs::exists(desk.path("image/etc/moderato/profiles.d")));
+  CHECK(fs::exists(desk.path("image/etc/moderato/links/lab.json")));
+  CHECK(fs::exists(desk.path("image/var/lib/moderato/boot.lock")));
+  fs::remove_all(desk.path("image/var/lib/moderato/snapshots"));
+  fs::remove_all(desk.path("image/etc/moderato/links"));
+  CHECK(purge() == "");
+  CHECK_FALSE(fs::exists(desk.path("image/var/lib/moderato")));
+  CHECK_FALSE(fs::exists(desk.path("image/etc/moderato")));
 }
 
 TEST_CASE("the completion for bash is a script that knows commands, options and values") {

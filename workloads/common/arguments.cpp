@@ -8,17 +8,16 @@
 namespace moderato::workloads {
 namespace {
 
-constexpr std::size_t max_size = std::size_t{64} << 20;
 /// What a sample stream may carry (workloads/README.md).
 constexpr std::size_t max_iterations = 50'000'000;
 
 }  // namespace
 
-void add_run_options(CLI::App& app, RunArguments& arguments, std::size_t min_size) {
+void add_run_options(CLI::App& app, RunArguments& arguments, SizeRange sizes) {
   app.require_subcommand(1);
   app.fallthrough();  // options stand behind the subcommand
   app.add_option("--size", arguments.size, "Bytes of a message")
-      ->check(CLI::Range(min_size, max_size))
+      ->check(CLI::Range(sizes.min, sizes.max))
       ->capture_default_str();
   app.add_option("--iterations", arguments.iterations, "Samples to take")
       ->check(CLI::Range(std::size_t{1}, max_iterations))

@@ -17,8 +17,12 @@ struct RunArguments {
   std::size_t iterations = 1000, warmup = 100;
 };
 
+struct SizeRange {
+  std::size_t min = 0, max = std::size_t{64} << 20;
+};
+
 /// --size, --iterations and --warmup, for whatever subcommand follows.
-void add_run_options(CLI::App& app, RunArguments& arguments, std::size_t min_size);
+void add_run_options(CLI::App& app, RunArguments& arguments, SizeRange sizes);
 
 /// Throws Refusal when the command line is wrong; returns false when it asked for help, which rank
 /// 0 has printed then.

@@ -19,7 +19,7 @@ void add_collectives(CLI::App& app) {
 void run(Exchange& exchange, int argc, char** argv) {
   CLI::App app("Measures MPI between two or more ranks: mpirun -np N moderato-mpi MODE ...");
   MpiArguments arguments;
-  add_run_options(app, arguments, 0);
+  add_run_options(app, arguments, {});
   app.add_subcommand("latency", "Round trips with MPI_Send and MPI_Recv between two ranks");
   auto* windows = app.add_subcommand("bandwidth", "Windows of messages between two ranks");
   windows->add_option("--window", arguments.window, "Messages under way at once")

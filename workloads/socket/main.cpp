@@ -16,7 +16,7 @@ constexpr std::size_t max_datagram = 65535 - 28;
 void run(Exchange& exchange, int argc, char** argv) {
   CLI::App app("Measures sockets between two ranks: mpirun -np 2 moderato-socket MODE ...");
   SocketArguments arguments;
-  add_run_options(app, arguments, min_message_size);
+  add_run_options(app, arguments, {.min = min_message_size});
   app.add_option("--addresses", arguments.addresses, "IPv4 addresses of rank 0 and rank 1")
       ->delimiter(',')
       ->expected(2)

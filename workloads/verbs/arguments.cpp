@@ -85,8 +85,6 @@ bool reads_only(const std::string& mode) {
 }
 
 void check(const std::string& mode, const VerbsArguments& arguments) {
-  if (arguments.size > max_verbs_size)
-    throw Failure(fmt::format("--size: at most {} bytes", max_verbs_size));
   if (arguments.transport == Transport::ud && mode != "send")
     throw Failure(fmt::format("--transport ud: UD has sends only, no {}", mode));
   if (arguments.inlining == Inlining::on && reads_only(mode))
@@ -103,7 +101,7 @@ bool is_collective(const std::string& mode) {
 std::optional<std::string> parse_verbs_arguments(int argc, char** argv, const Exchange& exchange,
                                                  VerbsArguments& arguments) {
   CLI::App app("Measures RDMA verbs between ranks: mpirun -np 2 moderato-verbs MODE ...");
-  add_run_options(app, arguments, 1);
+  add_run_options(app, arguments, {.min = 1, .max = max_verbs_size});
   add_device_options(app, arguments);
   add_completion_options(app, arguments);
   add_choice<Transport>(app, "--transport", arguments.transport,
