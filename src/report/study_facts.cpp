@@ -45,9 +45,9 @@ std::string trials_text(const TrialCounts& trials) {
                      trials.void_trials);
 }
 
-/// Nothing where all were measured.
+/// Nothing where all were measured, or none was to be searched.
 std::string candidates_text(const StudyReport& report) {
-  if (report.unmeasured == 0) return "";
+  if (report.unmeasured == 0 || report.search.empty()) return "";
   return fmt::format("{} of {} unmeasured, and not listed", report.unmeasured,
                      report.search.size() + static_cast<std::size_t>(report.unmeasured));
 }
