@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# a search with a tenth of the trials finds on PFs and VFs what the grid of rx-usecs finds
+# limit: 7200
+# run: asked
+. "$TESTBED/guest/grids.sh"
+echo "$igb_space" >space.json
+for link in pf vf; do
+  start_$link
+  finds_what_the_grid_finds $link
+  ends_have $link rx-usecs 3
+done

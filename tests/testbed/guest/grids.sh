@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by cases that ask whether a search with few trials finds what the whole grid finds.
+
+# Every reply is a burst of 11 packets: with one packet at a time half of the settings would be as good as
+# the best. A trial under mpirun would take the grids from minutes to hours.
+write_ping_burst() {
+  write_ping
+  jq '.name = "ping-burst" | .command |= (.[:2] + ["-s", "16000"] + .[2:])' workloads/ping.json >workloads/ping-burst.json
+}
+
+# finds_what_the_grid_finds LINK: studies ./grid-LINK and ./few-LINK of the space in ./space.json:
+# every candidate in 15 rounds, as the paper has it, and the Bayesian search with a tenth of the trials that
+# this is. What the search chooses must be within 5 % of the grid's best, by the grid's own measurements.
+finds_what_the_grid_finds() {
+  link=$1
+  write_ping_burst
+  jq -n --slurpfile space space.json '
+    {schema: "moderato-policy/1", name: "grid", class: "latency", workloads: [{use: "ping-burst"}],
+     space: $space[0], searcher: {name: "grid"},
+     measurement: {calibration_rounds: 2, probe_rounds: 0, search_rounds: 15, batch: 1000, finalists: 1,
+                   confirm_rounds: 6, trial_timeout_s: 60, keep_samples: false},
+     safety: {heartbeat_timeout_s: 600}}' >grid.json
+  expect 0 "$moderato" tune --policy grid.json --link "$link" --study "grid-$link"
+  # Two trials in each round of the calibration, a baseline in each batch of four, three trials in each
+  # round of the confirmation: what is left of the tenth goes to candidates.
+  few=$((($(jq '.search | length' "grid-$link/report.json") * 15 / 10 - 2 * 2 - 3 * 6) * 4 / 5))
+  jq --argjson few "$few" '.name = "few" | .searcher.name = "bayesian" | .budget.max_candidates = $few |
+    .measurement |= (.search_rounds = 1 | del(.batch))' grid.json >few.json
+  expect 0 "$moderato" tune --policy few.json --link "$link" --study "few-$link"
+
+  jq -rn --slurpfile grid "grid-$link/report.json" --slurpfile few "few-$link/report.json" --arg link "$link" \
+    --argjson trials "$(jq -s length "few-$link/trials.jsonl")" --argjson taken "$(jq -s length "grid-$link/trials.jsonl")" '
+    def by_grid(settings): $grid[0].search[] | select(.settings == settings) | .ratio_median;
+    ($grid[0].search | map(.ratio_median | values) | min) as $best |
+    {link: $link, candidates: ($grid[0].search | length), grid_15_rounds: (($grid[0].search | length) * 15),
+     grid_trials: $taken, few_trials: $trials, searched: ($few[0].search | length),
+     grid_best: ($grid[0].search[] | select(.ratio_median == $best) | .settings), grid_best_ratio: $best,
+     grid_chosen: $grid[0].chosen, few_chosen: $few[0].chosen, few_ratio: by_grid($few[0].chosen),
+     behind: (by_grid($few[0].chosen) / $best - 1)}' >"against-grid-$link.json"
+  jq -cM . "against-grid-$link.json"
+  jq -e '.few_trials * 10 <= .grid_15_rounds' "against-grid-$link.json" >/dev/null || fail "more than a tenth of the trials"
+  jq -e '.behind <= 0.05' "against-grid-$link.json" >/dev/null || fail "the grid has found a better one"
+}
+
+# The paper's knobs, as far as one packet of a burst can tell them apart; and igb's, geometrically.
+paper_space='{"parameters": [
+  {"knob": "adaptive-rx", "values": [1, 0]},
+  {"knob": "rx-usecs", "values": [16, 0, 4, 8, 32, 64, 256]},
+  {"knob": "rx-frames", "values": [88, 1, 4, 8, 16, 32, 256]},
+  {"knob": "rx-usecs-low", "values": [0, 8, 40, 128]},
+  {"knob": "rx-usecs-high", "values": [128, 40, 1000]}],
+ "constraints": [
+  {"kind": "fixed_unless_zero", "knobs": ["adaptive-rx", "rx-usecs", "rx-frames"]},
+  {"kind": "fixed_if_zero", "knobs": ["adaptive-rx", "rx-usecs-low", "rx-usecs-high"]},
+  {"kind": "ascending", "knobs": ["rx-usecs-low", "rx-usecs-high"]}]}'
+igb_space='{"parameters": [{"knob": "rx-usecs", "values": [3, 0, 1, 2, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48,
+  57, 68, 80, 96, 115, 137, 160, 200, 240, 280, 340, 400, 500, 600, 700, 850, 1000, 2000]}]}'
