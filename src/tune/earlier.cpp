@@ -6,19 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <nlohmann/json.hpp>
 
-#include "core/document.hpp"
 #include "tune/analysis.hpp"
 #include "tune/searching.hpp"
 #include "tune/study.hpp"
 
 namespace moderato {
 namespace {
-
-using nlohmann::ordered_json;
-
-constexpr std::string_view schema = "moderato-earlier/1";
 
 std::vector<Candidate> searched(const std::vector<Trial>& trials) {
   std::map<int, Settings> found;
@@ -67,29 +61,6 @@ std::vector<EarlierScore> scores_of_profile(const Profile& profile, const Space&
       scores.push_back(
           {std::move(settings), {std::log(comparison.ratio_median), comparison.rounds}});
   }
-  return scores;
-}
-
-std::string to_json(const std::vector<EarlierScore>& scores) {
-  ordered_json list = ordered_json::array();
-  for (const EarlierScore& one : scores)
-    list.push_back({{"settings", one.settings},
-                    {"log_ratio", one.score.log_ratio},
-                    {"rounds", one.score.rounds}});
-  return ordered_json{{"schema", schema}, {"scores", list}}.dump(2) + "\n";
-}
-
-Result<std::vector<EarlierScore>> parse_earlier(const std::string& text,
-                                                const std::string& source) {
-  auto document = Document::parse(text, source, schema);
-  if (!document) return fail(document);
-  std::vector<EarlierScore> scores;
-  for (const Node& node : document->root().array("scores")) {
-    const auto rounds = node.integer("rounds", {1, 1'000'000});
-    scores.push_back({node.integer_map("settings"),
-                      {node.number("log_ratio", {-100, 100}), static_cast<int>(rounds)}});
-  }
-  if (auto done = document->finish(); !done) return fail(done);
   return scores;
 }
 
