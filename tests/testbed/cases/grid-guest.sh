@@ -7,4 +7,4 @@
 . "$TESTBED/guest/grids.sh"
 echo "$igb_space" >space.json
 start_guest
-finds_what_the_grid_finds guest
+finds_what_the_grid_finds guest 6

@@ -6,7 +6,7 @@
 echo "$paper_space" >space.json
 # Not as shipped: a driver that adapts is as good at bursts as any setting.
 start_modnic_hosts adaptive_rx=0 rx_usecs=64 rx_frames=256
-finds_what_the_grid_finds modnic
+finds_what_the_grid_finds modnic 10
 ends_have modnic rx-usecs 64
 start_cluster adaptive_rx=0 rx_usecs=64 rx_frames=256
-finds_what_the_grid_finds cluster
+finds_what_the_grid_finds cluster 10

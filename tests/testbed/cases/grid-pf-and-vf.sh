@@ -6,6 +6,6 @@
 echo "$igb_space" >space.json
 for link in pf vf; do
   start_$link
-  finds_what_the_grid_finds $link
+  finds_what_the_grid_finds $link 6
   ends_have $link rx-usecs 3
 done

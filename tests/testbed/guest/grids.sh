@@ -8,25 +8,29 @@ write_ping_burst() {
   jq '.name = "ping-burst" | .command |= (.[:2] + ["-s", "16000"] + .[2:])' workloads/ping.json >workloads/ping-burst.json
 }
 
-# finds_what_the_grid_finds LINK: studies ./grid-LINK and ./few-LINK of the space in ./space.json:
+# finds_what_the_grid_finds LINK CONFIRM_ROUNDS: studies ./grid-LINK and ./few-LINK of the space in ./space.json:
 # every candidate in 15 rounds, as the paper has it, and the Bayesian search with a tenth of the trials that
 # this is. What the search chooses must be within 5 % of the grid's best, by the grid's own measurements.
 finds_what_the_grid_finds() {
-  link=$1
+  link=$1 rounds=$2
   write_ping_burst
-  jq -n --slurpfile space space.json '
+  # The median, which repeats within 2 to 4 %: of p99, which repeats within 12 %, nobody knows a best by 5 %.
+  jq -n --slurpfile space space.json --argjson rounds "$rounds" '
     {schema: "moderato-policy/1", name: "grid", class: "latency", workloads: [{use: "ping-burst"}],
-     space: $space[0], searcher: {name: "grid"},
+     space: $space[0], objective: {metric: "median"}, searcher: {name: "grid"},
      measurement: {calibration_rounds: 2, probe_rounds: 0, search_rounds: 15, batch: 1000, finalists: 1,
-                   confirm_rounds: 6, trial_timeout_s: 60, keep_samples: false},
+                   confirm_rounds: $rounds, trial_timeout_s: 60, keep_samples: false},
      safety: {heartbeat_timeout_s: 600}}' >grid.json
-  expect 0 "$moderato" tune --policy grid.json --link "$link" --study "grid-$link"
-  # Two trials in each round of the calibration, a baseline in each batch of four, three trials in each
-  # round of the confirmation: what is left of the tenth goes to candidates.
-  few=$((($(jq '.search | length' "grid-$link/report.json") * 15 / 10 - 2 * 2 - 3 * 6) * 4 / 5))
+  # Where the best is an adaptive mode with two minds, the grid may fail to prove it; it was measured all the same.
+  concludes "$link" grid.json
+  mv "study-$link" "grid-$link"
+  # Two trials in each round of the calibration, a baseline in each batch of four or less, three trials in
+  # each round of the confirmation: what is left of the tenth goes to candidates.
+  few=$((($(jq '.search | length' "grid-$link/report.json") * 15 / 10 - 2 * 2 - 3 * rounds - 1) * 4 / 5))
   jq --argjson few "$few" '.name = "few" | .searcher.name = "bayesian" | .budget.max_candidates = $few |
     .measurement |= (.search_rounds = 1 | del(.batch))' grid.json >few.json
-  expect 0 "$moderato" tune --policy few.json --link "$link" --study "few-$link"
+  concludes "$link" few.json
+  mv "study-$link" "few-$link"
 
   jq -rn --slurpfile grid "grid-$link/report.json" --slurpfile few "few-$link/report.json" --arg link "$link" \
     --argjson trials "$(jq -s length "few-$link/trials.jsonl")" --argjson taken "$(jq -s length "grid-$link/trials.jsonl")" '
