@@ -188,8 +188,7 @@ StudyReport make_report(const StudyHeader& header, const std::vector<Trial>& tri
   report.notes = notes_for(header, findings, trials);
   if (findings.finished) {
     report.outcome = findings.profile.outcome;
-    report.chosen = findings.profile.settings;
-    report.chosen.insert(findings.profile.process.begin(), findings.profile.process.end());
+    report.chosen = all_settings(findings.profile);
     if (findings.chosen && findings.finalists[*findings.chosen].settings != report.chosen)
       report.asked = findings.finalists[*findings.chosen].settings;
     report.profile_path = path_if_there(folder / "profile.json");

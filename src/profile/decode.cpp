@@ -166,17 +166,6 @@ Evidence read_evidence(const Node& root, const KnobRanges& known) {
   return e;
 }
 
-/// The rule by which the tuner decides, held against what the evidence shows.
-bool is_proven(const Comparison& c, double alpha) {
-  return c.p_holm <= alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
-}
-
-Settings all_settings(const Profile& profile) {
-  Settings all = profile.settings;
-  all.insert(profile.process.begin(), profile.process.end());
-  return all;
-}
-
 bool same_knobs(const Settings& a, const Settings& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const auto& x, const auto& y) { return x.first == y.first; });

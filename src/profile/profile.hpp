@@ -73,6 +73,10 @@ struct Comparison {
   }
 };
 
+/// Better than the baseline: significant after Holm, with its whole interval, and violating no
+/// constraint. The rule by which the tuner decides, and a profile is held against.
+bool is_proven(const Comparison& comparison, double alpha);
+
 struct Evidence {
   std::string policy;
   std::string objective;   ///< "p99"
@@ -101,6 +105,9 @@ struct Profile {
   Fingerprint fingerprint;
   Evidence evidence;
 };
+
+/// Those of devices and of processes.
+Settings all_settings(const Profile& profile);
 
 /// Numbers with full precision: reading it back gives an equal profile. Absent optionals and empty
 /// fields of the match are left out. Precondition: all numbers finite.

@@ -77,22 +77,13 @@ Result<std::string> line_of(AdviceFormat format, const LaunchSetting& setting,
   return fmt::format("export {}{}={}\n", prefix, setting.name, shell_quoted(setting.value));
 }
 
-Settings all_of(const Profile& profile) {
-  Settings all = profile.settings;
-  all.insert(profile.process.begin(), profile.process.end());
-  return all;
-}
-
 /// Of the settings that the profile holds. A driver may have rounded what was asked for: then of
 /// the only one that was proven, and nullptr if that may be several.
 const Comparison* evidence_of(const Profile& profile) {
   const auto& all = profile.evidence.comparisons;
-  const auto asked = std::ranges::find(all, all_of(profile), &Comparison::settings);
+  const auto asked = std::ranges::find(all, all_settings(profile), &Comparison::settings);
   if (asked != all.end()) return &*asked;
-  const auto proven = [&](const Comparison& c) {
-    return is_significant(c, profile.evidence.alpha) && c.confidence > 0 && c.ratio_high < 1 &&
-           !c.violates();
-  };
+  const auto proven = [&](const Comparison& c) { return is_proven(c, profile.evidence.alpha); };
   return std::ranges::count_if(all, proven) == 1 ? &*std::ranges::find_if(all, proven) : nullptr;
 }
 
@@ -115,7 +106,7 @@ std::string figures(const Profile& profile) {
 
 /// What the figures are of: not of one knob, but of all that was set with it.
 std::string origin(const Profile& profile, const KnobTexts& knobs) {
-  Settings others = all_of(profile);
+  Settings others = all_settings(profile);
   for (const auto& [knob, value] : knobs)
     others.erase(knob);
   const auto& was = profile.evidence.baseline_settings;

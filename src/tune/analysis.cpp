@@ -170,10 +170,6 @@ std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<
   return comparisons;
 }
 
-bool is_proven(const Comparison& c, double alpha) {
-  return c.p_holm <= alpha && c.confidence > 0 && c.ratio_high < 1 && !c.violates();
-}
-
 std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < comparisons.size(); ++i) {

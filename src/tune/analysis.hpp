@@ -61,10 +61,6 @@ struct Confirmed {
 std::vector<Comparison> compare(std::span<const Candidate> finalists, std::span<const Trial> trials,
                                 const Confirmed& how);
 
-/// Better than the baseline: significant after Holm, with its whole interval, and violating no
-/// constraint.
-bool is_proven(const Comparison& comparison, double alpha);
-
 /// The index of the winner: significant at `alpha` after Holm, better than the baseline with its
 /// whole interval, violating no constraint, smallest ratio. Nothing: the baseline stays.
 std::optional<std::size_t> winner(std::span<const Comparison> comparisons, double alpha);

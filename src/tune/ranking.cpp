@@ -14,12 +14,6 @@
 namespace moderato {
 namespace {
 
-Settings all_of(const Profile& profile) {
-  Settings all = profile.settings;
-  all.insert(profile.process.begin(), profile.process.end());
-  return all;
-}
-
 bool covers(const Space& space, const Settings& settings) {
   return settings.size() == space.parameters.size() &&
          std::ranges::all_of(space.parameters, [&](const Parameter& parameter) {
@@ -186,7 +180,7 @@ bool OldRanking::operator==(const OldRanking& other) const {
 
 OldRanking ranking_of(const Profile& profile, const std::optional<Settings>& old_baseline,
                       const StartingPoint& start) {
-  OldRanking ranking{.profile = {}, .study = {}, .changed = {}, .winner = all_of(profile)};
+  OldRanking ranking{.profile = {}, .study = {}, .changed = {}, .winner = all_settings(profile)};
   ranking.cannot = why_foreign(start.space, ranking.winner);
   if (!ranking.cannot.empty()) return ranking;
   const Settings& recorded = profile.evidence.baseline_settings;
