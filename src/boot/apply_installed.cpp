@@ -254,8 +254,10 @@ BootHost real_boot_host() {
 
 std::vector<NetdevOutcome> apply_installed(const Installed& installed, const BootRun& run,
                                            const BootHost& host) {
+  auto devices = host.devices(run.netdev);
   Works works;
-  for (Device& device : host.devices(run.netdev))
+  works.reserve(devices.size());
+  for (Device& device : devices)
     works.push_back(plan_one(std::move(device), installed, run, host.kernel));
   const HostAccess access = host.access();
   const Here now = here();

@@ -17,8 +17,9 @@
 namespace moderato {
 namespace {
 
-constexpr int largest_errno = 4095;  // MAX_ERRNO, include/linux/err.h
-constexpr int attribute_max = 63;    // with room for newer kernels
+constexpr int largest_errno = 4095;         // MAX_ERRNO, include/linux/err.h
+constexpr int attribute_max = 63;           // with room for newer kernels
+constexpr std::size_t request_size = 1024;  // all knobs and a name; libnl's own is a page
 
 struct FreeMessage {
   void operator()(nl_msg* message) const { nlmsg_free(message); }
@@ -28,7 +29,7 @@ using Attributes = std::array<nlattr*, attribute_max + 1>;
 using Policy = std::array<nla_policy, attribute_max + 1>;
 
 MessageOwner begin_request(std::uint8_t command, const std::string& netdev) {
-  MessageOwner message(nlmsg_alloc());
+  MessageOwner message(nlmsg_alloc_size(request_size));
   genlmsg_put(message.get(), 0, 0, 0, 0, 0, command, ETHTOOL_GENL_VERSION);
   nlattr* header = nla_nest_start(message.get(), ETHTOOL_A_COALESCE_HEADER | NLA_F_NESTED);
   if (!netdev.empty()) nla_put_string(message.get(), ETHTOOL_A_HEADER_DEV_NAME, netdev.c_str());
@@ -136,7 +137,7 @@ Result<CoalesceMessage> decode_coalesce(std::span<const std::byte> message) {
   if (!copy) return fail(copy);
   auto* header = reinterpret_cast<nlmsghdr*>(copy->data());
   Attributes attributes{};
-  auto policy = coalesce_policy();
+  static Policy policy = coalesce_policy();
   if (genlmsg_valid_hdr(header, 0) == 0 ||
       genlmsg_parse(header, 0, attributes.data(), attribute_max, policy.data()) < 0)
     return fail(Fault::runtime, "a coalescing message has attributes of a wrong size");

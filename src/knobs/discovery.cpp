@@ -2,10 +2,10 @@
 #include "knobs/discovery.hpp"
 
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/file.hpp"
 #include "knobs/discovery_bus.hpp"
@@ -70,23 +70,20 @@ struct Host {
   std::vector<RdmaDevice> rdma;
   std::map<int, std::string> irq_actions;
   std::map<std::string, std::string> management;
+  std::set<std::string> plainly_virtual;
 };
 
-/// A netdev without a device behind it: its link in /sys/class/net says so, which is one look
-/// instead of many where a host has hundreds.
-bool is_plainly_virtual(const fs::path& folder) {
-  char target[4096];
-  const auto size = ::readlink(folder.c_str(), target, sizeof target);
-  if (size <= 0) return false;
-  const std::string_view text(target, static_cast<std::size_t>(size));
-  return text.find("/devices/virtual/net/") != std::string_view::npos;
+/// Netdevs without a device behind them: one look for all of them, where a host has hundreds.
+std::set<std::string> plainly_virtual_netdevs(const KernelView& view) {
+  const auto names = names_in(view.sys / "devices/virtual/net");
+  return {names.begin(), names.end()};
 }
 
 /// `function`: gets what stands behind it, nothing if that is on no PCI bus.
-Device identify(const std::string& netdev, const fs::path& folder, bool plainly_virtual,
+Device identify(const std::string& netdev, const fs::path& folder, bool has_no_device,
                 const KernelView& view, fs::path& function) {
   Device device{.netdev = netdev};
-  if (!plainly_virtual && is_folder(folder / "device")) {
+  if (!has_no_device && is_folder(folder / "device")) {
     function = pci_function(folder);
     if (!is_representor(folder)) device.kind = DeviceKind::pf;
   }
@@ -98,7 +95,8 @@ Device identify(const std::string& netdev, const fs::path& folder, bool plainly_
 Device describe_netdev(const std::string& netdev, const Host& host) {
   const fs::path folder = host.view.sys / "class/net" / netdev;
   fs::path function;
-  Device device = identify(netdev, folder, is_plainly_virtual(folder), host.view, function);
+  Device device =
+      identify(netdev, folder, host.plainly_virtual.contains(netdev), host.view, function);
   describe_link(device, folder);
   if (!function.empty()) {
     describe_function(device, function, folder);
@@ -115,14 +113,15 @@ Device describe_netdev(const std::string& netdev, const Host& host) {
 
 std::vector<Device> identify_devices(const std::string& only, const KernelView& view) {
   const fs::path all = view.sys / "class/net";
+  const auto plainly_virtual = plainly_virtual_netdevs(view);
   std::vector<Device> devices;
   for (const auto& netdev : only.empty() ? names_in(all) : std::vector{only}) {
     const fs::path folder = all / netdev;
     if (netdev == "." || netdev == ".." || netdev.find('/') != std::string::npos) continue;
-    const bool plainly_virtual = is_plainly_virtual(folder);
-    if (!plainly_virtual && !is_folder(folder)) continue;  // bonding_masters is a file
+    const bool has_no_device = plainly_virtual.contains(netdev);
+    if (!has_no_device && !is_folder(folder)) continue;  // bonding_masters is a file
     fs::path function;
-    devices.push_back(identify(netdev, folder, plainly_virtual, view, function));
+    devices.push_back(identify(netdev, folder, has_no_device, view, function));
   }
   return devices;
 }
@@ -136,8 +135,8 @@ HostReport discover(const Backends& backends, const KernelView& view) {
   }
   report.rdma = discover_rdma(view.sys);
   const auto interrupts = read_file(view.proc / "interrupts", 16u << 20);
-  const Host host{view, report.rdma, irq_actions(interrupts.value_or("")),
-                  management_netdevs(view)};
+  const Host host{view, report.rdma, irq_actions(interrupts.value_or("")), management_netdevs(view),
+                  plainly_virtual_netdevs(view)};
   for (const auto& netdev : names_in(view.sys / "class/net")) {
     if (!is_folder(view.sys / "class/net" / netdev)) continue;  // bonding_masters is a file
     report.devices.push_back(describe_netdev(netdev, host));

@@ -217,21 +217,23 @@ Result<std::vector<KernelAnswer>> NetlinkSocket::request_many(const std::vector<
   Bytes datagram;
   std::uint32_t first = 0;
   for (std::size_t i = 0; i < payloads.size(); ++i) {
-    const std::uint32_t sequence = append(datagram, payloads[i], NLM_F_REQUEST | NLM_F_ACK);
+    // The kernel works through them in order, and tells of an error unasked.
+    const int ask = i + 1 == payloads.size() ? NLM_F_ACK : 0;
+    const std::uint32_t sequence = append(datagram, payloads[i], NLM_F_REQUEST | ask);
     if (i == 0) first = sequence;
   }
   if (auto sent = send(datagram); !sent) return fail(sent);
   std::vector<KernelAnswer> answers(payloads.size());
-  std::size_t missing = payloads.size();
+  bool last_is_there = payloads.empty();
   Result<void> outcome;
-  auto received = receive_until([&] { return missing == 0; },
+  auto received = receive_until([&] { return last_is_there; },
                                 [&](std::span<const std::byte> found) {
                                   const nlmsghdr header = header_of(found);
                                   const std::uint32_t at = header.nlmsg_seq - first;
                                   if (at >= answers.size()) return;
                                   auto answer = answer_in(found, header, header.nlmsg_seq);
                                   if (!answer) return;
-                                  --missing;
+                                  last_is_there |= at + 1 == answers.size();
                                   if (*answer) answers[at] = std::move(**answer);
                                   if (!*answer) outcome = fail(*answer);
                                 });

@@ -34,7 +34,7 @@ class NetlinkSocket {
   Result<void> dump(const Bytes& payload, const OnMessage& on_message);
 
   /// Sends all of `payloads` at once and returns the kernel's answers in their order. Not more
-  /// than the kernel can acknowledge before they are read: batch_size.
+  /// than the kernel can refuse before the answers are read: batch_size.
   Result<std::vector<KernelAnswer>> request_many(const std::vector<Bytes>& payloads);
   static constexpr std::size_t batch_size = 64;
 

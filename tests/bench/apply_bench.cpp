@@ -52,15 +52,17 @@ class Host {
   }
   /// Gives all of them the values of the class.
   Cost by_moderato(const std::string& workload_class) const {
-    return cost_of({"env", "MODERATO_CONFIG_DIR=" + (folder_.path() / "etc").string(),
-                    "MODERATO_STATE_DIR=" + state_, MODERATO_BINARY_DIR "/bin/moderato", "apply",
-                    "--class", workload_class, "--stale", "apply"});
+    return cost_of({{MODERATO_BINARY_DIR "/bin/moderato", "apply", "--class", workload_class,
+                     "--stale", "apply"},
+                    {{"MODERATO_CONFIG_DIR", (folder_.path() / "etc").string()},
+                     {"MODERATO_STATE_DIR", state_}}});
   }
   Cost by_ethtool(int frames) const {
-    return cost_of({"sh", "-c",
-                    fmt::format("n=0; while [ $n -lt {} ]; do ethtool -C t$n rx-frames {} || exit; "
-                                "n=$((n + 1)); done",
-                                netdevs, frames)});
+    return cost_of({{"sh", "-c",
+                     fmt::format("n=0; while [ $n -lt {} ]; do ethtool -C t$n rx-frames {} || exit; "
+                                 "n=$((n + 1)); done",
+                                 netdevs, frames)},
+                    {}});
   }
   void check_all(int frames) const {
     const auto shown = run({{"sh", "-c", "for n in 0 128 255; do ethtool -c t$n; done"}, {}}, {});
@@ -75,10 +77,10 @@ class Host {
   static void check(bool fine, const std::string& what) {
     if (!fine) throw std::runtime_error(what);
   }
-  static Cost cost_of(const std::vector<std::string>& command) {
+  static Cost cost_of(const Command& command) {
     const double cpu = cpu_of_children();
     const auto begin = std::chrono::steady_clock::now();
-    const auto ran = run({command, {}}, {});
+    const auto ran = run(command, {});
     const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
     check(ran && ran->status == 0, ran ? ran->err : ran.error().message);
     return {wall.count(), cpu_of_children() - cpu};
