@@ -76,9 +76,10 @@ fi
 mkdir -p "$cache"
 exec 9>"$cache/lock"
 flock -n 9 || give_up "another run uses $cache" "wait for it, or set MODERATO_BUILD_DIR"
-if [ ! -x "$build/bin/moderato" ]; then
+# The man page: cases install what is built.
+if [ ! -x "$build/bin/moderato" ] || [ ! -f "$build/share/man/man1/moderato.1" ]; then
   install_packages
-  build_targets moderato workloads
+  build_targets moderato workloads man
 fi
 install_tools
 fetch_kernel
@@ -93,6 +94,7 @@ if need_nested; then
 fi
 write_orders
 [ "$cases_folder" != "$here/cases" ] || write_warm_files # others run no study
+write_warm_boot_files
 if [ "$mode" = shell ]; then
   start_shell
 else
