@@ -108,6 +108,7 @@ TEST_CASE("a bad recorded landscape is refused with its file's name") {
 TEST_CASE("every landscape that was recorded can be searched") {
   const auto all = recorded_landscapes(MODERATO_SOURCE_DIR "/tests/landscapes");
   REQUIRE(all.has_value());
+  REQUIRE(!all->empty());
   for (const Landscape& landscape : *all) {
     CAPTURE(landscape.name);
     CHECK(landscape.candidates.size() >= 30);
