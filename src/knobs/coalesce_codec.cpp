@@ -137,7 +137,7 @@ Result<CoalesceMessage> decode_coalesce(std::span<const std::byte> message) {
   if (!copy) return fail(copy);
   auto* header = reinterpret_cast<nlmsghdr*>(copy->data());
   Attributes attributes{};
-  static Policy policy = coalesce_policy();
+  static const Policy policy = coalesce_policy();
   if (genlmsg_valid_hdr(header, 0) == 0 ||
       genlmsg_parse(header, 0, attributes.data(), attribute_max, policy.data()) < 0)
     return fail(Fault::runtime, "a coalescing message has attributes of a wrong size");

@@ -49,3 +49,4 @@ fill_queue() {
 }
 
 need_nested() { [ -n "$(find "$run/queue" -name '*-nested')" ]; }
+need_systemd() { [ -n "$(find "$run/queue" -name '*-systemd-*')" ]; }

@@ -94,7 +94,7 @@ if need_nested; then
 fi
 write_orders
 [ "$cases_folder" != "$here/cases" ] || write_warm_files # others run no study
-write_warm_boot_files
+if need_systemd; then write_warm_boot_files; fi
 if [ "$mode" = shell ]; then
   start_shell
 else

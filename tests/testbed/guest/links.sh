@@ -53,8 +53,8 @@ reaches() { ping -c 1 -W 1 -q -I "$1" "$2" >/dev/null; }
 # leave_others NETDEV NETDEV: those of an earlier link have no address any more. Open MPI 5.0 has its ranks
 # call it back at the first address of the host, also where no route leads to it.
 leave_others() {
-  for folder in /sys/class/net/*; do
-    case $(basename "$folder") in lo | "$1" | "$2") ;; *) ip address flush dev "$(basename "$folder")" ;; esac
+  for other in $(ls /sys/class/net); do
+    case $other in lo | "$1" | "$2") ;; *) ip address flush dev "$other" ;; esac
   done
 }
 
