@@ -85,34 +85,36 @@ void compare_all(Works& works, const Backends& backends, const Originals& origin
     return found == originals.end() ? none : found->second;
   };
   // Also the knobs that may have to go back are to be read.
-  for (const auto& [netdev, work] : open) {
-    for (const auto& [id, history] : histories_of(netdev))
+  for (Work* work : open) {
+    for (const auto& [id, history] : histories_of(work->device.netdev))
       work->wanted.emplace(id, history.original);
   }
   auto values = read_all(backends, open);
-  for (const auto& [netdev, work] : open)
+  for (Work* work : open) {
+    const std::string& netdev = work->device.netdev;
     compare(*work, values[netdev], backends, histories_of(netdev));
+  }
 }
 
 void end_all(Works& works, const Error& why) {
-  for (const auto& [netdev, work] : still_open(works))
+  for (Work* work : still_open(works))
     work->end(why);
 }
 
 /// Nobody else may be at work on a device. With the gate closed, who has it locked now is all that
 /// counts.
 void refuse_locked(Works& works, const SnapshotStore& store, const Here& now) {
-  auto open = still_open(works);
-  for (const auto& netdev : store.netdevs_with_lock_file(now.network_namespace)) {
-    const auto found = open.find(netdev);
-    if (found == open.end()) continue;
+  const auto perhaps_locked = store.netdevs_with_lock_file(now.network_namespace);
+  for (Work* work : still_open(works)) {
+    const std::string& netdev = work->device.netdev;
+    if (!perhaps_locked.contains(netdev)) continue;
     const auto holder =
         store.holder({.netdev = netdev, .network_namespace = now.network_namespace});
     if (!holder) {
-      found->second->end(holder.error());
+      work->end(holder.error());
     } else if (*holder) {
-      found->second->end({Fault::runtime, fmt::format("{} is in use by {}", netdev, **holder),
-                          "wait for it to end, or stop it"});
+      work->end({Fault::runtime, fmt::format("{} is in use by {}", netdev, **holder),
+                 "wait for it to end, or stop it"});
     }
   }
 }
@@ -124,7 +126,8 @@ void refuse_unrestored(Works& works, const SnapshotStore& store, const HostAcces
   const auto open = still_open(works);
   if (open.empty()) return;
   const auto left_behind = store.load_readable();
-  for (const auto& [netdev, work] : open) {
+  for (Work* work : open) {
+    const std::string& netdev = work->device.netdev;
     if (!left_behind) {
       work->end(left_behind.error());
       continue;
@@ -178,8 +181,8 @@ void write_alone(Work& work, const BootHost& host) {
 Result<Originals> remember_all_ahead(Works& works, const fs::path& state_dir, const Here& now,
                                      const Originals& originals) {
   Originals ahead = originals;
-  for (const auto& [netdev, work] : still_open(works))
-    remember_ahead(ahead[netdev], work->settings, work->before);
+  for (const Work* work : still_open(works))
+    remember_ahead(ahead[work->device.netdev], work->settings, work->before);
   if (ahead == originals) return ahead;
   if (auto saved = save_originals(state_dir, now, ahead); !saved) return fail(saved);
   return ahead;
@@ -203,7 +206,7 @@ void write_many(Works& works, const HostAccess& access, const BootRun& run, cons
 }
 
 void write_rest(Works& works, const BootRun& run, const BootHost& host) {
-  for (const auto& [netdev, work] : still_open(works)) {
+  for (Work* work : still_open(works)) {
     if (is_late(run)) {
       work->end(late());
     } else {
@@ -261,17 +264,17 @@ std::vector<NetdevOutcome> apply_installed(const Installed& installed, const Boo
     works.push_back(plan_one(std::move(device), installed, run, host.kernel));
   const HostAccess access = host.access();
   const Here now = here();
-  const Originals originals = load_originals(host.state_dir, now);
+  Originals originals = load_originals(host.state_dir, now);
   compare_all(works, access.backends, originals);
   if (run.dry_run) {
-    for (const auto& [netdev, work] : still_open(works))
+    for (Work* work : still_open(works))
       work->end(NetdevEnd::set);
     return outcomes_of(std::move(works));
   }
   Originals recorded = originals;
   write_many(works, access, run, host, now, recorded);
   write_rest(works, run, host);
-  remember_all(works, host.state_dir, now, originals, recorded);
+  remember_all(works, host.state_dir, now, std::move(originals), recorded);
   return outcomes_of(std::move(works));
 }
 

@@ -21,8 +21,8 @@ bool is_simple(const Work& work) {
 }
 
 /// Those of `works` that took everything.
-std::set<std::string> write_batch(const Backends& backends, const std::vector<Work*>& works) {
-  std::set<std::string> refused;
+OpenWorks write_batch(const Backends& backends, const OpenWorks& works) {
+  OpenWorks took = works;
   for (const auto& backend : backends) {
     std::map<std::string, Settings> share;
     for (const Work* work : works) {
@@ -32,40 +32,35 @@ std::set<std::string> write_batch(const Backends& backends, const std::vector<Wo
     }
     if (share.empty()) continue;
     const auto taken = backend->write_many(share);
-    for (const auto& [netdev, settings] : share) {
-      if (!taken.contains(netdev)) refused.insert(netdev);
-    }
+    std::erase_if(took, [&](const Work* work) {
+      const std::string& netdev = work->device.netdev;
+      return share.contains(netdev) && !taken.contains(netdev);
+    });
   }
-  std::set<std::string> took;
-  for (Work* work : works) {
+  for (Work* work : works)
     work->in_a_batch = true;
-    if (!refused.contains(work->device.netdev)) took.insert(work->device.netdev);
-  }
   return took;
 }
 
 /// Writes the simple ones, and tells which were written.
-std::set<std::string> write_simple(Works& works, const Backends& backends, const BootRun& run) {
-  std::vector<Work*> simple;
-  for (const auto& [netdev, work] : still_open(works)) {
-    if (is_simple(*work)) simple.push_back(work);
-  }
-  std::set<std::string> written;
+OpenWorks write_simple(Works& works, const Backends& backends, const BootRun& run) {
+  OpenWorks simple = still_open(works), written;
+  std::erase_if(simple, [](const Work* work) { return !is_simple(*work); });
   for (std::size_t begin = 0; begin < simple.size() && !is_late(run); begin += batch) {
     const auto end = std::min(begin + batch, simple.size());
-    written.merge(write_batch(backends, {simple.begin() + static_cast<std::ptrdiff_t>(begin),
-                                         simple.begin() + static_cast<std::ptrdiff_t>(end)}));
+    const auto took = write_batch(backends, {simple.begin() + static_cast<std::ptrdiff_t>(begin),
+                                             simple.begin() + static_cast<std::ptrdiff_t>(end)});
+    written.insert(written.end(), took.begin(), took.end());
   }
   return written;
 }
 
-void verify_written(Works& works, const Backends& backends, const std::set<std::string>& written) {
-  OpenWorks open = still_open(works);
-  std::erase_if(open, [&](const auto& entry) { return !written.contains(entry.first); });
-  for (const auto& [netdev, now] : read_all(backends, open)) {
-    Work& work = *open.at(netdev);
-    if (has_all(now, work.wanted) && differences(work.wanted, now).empty())
-      work.end(NetdevEnd::set);
+void verify(const OpenWorks& written, const Backends& backends) {
+  auto now = read_all(backends, written);
+  for (Work* work : written) {
+    const Settings& values = now[work->device.netdev];
+    if (has_all(values, work->wanted) && differences(work->wanted, values).empty())
+      work->end(NetdevEnd::set);
   }
 }
 
@@ -104,10 +99,10 @@ bool shows_what_it_had(const Work& work, const Settings& now) {
 /// Those that a batch has written, and that do not show what they had.
 OpenWorks moved_by_batch(Works& works, const Backends& backends) {
   OpenWorks open = still_open(works);
-  std::erase_if(open, [](const auto& entry) { return !entry.second->in_a_batch; });
+  std::erase_if(open, [](const Work* work) { return !work->in_a_batch; });
   auto now = read_all(backends, open);
   std::erase_if(
-      open, [&](const auto& entry) { return shows_what_it_had(*entry.second, now[entry.first]); });
+      open, [&](const Work* work) { return shows_what_it_had(*work, now[work->device.netdev]); });
   return open;
 }
 
@@ -117,10 +112,11 @@ std::vector<Undo> to_undo(const OpenWorks& moved, const HostAccess& access) {
   std::vector<Undo> undos;
   const auto devices = access.discover().devices;
   for (const Device& device : devices) {
-    const auto found = moved.find(device.netdev);
+    const auto found = std::ranges::find(
+        moved, device.netdev, [](const Work* work) { return work->device.netdev; });
     if (found == moved.end()) continue;
     const int ifindex = access.ifindex(device.netdev);
-    undos.push_back({found->second, before_batch(*found->second, device, ifindex, now), {}});
+    undos.push_back({*found, before_batch(**found, device, ifindex, now), {}});
   }
   return undos;
 }
@@ -156,7 +152,7 @@ void undo(const OpenWorks& moved, const BootHost& host, const SnapshotStore& sto
 
 void write_in_batches(Works& works, const Backends& backends, const BootRun& run,
                       const BootHost& host, const SnapshotStore& store) {
-  verify_written(works, backends, write_simple(works, backends, run));
+  verify(write_simple(works, backends, run), backends);
   const OpenWorks moved = moved_by_batch(works, backends);
   if (!moved.empty()) undo(moved, host, store);
 }

@@ -7,8 +7,8 @@ namespace moderato {
 namespace {
 
 bool asks_for(const Backend& backend, const OpenWorks& open) {
-  return std::ranges::any_of(open, [&](const auto& entry) {
-    return std::ranges::any_of(entry.second->wanted,
+  return std::ranges::any_of(open, [&](const Work* work) {
+    return std::ranges::any_of(work->wanted,
                                [&](const auto& setting) { return backend.handles(setting.first); });
   });
 }
@@ -22,15 +22,15 @@ bool is_late(const BootRun& run) {
 OpenWorks still_open(Works& works) {
   OpenWorks open;
   for (Work& work : works) {
-    if (work.profile != nullptr) open[work.device.netdev] = &work;
+    if (work.profile != nullptr) open.push_back(&work);
   }
   return open;
 }
 
 std::map<std::string, Settings> read_all(const Backends& backends, const OpenWorks& open) {
   std::vector<std::string> netdevs;
-  for (const auto& [netdev, work] : open)
-    netdevs.push_back(netdev);
+  for (const Work* work : open)
+    netdevs.push_back(work->device.netdev);
   std::map<std::string, Settings> now;
   for (const auto& backend : backends) {
     if (netdevs.empty() || !asks_for(*backend, open)) continue;

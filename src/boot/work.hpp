@@ -32,7 +32,7 @@ struct Work {
   }
 };
 using Works = std::vector<Work>;
-using OpenWorks = std::map<std::string, Work*>;  ///< by name of the netdev
+using OpenWorks = std::vector<Work*>;
 
 bool is_late(const BootRun& run);
 

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a boot with many netdevs costs: one `moderato apply --class` as a process, against a shell
-// loop over `ethtool -C`, on the same taps, in turns, so that a drift of the host meets both.
+// What a boot with many netdevs costs: one `moderato apply --class` as a process, and what it does
+// once it has started, against a shell loop over `ethtool -C`, on the same taps, in turns, so that
+// a drift of the host meets all.
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <vector>
 
+#include "boot/apply_installed.hpp"
 #include "boot/installed_profile.hpp"
+#include "cli/knob_ranges.hpp"
 #include "in_own_namespace.hpp"
 #include "temporary_folder.hpp"
 
@@ -18,7 +22,7 @@ using namespace moderato;
 namespace {
 
 constexpr int netdevs = 256, rounds = 7;
-constexpr double target = 15;  ///< of CPU time: that of the wall clock says how busy the host is
+constexpr double target = 50;  ///< of CPU time: that of the wall clock says how busy the host is
 
 /// In milliseconds. On a quiet machine both tell the same; on a busy one the second does.
 struct Cost {
@@ -32,6 +36,12 @@ double cpu_of_children() {
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
   };
   return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
+}
+
+double own_cpu() {
+  timespec spent{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+  return static_cast<double>(spent.tv_sec) * 1e3 + static_cast<double>(spent.tv_nsec) / 1e6;
 }
 
 /// To be made and used inside the namespace.
@@ -56,6 +66,21 @@ class Host {
                      "--stale", "apply"},
                     {{"MODERATO_CONFIG_DIR", (folder_.path() / "etc").string()},
                      {"MODERATO_STATE_DIR", state_}}});
+  }
+  /// The same in this process: profiles are read, netdevs found, set and verified.
+  Cost once_started(const std::string& workload_class) const {
+    const double cpu = own_cpu();
+    const auto begin = std::chrono::steady_clock::now();
+    BootHost host = real_boot_host();
+    host.state_dir = state_;
+    const auto outcomes = apply_installed(
+        read_installed(folder_.path() / "etc/profiles.d", device_knob_ranges(), {}),
+        {.workload_class = workload_class, .stale = StalePolicy::apply}, host);
+    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
+    const double spent = own_cpu() - cpu;
+    check(std::ranges::count(outcomes, NetdevEnd::set, &NetdevOutcome::end) == netdevs,
+          "not all netdevs were set");
+    return {wall.count(), spent};
   }
   Cost by_ethtool(int frames) const {
     return cost_of({{"sh", "-c",
@@ -98,26 +123,32 @@ double median_of(const std::vector<Cost>& costs, double Cost::*which) {
   return values[values.size() / 2];
 }
 
+void print(const std::string& who, const std::vector<Cost>& costs, const std::vector<Cost>& loop) {
+  const double wall = median_of(costs, &Cost::wall), cpu = median_of(costs, &Cost::cpu);
+  fmt::print("  {:36}{:8.1f} {:8.1f}   {:8.1f} {:8.1f}\n", who, wall, cpu,
+             median_of(loop, &Cost::wall) / wall, median_of(loop, &Cost::cpu) / cpu);
+}
+
 double measure() {
   const Host host;
-  std::vector<Cost> moderato, ethtool;
+  std::vector<Cost> process, started, ethtool;
   for (int round = 0; round < rounds; ++round) {
-    moderato.push_back(host.by_moderato("macro"));
+    process.push_back(host.by_moderato("macro"));
     if (round == 0) host.check_all(40);
     ethtool.push_back(host.by_ethtool(7));
     if (round == 0) host.check_all(7);
+    started.push_back(host.once_started("macro"));
+    if (round == 0) host.check_all(40);
+    host.by_moderato("micro");
   }
-  fmt::print("{} netdevs, median of {} rounds, ms       wall      CPU\n", netdevs, rounds);
-  fmt::print("  moderato apply --class, verified    {:8.1f} {:8.1f}\n",
-             median_of(moderato, &Cost::wall), median_of(moderato, &Cost::cpu));
-  fmt::print("  a loop over ethtool -C              {:8.1f} {:8.1f}\n",
-             median_of(ethtool, &Cost::wall), median_of(ethtool, &Cost::cpu));
-  const auto ratio = [&](double Cost::*which) {
-    return median_of(ethtool, which) / median_of(moderato, which);
-  };
-  fmt::print("  times faster                        {:8.1f} {:8.1f} (target: {:.0f})\n",
-             ratio(&Cost::wall), ratio(&Cost::cpu), target);
-  return ratio(&Cost::cpu);
+  fmt::print("{} netdevs, median of {} rounds       wall ms   CPU ms   times faster: wall, CPU\n",
+             netdevs, rounds);
+  print("a loop over ethtool -C", ethtool, ethtool);
+  print("moderato apply --class, verified", process, ethtool);
+  print("what it does once it has started", started, ethtool);
+  const double ratio = median_of(ethtool, &Cost::cpu) / median_of(started, &Cost::cpu);
+  fmt::print("  target of the last line, CPU: {:.0f}\n", target);
+  return ratio;
 }
 
 }  // namespace
