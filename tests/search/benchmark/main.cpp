@@ -31,15 +31,17 @@ Result<std::vector<Landscape>> all_landscapes(const Options& options) {
 Result<std::vector<Landscape>> chosen_landscapes(const Options& options) {
   auto all = all_landscapes(options);
   if (!all || options.landscapes.empty()) return all;
-  std::vector<Landscape> chosen;
   for (const std::string& name : options.landscapes) {
-    const auto before = chosen.size();
-    std::ranges::copy_if(*all, std::back_inserter(chosen),
-                         [&](const Landscape& l) { return l.name.starts_with(name); });
-    if (chosen.size() == before)
+    if (std::ranges::none_of(*all, [&](const Landscape& l) { return l.name.starts_with(name); }))
       return fail(Fault::usage, fmt::format("there is no landscape '{}'", name),
                   "--show lists them");
   }
+  // Each once, however many of the names it begins with.
+  std::vector<Landscape> chosen;
+  std::ranges::copy_if(*all, std::back_inserter(chosen), [&](const Landscape& l) {
+    return std::ranges::any_of(options.landscapes,
+                               [&](const std::string& name) { return l.name.starts_with(name); });
+  });
   return chosen;
 }
 
