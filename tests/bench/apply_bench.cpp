@@ -73,9 +73,9 @@ class Host {
     const auto begin = std::chrono::steady_clock::now();
     BootHost host = real_boot_host();
     host.state_dir = state_;
-    const auto outcomes = apply_installed(
-        read_installed(folder_.path() / "etc/profiles.d", device_knob_ranges(), {}),
-        {.workload_class = workload_class, .stale = StalePolicy::apply}, host);
+    const auto outcomes =
+        apply_installed(read_installed(folder_.path() / "etc/profiles.d", device_knob_ranges(), {}),
+                        {.workload_class = workload_class, .stale = StalePolicy::apply}, host);
     const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
     const double spent = own_cpu() - cpu;
     check(std::ranges::count(outcomes, NetdevEnd::set, &NetdevOutcome::end) == netdevs,
@@ -83,11 +83,12 @@ class Host {
     return {wall.count(), spent};
   }
   Cost by_ethtool(int frames) const {
-    return cost_of({{"sh", "-c",
-                     fmt::format("n=0; while [ $n -lt {} ]; do ethtool -C t$n rx-frames {} || exit; "
-                                 "n=$((n + 1)); done",
-                                 netdevs, frames)},
-                    {}});
+    return cost_of(
+        {{"sh", "-c",
+          fmt::format("n=0; while [ $n -lt {} ]; do ethtool -C t$n rx-frames {} || exit; "
+                      "n=$((n + 1)); done",
+                      netdevs, frames)},
+         {}});
   }
   void check_all(int frames) const {
     const auto shown = run({{"sh", "-c", "for n in 0 128 255; do ethtool -c t$n; done"}, {}}, {});

@@ -14,9 +14,8 @@ for argument in "$@"; do
 done
 # shellcheck disable=SC2086  # a list of words
 sh "$root/tests/testbed/run.sh" "$@" \
-  ${cases:+record-modnic-sockets record-modnic-verbs record-pf-and-vf}
+  ${cases:+record-modnic-sockets record-modnic-verbs record-pf record-vf}
 
-rounds="5 rounds, 370 iterations a trial, each round in a random order beside the baseline"
 paper="--anchor adaptive-rx=0,rx-usecs=16,rx-frames=88 --anchor adaptive-rx=1,rx-usecs-low=0,rx-usecs-high=128
   --anchor adaptive-rx=0,rx-usecs=0,rx-frames=1 --anchor adaptive-rx=0,rx-usecs=64,rx-frames=256"
 # 3 is what igb ships with; its documents also speak of no moderation, and of fixed rates.
@@ -26,9 +25,11 @@ limits="--anchor rx-usecs=10,srq-limit=30 --anchor rx-usecs=80,srq-limit=30 --an
 # landscape LINK POLICY ANCHORS NAME WORKLOAD NIC: from the study of that link and policy, if there is one.
 landscape() {
   [ -d "$recorded/$1-$2" ] || return 0
+  rounds=$(jq -r '"up to \(.measurement.search_rounds) rounds, 2 of the hopeless, " +
+    "\(.workloads[0].parameters.iterations) iterations a trial"' "$recorded/$1-$2/policy.json")
   # shellcheck disable=SC2086  # a list of words
   python3 "$here/from_study.py" "$recorded/$1-$2" --name "$1-$4" --workload "$5" $3 \
-    --description "p99 of $5 on $6 of the virtual testbed, in counted time: $rounds" >"$here/$1-$4.json"
+    --description "p99 of $5 on $6 of the virtual testbed, in counted time: $rounds, in a random order beside the baseline" >"$here/$1-$4.json"
   echo "$1-$4: $(grep -c rounds "$here/$1-$4.json") candidates"
 }
 
