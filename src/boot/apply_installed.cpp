@@ -112,8 +112,8 @@ void refuse_locked(Works& works, const SnapshotStore& store, const Here& now) {
         store.holder({.netdev = netdev, .network_namespace = now.network_namespace});
     if (!holder) {
       work->end(holder.error());
-    } else if (*holder) {
-      work->end({Fault::runtime, fmt::format("{} is in use by {}", netdev, **holder),
+    } else if (const auto& owner = *holder) {
+      work->end({Fault::runtime, fmt::format("{} is in use by {}", netdev, *owner),
                  "wait for it to end, or stop it"});
     }
   }

@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 /// A driver may wait for its firmware with the lock held that every request needs.
 constexpr auto answer_timeout = std::chrono::seconds(10);
 /// Larger than any message of these families (the kernel's own limit for dumps is 32 KiB).
-constexpr std::size_t buffer_size = 64 * 1024;
+constexpr std::size_t buffer_size = 1u << 16;
 /// Room for thousands of notifications between two looks at them.
 constexpr int receive_queue = 1 << 20;
 
@@ -175,19 +175,21 @@ Result<KernelAnswer> NetlinkSocket::request(const Bytes& payload, const OnMessag
   Bytes datagram;
   const std::uint32_t sequence = append(datagram, payload, NLM_F_REQUEST | NLM_F_ACK);
   if (auto sent = send(datagram); !sent) return fail(sent);
-  std::optional<Result<KernelAnswer>> answer;
+  bool answered = false;
+  Result<KernelAnswer> answer;
   auto received =
-      receive_until([&] { return answer.has_value(); },
+      receive_until([&] { return answered; },
                     [&](std::span<const std::byte> found) {
                       const nlmsghdr header = header_of(found);
                       if (auto end = answer_in(found, header, sequence)) {
-                        answer = std::move(end);
+                        answered = true;
+                        answer = std::move(*end);
                       } else if (header.nlmsg_seq == sequence && header.nlmsg_type == family_) {
                         on_message(found);
                       }
                     });
   if (!received) return fail(received);
-  return *answer;
+  return answer;
 }
 
 Result<void> NetlinkSocket::dump(const Bytes& payload, const OnMessage& on_message) {

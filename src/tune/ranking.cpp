@@ -216,22 +216,22 @@ std::vector<Trial> as_confirmation(std::span<const Trial> trials) {
   return seen;
 }
 
-RankingVerdict judge(const OldRanking& ranking, std::span<const Trial> all, const Policy& policy,
+RankingVerdict judge(const OldRanking& ranking, std::span<const Trial> trials, const Policy& policy,
                      std::uint64_t seed) {
   if (!ranking.cannot.empty()) return {.over = true, .reason = ranking.cannot, .comparisons = {}};
-  const std::vector<Trial> trials = as_confirmation(all);
+  const std::vector<Trial> confirmation = as_confirmation(trials);
   const Limits limits = limits_of(policy, seed);
   const Confirmed how{policy.plan.confirm_rounds, seed, limits};
   RankingVerdict verdict{
-      .over = confirmation_is_over(ranking.contenders, trials, policy.plan, limits),
+      .over = confirmation_is_over(ranking.contenders, confirmation, policy.plan, limits),
       .reason = {},
-      .comparisons = compare(ranking.contenders, trials, how)};
+      .comparisons = compare(ranking.contenders, confirmation, how)};
   const auto won = std::ranges::find(ranking.contenders, ranking.winner, &Candidate::settings);
   if (!verdict.over) return verdict;
   if (won == ranking.contenders.end())
     judge_baseline(verdict, ranking, policy);
   else
-    judge_winner(verdict, ranking, trials, policy, how,
+    judge_winner(verdict, ranking, confirmation, policy, how,
                  static_cast<std::size_t>(won - ranking.contenders.begin()));
   return verdict;
 }
