@@ -201,6 +201,30 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::in_neglected_branch(
   return result;
 }
 
+std::vector<BayesianSearcher::Row> BayesianSearcher::with_new_values(
+    const std::vector<Row>& rows) const {
+  // By rank and dimension: 1 where nobody has tried it.
+  Eigen::ArrayXXi untried = Eigen::ArrayXXi::Ones(ranks_.maxCoeff() + 1, ranks_.cols());
+  for (std::size_t i = 0; i < asked_.size(); ++i) {
+    const auto row = static_cast<Row>(i);
+    if (!asked_[i] || points_.branch[row] != points_.branch[rows.front()]) continue;
+    for (Eigen::Index d = 0; d < ranks_.cols(); ++d)
+      untried(ranks_(row, d), d) = 0;
+  }
+  std::vector<Row> result;
+  int most = 0;
+  for (const Row row : rows) {
+    int here = 0;
+    for (Eigen::Index d = 0; d < ranks_.cols(); ++d)
+      here += untried(ranks_(row, d), d);
+    if (here < most) continue;
+    if (here > most) result.clear();
+    most = here;
+    result.push_back(row);
+  }
+  return result;
+}
+
 std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
     const std::vector<Row>& rows, const GaussianProcess& model) const {
   const std::vector<Row> known = measured();
@@ -219,7 +243,7 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
 std::vector<BayesianSearcher::Row> BayesianSearcher::of_this_turn(
     const std::vector<Row>& rows, const GaussianProcess& model) const {
   std::vector<Row> some;
-  if (turn_ % 3 == 0) some = in_neglected_branch(rows);
+  if (turn_ % 3 == 0) some = with_new_values(in_neglected_branch(rows));
   if (turn_ % 3 == 2) some = close_to_incumbent(rows, model);
   return some.empty() ? rows : some;
 }

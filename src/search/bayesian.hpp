@@ -20,8 +20,9 @@ namespace moderato {
 /// replication is the confirmation's business.
 ///
 /// Suggestions take turns. One goes to the branch that was looked at least for its size, since a
-/// branch that is terrible but for a narrow optimum looks hopeless to any model; one to the best
-/// anywhere; one to the best within two grid steps of the incumbent.
+/// branch that is terrible but for a narrow optimum looks hopeless to any model, and there to
+/// values that nobody has tried, since a time that suits a round trip is good between two that are
+/// bad; one to the best anywhere; one to the best within two grid steps of the incumbent.
 class BayesianSearcher : public Searcher {
  public:
   explicit BayesianSearcher(SearchTask task);
@@ -41,6 +42,9 @@ class BayesianSearcher : public Searcher {
   /// Those of `rows` that this turn is for; all of them where none is.
   std::vector<Row> of_this_turn(const std::vector<Row>& rows, const GaussianProcess& model) const;
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
+  /// Those with most values that no point of their branch, the same for all, was asked for with.
+  /// Precondition: there are some.
+  std::vector<Row> with_new_values(const std::vector<Row>& rows) const;
   std::vector<Row> close_to_incumbent(const std::vector<Row>& rows,
                                       const GaussianProcess& model) const;
   bool is_worthwhile(double most_gain);  ///< beyond `indifference`
