@@ -112,8 +112,8 @@ std::vector<Undo> to_undo(const OpenWorks& moved, const HostAccess& access) {
   std::vector<Undo> undos;
   const auto devices = access.discover().devices;
   for (const Device& device : devices) {
-    const auto found = std::ranges::find(moved, device.netdev,
-                                         [](const Work* work) { return work->device.netdev; });
+    const auto found = std::ranges::find_if(
+        moved, [&](const Work* work) { return work->device.netdev == device.netdev; });
     if (found == moved.end()) continue;
     const int ifindex = access.ifindex(device.netdev);
     undos.push_back({*found, before_batch(**found, device, ifindex, now), {}});

@@ -204,7 +204,7 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::in_neglected_branch(
 std::vector<BayesianSearcher::Row> BayesianSearcher::with_new_values(
     const std::vector<Row>& rows) const {
   // By rank and dimension: 1 where nobody has tried it.
-  Eigen::ArrayXXi untried = Eigen::ArrayXXi::Ones(ranks_.maxCoeff() + 1, ranks_.cols());
+  Eigen::ArrayXXi untried = Eigen::ArrayXXi::Ones(ranks_.rows(), ranks_.cols());
   for (std::size_t i = 0; i < asked_.size(); ++i) {
     const auto row = static_cast<Row>(i);
     if (!asked_[i] || points_.branch[row] != points_.branch[rows.front()]) continue;

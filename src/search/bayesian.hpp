@@ -42,8 +42,8 @@ class BayesianSearcher : public Searcher {
   /// Those of `rows` that this turn is for; all of them where none is.
   std::vector<Row> of_this_turn(const std::vector<Row>& rows, const GaussianProcess& model) const;
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
-  /// Those with most values that no point of their branch, the same for all, was asked for with.
-  /// Precondition: there are some.
+  /// Those with the most values that no point of their branch has had. Precondition: there are
+  /// some, all of one branch.
   std::vector<Row> with_new_values(const std::vector<Row>& rows) const;
   std::vector<Row> close_to_incumbent(const std::vector<Row>& rows,
                                       const GaussianProcess& model) const;

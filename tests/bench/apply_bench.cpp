@@ -4,10 +4,10 @@
 // a drift of the host meets all.
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <stdexcept>
 #include <vector>
 
@@ -29,19 +29,14 @@ struct Cost {
   double wall = 0, cpu = 0;
 };
 
-double cpu_of_children() {
+/// `who`: RUSAGE_SELF or RUSAGE_CHILDREN.
+double cpu_of(int who) {
   rusage usage{};
-  ::getrusage(RUSAGE_CHILDREN, &usage);
+  ::getrusage(who, &usage);
   const auto milliseconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
   };
   return milliseconds(usage.ru_utime) + milliseconds(usage.ru_stime);
-}
-
-double own_cpu() {
-  timespec spent{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
-  return static_cast<double>(spent.tv_sec) * 1e3 + static_cast<double>(spent.tv_nsec) / 1e6;
 }
 
 /// To be made and used inside the namespace.
@@ -69,18 +64,15 @@ class Host {
   }
   /// The same in this process: profiles are read, netdevs found, set and verified.
   Cost once_started(const std::string& workload_class) const {
-    const double cpu = own_cpu();
-    const auto begin = std::chrono::steady_clock::now();
-    BootHost host = real_boot_host();
-    host.state_dir = state_;
-    const auto outcomes =
-        apply_installed(read_installed(folder_.path() / "etc/profiles.d", device_knob_ranges(), {}),
-                        {.workload_class = workload_class, .stale = StalePolicy::apply}, host);
-    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
-    const double spent = own_cpu() - cpu;
-    check(std::ranges::count(outcomes, NetdevEnd::set, &NetdevOutcome::end) == netdevs,
-          "not all netdevs were set");
-    return {wall.count(), spent};
+    return cost_of(RUSAGE_SELF, [&] {
+      BootHost host = real_boot_host();
+      host.state_dir = state_;
+      const auto outcomes = apply_installed(
+          read_installed(folder_.path() / "etc/profiles.d", device_knob_ranges(), {}),
+          {.workload_class = workload_class, .stale = StalePolicy::apply}, host);
+      check(std::ranges::count(outcomes, NetdevEnd::set, &NetdevOutcome::end) == netdevs,
+            "not all netdevs were set");
+    });
   }
   Cost by_ethtool(int frames) const {
     return cost_of(
@@ -103,13 +95,18 @@ class Host {
   static void check(bool fine, const std::string& what) {
     if (!fine) throw std::runtime_error(what);
   }
-  static Cost cost_of(const Command& command) {
-    const double cpu = cpu_of_children();
+  static Cost cost_of(int who, const std::function<void()>& work) {
+    const double cpu = cpu_of(who);
     const auto begin = std::chrono::steady_clock::now();
-    const auto ran = run(command, {});
+    work();
     const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
-    check(ran && ran->status == 0, ran ? ran->err : ran.error().message);
-    return {wall.count(), cpu_of_children() - cpu};
+    return {wall.count(), cpu_of(who) - cpu};
+  }
+  static Cost cost_of(const Command& command) {
+    return cost_of(RUSAGE_CHILDREN, [&] {
+      const auto ran = run(command, {});
+      check(ran && ran->status == 0, ran ? ran->err : ran.error().message);
+    });
   }
 
   TemporaryFolder folder_;

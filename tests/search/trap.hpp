@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <functional>
 
 #include "search/searcher.hpp"
 
@@ -33,13 +34,14 @@ inline double trap_score(const Settings& settings) {
   return -0.5 + 0.4 * away;
 }
 
-inline double best_of(Searcher& searcher, int evaluations, std::size_t batch = 1) {
+inline double best_of(Searcher& searcher, int evaluations, std::size_t batch = 1,
+                      const std::function<double(const Settings&)>& score_of = trap_score) {
   double best = 0;
   for (int i = 0; i < evaluations;) {
     const auto asked = searcher.ask(batch);
     if (asked.empty()) break;
     for (const Candidate& candidate : asked) {
-      const double score = trap_score(candidate.settings);
+      const double score = score_of(candidate.settings);
       best = std::min(best, score);
       searcher.tell(candidate, {score});
       ++i;
