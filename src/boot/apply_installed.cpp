@@ -176,16 +176,15 @@ void write_alone(Work& work, const BootHost& host) {
   work.end(std::move(why));
 }
 
-/// What the profiles are about to replace, on disk before anything is written: whoever is killed in
-/// the middle has written some of it.
-Result<Originals> remember_all_ahead(Works& works, const fs::path& state_dir, const Here& now,
-                                     const Originals& originals) {
-  Originals ahead = originals;
-  for (const Work* work : still_open(works))
-    remember_ahead(ahead[work->device.netdev], work->settings, work->before);
-  if (ahead == originals) return ahead;
-  if (auto saved = save_originals(state_dir, now, ahead); !saved) return fail(saved);
-  return ahead;
+/// What the profiles are about to replace, recorded before anything is written: whoever is killed
+/// in the middle has written some of it.
+Result<void> remember_all_ahead(Works& works, const fs::path& state_dir, const Here& now,
+                                Originals& recorded) {
+  bool more = false;
+  for (const Work* work : still_open(works)) {
+    if (remember_ahead(recorded[work->device.netdev], work->settings, work->before)) more = true;
+  }
+  return more ? save_originals(state_dir, now, recorded) : Result<void>();
 }
 
 /// With the gate closed, all that needs no more care than a batch gives. `recorded`: the record of
@@ -199,9 +198,8 @@ void write_many(Works& works, const HostAccess& access, const BootRun& run, cons
   refuse_locked(works, store, now);
   refuse_unrestored(works, store, access, now);
   if (is_late(run)) return;
-  auto ahead = remember_all_ahead(works, host.state_dir, now, recorded);
-  if (!ahead) return end_all(works, ahead.error());
-  recorded = std::move(*ahead);
+  if (auto ahead = remember_all_ahead(works, host.state_dir, now, recorded); !ahead)
+    return end_all(works, ahead.error());
   write_in_batches(works, access.backends, run, host, store);
 }
 

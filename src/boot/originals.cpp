@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "core/file.hpp"
+#include "core/folder.hpp"
 #include "knobs/plan.hpp"
 
 namespace moderato {
@@ -14,9 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path file_of(const fs::path& state_dir, const Here& now) {
+std::string file_name(const Here& now) {
   const auto& in = now.network_namespace;
-  return state_dir / fmt::format("originals-{}", in.initial ? 0 : in.inode);
+  return fmt::format("originals-{}", in.initial ? 0 : in.inode);
 }
 
 /// The first line. What an earlier boot has left says nothing of this one.
@@ -53,7 +55,7 @@ void remember(KnobHistories& histories, const Settings& settings, const Settings
   histories = std::move(after);
 }
 
-void remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before) {
+bool remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before) {
   KnobHistories ahead = histories;
   remember(ahead, settings, before);
   // The newest of a knob come first, and so count where a value is in several.
@@ -61,11 +63,12 @@ void remember_ahead(KnobHistories& histories, const Settings& settings, const Se
     const auto [first, last] = ahead.equal_range(entry.first);
     if (std::find(first, last, entry) == last) ahead.insert(entry);
   }
-  histories = std::move(ahead);
+  std::swap(histories, ahead);
+  return histories != ahead;
 }
 
 Originals load_originals(const fs::path& state_dir, const Here& now) {
-  const auto text = read_file(file_of(state_dir, now), 16u << 20);
+  const auto text = read_file(state_dir / file_name(now), 16u << 20);
   if (!text) return {};
   std::istringstream in(*text);
   std::string header;
@@ -83,9 +86,12 @@ Result<void> save_originals(const fs::path& state_dir, const Here& now,
   std::string text = header_of(now) + "\n";
   for (const auto& [netdev, histories] : originals) {
     for (const auto& [id, history] : histories)
-      text += fmt::format("{} {} {} {}\n", netdev, id, history.original, history.ours);
+      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", netdev, id, history.original,
+                     history.ours);
   }
-  return write_file_durably(file_of(state_dir, now), text);
+  // Of this boot alone: after a power cut nobody asks for it, so nobody waits for the disk.
+  const auto folder = Folder::open(state_dir);
+  return folder ? folder->write_whole(file_name(now), text) : fail(folder);
 }
 
 }  // namespace moderato

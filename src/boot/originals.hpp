@@ -33,8 +33,8 @@ Settings with_originals(const Settings& settings, const KnobHistories& histories
 void remember(KnobHistories& histories, const Settings& settings, const Settings& before);
 
 /// While `settings` are being given: true of a device that has them, and of one that has what it
-/// had.
-void remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before);
+/// had. Tells whether that is more than was known.
+bool remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before);
 
 /// Of this boot and network namespace. A record that cannot be read is none.
 Originals load_originals(const std::filesystem::path& state_dir, const Here& now);

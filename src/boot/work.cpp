@@ -34,7 +34,9 @@ std::map<std::string, Settings> read_all(const Backends& backends, const OpenWor
   std::map<std::string, Settings> now;
   for (const auto& backend : backends) {
     if (netdevs.empty() || !asks_for(*backend, open)) continue;
-    for (auto& [netdev, values] : backend->read_many(netdevs))
+    auto told = backend->read_many(netdevs);
+    now.merge(told);  // the whole of netdevs that are new, which leaves the others
+    for (auto& [netdev, values] : told)
       now[netdev].merge(values);
   }
   return now;

@@ -121,19 +121,28 @@ Result<std::optional<std::string>> Folder::read_if_there(const std::string& name
 }
 
 /// Whoever may write the folder can guess the temporary name: what is there is not opened.
-Result<void> Folder::write_durably(const std::string& name, std::string_view content) const {
+Result<void> Folder::replace(const std::string& name, std::string_view content,
+                             bool on_disk) const {
   const std::string temporary = fmt::format("{}.tmp{}", name, ::getpid());
   ::unlinkat(fd_->get(), temporary.c_str(), 0);
   const Fd file(::openat(fd_->get(), temporary.c_str(),
                          O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
   if (!file.valid()) return failed("create", path_ / temporary);
   auto written = write_all(file.get(), content, path_ / temporary);
-  if (written && ::fsync(file.get()) != 0) written = failed("sync", path_ / temporary);
+  if (written && on_disk && ::fsync(file.get()) != 0) written = failed("sync", path_ / temporary);
   if (written && ::renameat(fd_->get(), temporary.c_str(), fd_->get(), name.c_str()) != 0)
     written = failed("rename to", path_ / name);
-  if (written) return sync();
+  if (written) return on_disk ? sync() : written;
   ::unlinkat(fd_->get(), temporary.c_str(), 0);
   return written;
+}
+
+Result<void> Folder::write_durably(const std::string& name, std::string_view content) const {
+  return replace(name, content, true);
+}
+
+Result<void> Folder::write_whole(const std::string& name, std::string_view content) const {
+  return replace(name, content, false);
 }
 
 Result<void> Folder::remove(const std::string& name) const {

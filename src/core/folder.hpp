@@ -40,6 +40,9 @@ class Folder {
   /// After a power cut either the old or the new content stands, whole. A link of that name is
   /// replaced, not followed.
   Result<void> write_durably(const std::string& name, std::string_view content) const;
+  /// The same for what counts until the next boot only: whoever reads it finds the old or the new
+  /// content, whole, but nobody waits for the disk.
+  Result<void> write_whole(const std::string& name, std::string_view content) const;
   /// A file that is not there is no error. Durable with the next sync().
   Result<void> remove(const std::string& name) const;
   /// Which files there are is on disk when it returns.
@@ -51,6 +54,7 @@ class Folder {
   static Result<Folder> take(int at, const std::filesystem::path& name, std::filesystem::path path,
                              bool guarded);
   Fd descriptor_of(const std::string& name, int flags) const;
+  Result<void> replace(const std::string& name, std::string_view content, bool on_disk) const;
   Result<void> check_file(const Fd& fd, const std::string& name) const;
 
   std::shared_ptr<const Fd> fd_;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "knobs/sysfs.hpp"
 
+#include <dirent.h>
+
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 #include "core/file.hpp"
 
@@ -21,6 +24,10 @@ bool before(const std::string& a, const std::string& b) {
   if (a.size() != b.size() && is_number(a) && is_number(b)) return a.size() < b.size();
   return a < b;
 }
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { ::closedir(folder); }
+};
 
 }  // namespace
 
@@ -45,12 +52,13 @@ std::optional<std::int64_t> read_number(const fs::path& file) {
 }
 
 std::vector<std::string> names_in(const fs::path& folder) {
+  // Not fs::directory_iterator: it makes a path of each, half of what finding 256 netdevs takes.
+  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
   std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  while (!error && entry != fs::directory_iterator()) {
-    names.push_back(entry->path().filename().string());
-    entry.increment(error);
+  const auto next = [&] { return open ? ::readdir(open.get()) : nullptr; };
+  while (const dirent* entry = next()) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
   }
   std::ranges::sort(names, before);
   return names;

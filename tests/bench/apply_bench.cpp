@@ -52,7 +52,6 @@ class Host {
       put(folder_.path() / "etc/profiles.d",
           plain_profile(workload_class, workload_class, {.driver = "tun"},
                         {{"rx-frames", frames}}));
-    // In memory, so that the disk is not measured.
     state_ = folder_.path() / "state";
   }
   /// Gives all of them the values of the class.

@@ -47,6 +47,18 @@ TEST_CASE("a folder is written and read where it is, not where its path leads no
   CHECK_FALSE(fs::exists(path / "inner/y"));
 }
 
+TEST_CASE("what is written whole takes the place of what was there, and leaves nothing beside it") {
+  const TemporaryFolder temporary;
+  const auto folder = Folder::make_own(temporary.path() / "a");
+  REQUIRE(folder);
+  REQUIRE(folder->write_whole("x", "a long content"));
+  REQUIRE(folder->write_whole("x", "short"));
+  CHECK(folder->read("x").value() == "short");
+  fs::create_directories(temporary.path() / "a/full/x");
+  CHECK_FALSE(folder->write_whole("full", "content"));
+  CHECK(std::distance(fs::directory_iterator(temporary.path() / "a"), {}) == 2);
+}
+
 TEST_CASE("a file that is not there is nothing, and what is no file is an error") {
   const TemporaryFolder temporary;
   const auto folder = Folder::open(temporary.path()).value();
