@@ -96,7 +96,7 @@ double GaussianProcess::loss(const Eigen::VectorXd& packed, Eigen::VectorXd& gra
   const Eigen::VectorXd weighted = inverse * standardised_;
   const Eigen::MatrixXd weights = (inverse - weighted * weighted.transpose()) / 2;
   gradient.resize(packed.size());
-  gradient << pairs_.front().gradient(kernel, weights),
+  gradient << pairs_.front().gradient(kernel, weights, covariance),
       2 * weights.diagonal().cwiseProduct(noise).sum();
   const Eigen::VectorXd off =
       (packed - prior_means(kernel.length.size(), std::log(expected_noise_.spread / scale_)))

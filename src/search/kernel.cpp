@@ -46,9 +46,10 @@ KernelParameters KernelParameters::unpacked(const Eigen::VectorXd& packed) {
 Pairs::Pairs(const Points& a, const Points& b, const std::vector<int>& common) : common_(common) {
   const auto rows = a.x.rows(), columns = b.x.rows();
   const auto difference = [&](const Eigen::MatrixXd& of_a, const Eigen::MatrixXd& of_b, int d) {
-    const Eigen::ArrayXXd left = of_a.col(d).replicate(1, columns).array();
-    const Eigen::ArrayXXd right = of_b.col(d).transpose().replicate(rows, 1).array();
-    return Eigen::ArrayXXd((left - right).square());
+    Eigen::ArrayXXd squared(rows, columns);
+    for (Eigen::Index j = 0; j < columns; ++j)
+      squared.col(j) = (of_a.col(d).array() - of_b(j, d)).square();
+    return squared;
   };
   same_branch_ =
       (a.branch.replicate(1, columns).array() == b.branch.transpose().replicate(rows, 1).array())
@@ -87,12 +88,12 @@ Eigen::MatrixXd Pairs::covariance(const KernelParameters& parameters) const {
   return (sum * alike(parameters)).matrix();
 }
 
-Eigen::VectorXd Pairs::gradient(const KernelParameters& parameters,
-                                const Eigen::MatrixXd& weights) const {
+Eigen::VectorXd Pairs::gradient(const KernelParameters& parameters, const Eigen::MatrixXd& weights,
+                                const Eigen::MatrixXd& covariance) const {
   Eigen::VectorXd result = Eigen::VectorXd::Zero(before_lengths + parameters.length.size());
   const Eigen::ArrayXXd in_studies = weights.array() * alike(parameters);
   const Eigen::ArrayXXd in_branch = in_studies * same_branch_;
-  result[4] = (weights.array() * covariance(parameters).array() * other_study_).sum() *
+  result[4] = (weights.array() * covariance.array() * other_study_).sum() *
               (1 - probability(parameters.alike));
   result[0] = 2 * square(parameters.offset) * in_branch.sum();
   const auto add = [&](double amplitude, Eigen::Index place, const Eigen::ArrayXXd& weighted,

@@ -40,9 +40,10 @@ class Pairs {
 
   Eigen::MatrixXd covariance(const KernelParameters& parameters) const;
   /// Of a symmetric set of pairs: sum of `weights` times the derivative of the covariance by each
-  /// parameter, in the order of KernelParameters::packed().
-  Eigen::VectorXd gradient(const KernelParameters& parameters,
-                           const Eigen::MatrixXd& weights) const;
+  /// parameter, in the order of KernelParameters::packed(). `covariance`: by these parameters;
+  /// noise may have been added to its diagonal.
+  Eigen::VectorXd gradient(const KernelParameters& parameters, const Eigen::MatrixXd& weights,
+                           const Eigen::MatrixXd& covariance) const;
 
  private:
   /// r^2 over some dimensions.

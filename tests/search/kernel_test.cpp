@@ -93,7 +93,8 @@ TEST_CASE("the gradient is the slope of the covariance") {
   const Eigen::Index n = points.x.rows();
   const Eigen::MatrixXd weights =
       Eigen::VectorXd::LinSpaced(n, -1, 2) * Eigen::VectorXd::LinSpaced(n, -1, 2).transpose();
-  const Eigen::VectorXd gradient = pairs.gradient(parameters, weights);
+  const Eigen::VectorXd gradient =
+      pairs.gradient(parameters, weights, pairs.covariance(parameters));
   const Eigen::VectorXd at = parameters.packed();
   for (Eigen::Index i = 0; i < at.size(); ++i) {
     constexpr double step = 1e-5;
