@@ -15,4 +15,8 @@ Eigen::VectorXd expected_improvement(const Belief& belief, double best) {
   return (deviation * (z * below + density)).matrix();
 }
 
+Eigen::VectorXd lower_confidence_bound(const Belief& belief, double deviations) {
+  return belief.mean - deviations * belief.variance.cwiseSqrt();
+}
+
 }  // namespace moderato

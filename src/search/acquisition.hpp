@@ -12,4 +12,8 @@ namespace moderato {
 /// believes of the best point seen, not the luckiest measurement.
 Eigen::VectorXd expected_improvement(const Belief& belief, double best);
 
+/// So many standard deviations below the mean (Srinivas et al. 2010, of what is to be minimised):
+/// to look where something good may well be, although little is known.
+Eigen::VectorXd lower_confidence_bound(const Belief& belief, double deviations);
+
 }  // namespace moderato

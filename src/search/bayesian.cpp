@@ -15,6 +15,13 @@ namespace {
 
 /// Points of a branch in the first design besides one a dimension, anchors among them.
 constexpr std::size_t start_of_a_branch = 2;
+/// Suggestions before there is a place worth looking around: the turns for that are looks at new
+/// values until then.
+constexpr int early_turns = 8;
+/// Standard deviations below the mean by which a look at new values is chosen. Not by what it is
+/// expected to gain: that is next to nothing wherever the model has seen bad points, and a good
+/// time may lie between two that are bad.
+constexpr double hope = 1;
 /// Grid steps that a local suggestion may be away from the incumbent, in each dimension.
 constexpr int local_steps = 2;
 /// A gain that is none: what the best is, is never known more closely.
@@ -26,6 +33,8 @@ constexpr double rounds_of_the_baseline = 100;
 constexpr double failed_behind_worst = 0.5;
 /// Suggestions in a row that are not worth a trial, before the search ends.
 constexpr int hopeless_suggestions = 3;
+/// Candidates that have worked before the model is believed in that.
+constexpr int least_known = 3;
 /// Of an earlier study's scores: so many settings that were best there are looked at first, and so
 /// many scores are given to the model, whose time grows with their square.
 constexpr std::size_t earlier_anchors = 3, most_earlier = 60;
@@ -240,18 +249,28 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
   return result;
 }
 
-std::vector<BayesianSearcher::Row> BayesianSearcher::of_this_turn(
-    const std::vector<Row>& rows, const GaussianProcess& model) const {
+BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& rows,
+                                                     const Belief& belief,
+                                                     const Eigen::VectorXd& gain,
+                                                     const GaussianProcess& model) const {
+  const bool at_new_values = turn_ % 3 == 0 || (turn_ % 3 == 2 && turn_ < early_turns);
   std::vector<Row> some;
-  if (turn_ % 3 == 0) some = with_new_values(in_neglected_branch(rows));
-  if (turn_ % 3 == 2) some = close_to_incumbent(rows, model);
-  return some.empty() ? rows : some;
+  if (at_new_values)
+    some = with_new_values(in_neglected_branch(rows));
+  else if (turn_ % 3 == 2)
+    some = close_to_incumbent(rows, model);
+  if (some.empty()) some = rows;
+  const Eigen::VectorXd worth =
+      at_new_values ? Eigen::VectorXd(-lower_confidence_bound(belief, hope)) : gain;
+  return *std::ranges::max_element(
+      some, {}, [&](Row row) { return worth[std::ranges::lower_bound(rows, row) - rows.begin()]; });
 }
 
-/// As long as every candidate has failed, nothing is known of the others.
+/// As long as hardly any candidate has worked, nothing is known of the others.
 bool BayesianSearcher::is_worthwhile(double most_gain) {
-  const bool known =
-      std::ranges::any_of(told_, [](const auto& one) { return !std::isnan(one.second.log_ratio); });
+  const bool known = std::ranges::count_if(told_, [](const auto& one) {
+                       return !std::isnan(one.second.log_ratio);
+                     }) >= least_known;
   hopeless_ = known && most_gain < task_.worthwhile ? hopeless_ + 1 : 0;
   if (hopeless_ < hopeless_suggestions) return true;
   why_finished_ =
@@ -291,11 +310,7 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
       expected_gain_ = expected_improvement(belief, best).maxCoeff();
       if (!is_worthwhile(gain.maxCoeff())) break;
     }
-    const std::vector<Row> turn = of_this_turn(rows, model);
-    const auto gain_of = [&](Row row) {
-      return gain[std::ranges::lower_bound(rows, row) - rows.begin()];
-    };
-    const Row next = *std::ranges::max_element(turn, {}, gain_of);
+    const Row next = best_of_turn(rows, belief, gain, model);
     ++turn_;
     asked_[static_cast<std::size_t>(next)] = true;
     chosen.push_back(next);

@@ -39,8 +39,9 @@ class BayesianSearcher : public Searcher {
   void plan_start();
   std::vector<Row> open() const;
   std::vector<Row> choose(std::size_t count);
-  /// Those of `rows` that this turn is for; all of them where none is.
-  std::vector<Row> of_this_turn(const std::vector<Row>& rows, const GaussianProcess& model) const;
+  /// Of `rows` the one that this turn's suggestion is. `belief` and `gain`: of each of them.
+  Row best_of_turn(const std::vector<Row>& rows, const Belief& belief, const Eigen::VectorXd& gain,
+                   const GaussianProcess& model) const;
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
   /// Those with the most values that no point of their branch has had. Precondition: there are
   /// some, all of one branch.
