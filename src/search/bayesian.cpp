@@ -13,7 +13,8 @@
 namespace moderato {
 namespace {
 
-/// Points of a branch in the first design besides one a dimension, anchors among them.
+/// Points of a branch in the first design besides one a dimension, anchors among them. No more than
+/// the root of half of its points: so many stand for all of them (Mardia et al. 1979, p. 365).
 constexpr std::size_t start_of_a_branch = 2;
 /// Suggestions before there is a place worth looking around: the turns for that are looks at new
 /// values until then.
@@ -119,6 +120,8 @@ void BayesianSearcher::plan_start() {
     std::size_t wanted = start_of_a_branch;
     for (int d = 0; d < encoding_.dimensions(); ++d)
       wanted += encoding_.in_use(d, branch) ? 1 : 0;
+    const auto all = static_cast<double>((points_.branch.array() == branch).count());
+    wanted = std::min(wanted, static_cast<std::size_t>(std::ceil(std::sqrt(all / 2))));
     for (const Row row : rows)
       if (points_.branch[row] == branch && wanted > 1) --wanted;
     const auto more = spread_out(points_, branch, wanted, rows, random_);
