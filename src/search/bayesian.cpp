@@ -60,7 +60,7 @@ Eigen::MatrixXi ranks_of(const Eigen::MatrixXd& x) {
 /// How bad a bad setting is tells little of where the good ones are, but would dominate the scale
 /// of the model: beyond `knee` above the best, differences count less and less.
 double compressed(double log_ratio, double best) {
-  constexpr double knee = 0.5, scale = 0.2;
+  constexpr double knee = 0.3, scale = 0.1;
   const double above = log_ratio - best - knee;
   return above <= 0 ? log_ratio : best + knee + scale * std::log1p(above / scale);
 }

@@ -20,7 +20,7 @@ struct Prior {
   double mean, deviation;
 };
 constexpr Prior offset_prior{-0.4, 1}, local_prior{-0.2, 1}, shared_prior{-0.7, 1},
-    special_prior{-1.6, 0.7}, length_prior{-1.6, 0.3}, alike_prior{1.5, 1.5};
+    special_prior{-1.6, 0.7}, length_prior{-1.4, 0.3}, alike_prior{1.5, 1.5};
 constexpr double noise_deviation = 0.3;
 
 double normal_density(double z) {
