@@ -139,10 +139,20 @@ TEST_CASE("recorded noise is a recorded round") {
 }
 
 TEST_CASE("recommended is the lowest score, the median where there are several") {
-  CHECK(recommended({}) == 0);
-  CHECK(recommended({{1, 0.1}, {2, 0.2}}) == 0);  // the baseline is better
-  CHECK(recommended({{1, -0.1}, {2, -0.2}, {3, std::nan("")}}) == 2);
-  CHECK(recommended({{1, -0.1}, {2, -0.9}, {2, 0.1}, {2, 0.2}}) == 1);
+  CHECK(recommended({}) == std::vector{0});
+  CHECK(recommended({{1, 0.1}, {2, 0.2}}) == std::vector{0});  // the baseline is better
+  CHECK(recommended({{1, -0.1}, {2, -0.2}, {3, std::nan("")}}) == std::vector{2});
+  CHECK(recommended({{1, -0.1}, {2, -0.9}, {2, 0.1}, {2, 0.2}}) == std::vector{1});
+}
+
+TEST_CASE("of several finalists the best in truth counts") {
+  CHECK(recommended({{1, -0.1}, {2, -0.2}, {3, -0.3}, {4, 0.1}}, 2) == std::vector{3, 2});
+  CHECK(recommended({{1, -0.1}, {4, 0.1}}, 2) == std::vector{1});
+  Landscape landscape = line(3);
+  landscape.residuals = {{}, {0}, {-1}, {0}};  // 2 seems to be better than 3
+  const NoisePlan noise{NoiseModel::recorded};
+  CHECK(grid_on(landscape, {noise, 3, 1, 1}, 1).regret[3] == doctest::Approx(std::log(1.5)));
+  CHECK(grid_on(landscape, {noise, 3, 1, 2}, 1).regret[3] == 0);
 }
 
 TEST_CASE("who ends before the budget is spent keeps the last recommendation, and says why") {

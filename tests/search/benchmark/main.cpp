@@ -62,13 +62,10 @@ std::string conditions(const Options& o, const std::vector<Landscape>& landscape
   std::vector<std::string> names;
   for (const Landscape& landscape : landscapes)
     names.push_back(landscape.name);
-  return nlohmann::ordered_json{{"landscapes", names},
-                                {"seeds", o.seeds},
-                                {"first_seed", o.first_seed},
-                                {"batch", o.batch},
-                                {"rounds", o.rounds},
-                                {"noise", o.noise},
-                                {"noisy_baseline", o.noisy_baseline}}
+  return nlohmann::ordered_json{{"landscapes", names},        {"seeds", o.seeds},
+                                {"first_seed", o.first_seed}, {"batch", o.batch},
+                                {"rounds", o.rounds},         {"finalists", o.finalists},
+                                {"noise", o.noise},           {"noisy_baseline", o.noisy_baseline}}
       .dump();
 }
 
@@ -97,7 +94,8 @@ Result<std::vector<Figures>> measured(const Options& options, const Questions& q
   if (!players) return fail(players);
   const Game game{{noise_from(options.noise).value(), options.rounds, options.noisy_baseline},
                   options.evaluations.back(),
-                  options.batch};
+                  options.batch,
+                  options.finalists};
   const auto results =
       hold({std::move(*players), landscapes, game, options.first_seed, options.seeds, options.jobs},
            tell_progress);

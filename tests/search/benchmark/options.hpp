@@ -20,6 +20,7 @@ struct Options {
   std::vector<int> evaluations{20, 30, 50};  ///< ascending
   int batch = 1;
   int rounds = 1;
+  int finalists = 1;
   std::string noise = "contaminated";
   bool noisy_baseline = false;
   bool with_peers = false;

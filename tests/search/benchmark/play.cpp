@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <ranges>
 
 #include "stats/summary.hpp"
 
@@ -20,6 +21,13 @@ class Stopwatch {
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 
+double best_regret(const Landscape& landscape, const std::vector<int>& finalists) {
+  std::vector<double> regrets;
+  for (const int candidate : finalists)
+    regrets.push_back(regret(landscape, candidate));
+  return std::ranges::min(regrets);
+}
+
 /// One batch; false if the searcher has nothing left to ask.
 bool play_batch(const Landscape& landscape, Searcher& searcher, Measurer& measurer,
                 const Game& game, Play& played) {
@@ -34,26 +42,26 @@ bool play_batch(const Landscape& landscape, Searcher& searcher, Measurer& measur
     searcher.tell(batch[i], scores[i]);
     played.suggest_seconds += telling.seconds();
     played.evaluations.push_back({batch[i].number, scores[i].log_ratio});
-    played.regret.push_back(regret(landscape, recommended(played.evaluations)));
+    played.regret.push_back(
+        best_regret(landscape, recommended(played.evaluations, game.finalists)));
   }
   return true;
 }
 
 }  // namespace
 
-int recommended(const std::vector<Evaluation>& evaluations) {
+std::vector<int> recommended(const std::vector<Evaluation>& evaluations, int count) {
   std::map<int, std::vector<double>> scores;
   for (const auto& [candidate, score] : evaluations)
     if (!std::isnan(score)) scores[candidate].push_back(score);
-  int best = 0;
-  double lowest = 0;
-  for (const auto& [candidate, values] : scores) {
-    const double value = median(values);
-    if (value >= lowest) continue;
-    lowest = value;
-    best = candidate;
-  }
-  return best;
+  std::vector<std::pair<double, int>> below;
+  for (const auto& [candidate, values] : scores)
+    if (const double value = median(values); value < 0) below.emplace_back(value, candidate);
+  std::ranges::sort(below);
+  std::vector<int> best;
+  for (const auto& [value, candidate] : below | std::views::take(count))
+    best.push_back(candidate);
+  return best.empty() ? std::vector{0} : best;
 }
 
 Play play(const Landscape& landscape, Searcher& searcher, const Game& game, std::uint64_t seed) {
