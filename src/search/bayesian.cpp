@@ -42,21 +42,6 @@ constexpr std::size_t earlier_anchors = 3, most_earlier = 60;
 /// Share of single rounds that are outliers at moderate load.
 constexpr double outlier_rate = 0.04;
 
-/// The place of each value among the distinct ones of its column.
-Eigen::MatrixXi ranks_of(const Eigen::MatrixXd& x) {
-  Eigen::MatrixXi ranks(x.rows(), x.cols());
-  for (Eigen::Index column = 0; column < x.cols(); ++column) {
-    std::vector<double> values(x.col(column).begin(), x.col(column).end());
-    std::ranges::sort(values);
-    const auto repeated = std::ranges::unique(values);
-    values.erase(repeated.begin(), repeated.end());
-    for (Eigen::Index row = 0; row < x.rows(); ++row)
-      ranks(row, column) =
-          static_cast<int>(std::ranges::lower_bound(values, x(row, column)) - values.begin());
-  }
-  return ranks;
-}
-
 /// How bad a bad setting is tells little of where the good ones are, but would dominate the scale
 /// of the model: beyond `knee` above the best, differences count less and less.
 double compressed(double log_ratio, double best) {
@@ -124,7 +109,7 @@ void BayesianSearcher::plan_start() {
     wanted = std::min(wanted, static_cast<std::size_t>(std::ceil(std::sqrt(all / 2))));
     for (const Row row : rows)
       if (points_.branch[row] == branch && wanted > 1) --wanted;
-    const auto more = spread_out(points_, branch, wanted, rows, random_);
+    const auto more = spread_out(points_, ranks_, branch, wanted, rows, random_);
     rows.insert(rows.end(), more.begin(), more.end());
   }
   start_.assign(rows.begin(), rows.end());
@@ -213,28 +198,15 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::in_neglected_branch(
   return result;
 }
 
-std::vector<BayesianSearcher::Row> BayesianSearcher::with_new_values(
+std::vector<BayesianSearcher::Row> BayesianSearcher::at_new_values_of_neglected_branch(
     const std::vector<Row>& rows) const {
-  // By rank and dimension: 1 where nobody has tried it.
-  Eigen::ArrayXXi untried = Eigen::ArrayXXi::Ones(ranks_.rows(), ranks_.cols());
+  const std::vector<Row> here = in_neglected_branch(rows);
+  std::vector<Row> taken;
   for (std::size_t i = 0; i < asked_.size(); ++i) {
     const auto row = static_cast<Row>(i);
-    if (!asked_[i] || points_.branch[row] != points_.branch[rows.front()]) continue;
-    for (Eigen::Index d = 0; d < ranks_.cols(); ++d)
-      untried(ranks_(row, d), d) = 0;
+    if (asked_[i] && points_.branch[row] == points_.branch[here.front()]) taken.push_back(row);
   }
-  std::vector<Row> result;
-  int most = 0;
-  for (const Row row : rows) {
-    int here = 0;
-    for (Eigen::Index d = 0; d < ranks_.cols(); ++d)
-      here += untried(ranks_(row, d), d);
-    if (here < most) continue;
-    if (here > most) result.clear();
-    most = here;
-    result.push_back(row);
-  }
-  return result;
+  return with_new_values(ranks_, here, taken);
 }
 
 std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
@@ -259,7 +231,7 @@ BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& row
   const bool at_new_values = turn_ % 3 == 0 || (turn_ % 3 == 2 && turn_ < early_turns);
   std::vector<Row> some;
   if (at_new_values)
-    some = with_new_values(in_neglected_branch(rows));
+    some = at_new_values_of_neglected_branch(rows);
   else if (turn_ % 3 == 2)
     some = close_to_incumbent(rows, model);
   if (some.empty()) some = rows;

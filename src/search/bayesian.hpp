@@ -43,9 +43,8 @@ class BayesianSearcher : public Searcher {
   Row best_of_turn(const std::vector<Row>& rows, const Belief& belief, const Eigen::VectorXd& gain,
                    const GaussianProcess& model) const;
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
-  /// Those with the most values that no point of their branch has had. Precondition: there are
-  /// some, all of one branch.
-  std::vector<Row> with_new_values(const std::vector<Row>& rows) const;
+  /// Precondition: there are rows.
+  std::vector<Row> at_new_values_of_neglected_branch(const std::vector<Row>& rows) const;
   std::vector<Row> close_to_incumbent(const std::vector<Row>& rows,
                                       const GaussianProcess& model) const;
   bool is_worthwhile(double most_gain);  ///< beyond `indifference`

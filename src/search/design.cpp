@@ -42,24 +42,63 @@ std::vector<Eigen::Index> closest(const Points& wanted, const Points& points) {
   return result;
 }
 
-std::vector<Eigen::Index> spread_out(const Points& points, int branch, std::size_t count,
-                                     std::span<const Eigen::Index> taken, std::mt19937_64& random) {
-  std::vector<Eigen::Index> rows;
+Eigen::MatrixXi ranks_of(const Eigen::MatrixXd& x) {
+  Eigen::MatrixXi ranks(x.rows(), x.cols());
+  for (Eigen::Index column = 0; column < x.cols(); ++column) {
+    std::vector<double> values(x.col(column).begin(), x.col(column).end());
+    std::ranges::sort(values);
+    const auto repeated = std::ranges::unique(values);
+    values.erase(repeated.begin(), repeated.end());
+    for (Eigen::Index row = 0; row < x.rows(); ++row)
+      ranks(row, column) =
+          static_cast<int>(std::ranges::lower_bound(values, x(row, column)) - values.begin());
+  }
+  return ranks;
+}
+
+std::vector<Eigen::Index> with_new_values(const Eigen::MatrixXi& ranks,
+                                          std::span<const Eigen::Index> rows,
+                                          std::span<const Eigen::Index> taken) {
+  // By rank and dimension: 1 where none of `taken` has it.
+  Eigen::ArrayXXi untried = Eigen::ArrayXXi::Ones(ranks.rows(), ranks.cols());
+  for (const Eigen::Index row : taken) {
+    for (Eigen::Index d = 0; d < ranks.cols(); ++d)
+      untried(ranks(row, d), d) = 0;
+  }
+  std::vector<Eigen::Index> result;
+  int most = 0;
+  for (const Eigen::Index row : rows) {
+    int here = 0;
+    for (Eigen::Index d = 0; d < ranks.cols(); ++d)
+      here += untried(ranks(row, d), d);
+    if (here < most) continue;
+    if (here > most) result.clear();
+    most = here;
+    result.push_back(row);
+  }
+  return result;
+}
+
+std::vector<Eigen::Index> spread_out(const Points& points, const Eigen::MatrixXi& ranks, int branch,
+                                     std::size_t count, std::span<const Eigen::Index> taken,
+                                     std::mt19937_64& random) {
+  std::vector<Eigen::Index> open, before, result;
   for (Eigen::Index i = 0; i < points.x.rows(); ++i)
-    if (points.branch[i] == branch) rows.push_back(i);
-  shuffle(rows, random);
-  std::vector<double> gap(rows.size(), std::numeric_limits<double>::infinity());
+    if (points.branch[i] == branch) open.push_back(i);
+  shuffle(open, random);
+  Eigen::VectorXd gap =
+      Eigen::VectorXd::Constant(points.x.rows(), std::numeric_limits<double>::infinity());
   const auto keep_away_from = [&](Eigen::Index other) {
-    for (std::size_t k = 0; k < rows.size(); ++k)
-      gap[k] = std::min(gap[k], squared_distance(points, rows[k], points, other));
+    before.push_back(other);
+    for (const Eigen::Index row : open)
+      gap[row] = std::min(gap[row], squared_distance(points, row, points, other));
+    std::erase_if(open, [&](Eigen::Index row) { return gap[row] <= 0; });
   };
   for (const Eigen::Index other : taken)
     if (points.branch[other] == branch) keep_away_from(other);
-  std::vector<Eigen::Index> result;
-  while (result.size() < count && !rows.empty()) {
-    const auto farthest = std::ranges::max_element(gap);
-    if (*farthest <= 0) break;
-    result.push_back(rows[static_cast<std::size_t>(farthest - gap.begin())]);
+  while (result.size() < count && !open.empty()) {
+    const auto fresh = with_new_values(ranks, open, before);
+    result.push_back(*std::ranges::max_element(fresh, {}, [&](auto row) { return gap[row]; }));
     keep_away_from(result.back());
   }
   return result;
