@@ -228,11 +228,13 @@ BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& row
                                                      const Belief& belief,
                                                      const Eigen::VectorXd& gain,
                                                      const GaussianProcess& model) const {
-  const bool at_new_values = turn_ % 3 == 0 || (turn_ % 3 == 2 && turn_ < early_turns);
+  // The last looks are close to the incumbent: a sharp optimum is more than a smooth model expects.
+  const bool at_new_values =
+      hopeless_ == 0 && (turn_ % 3 == 0 || (turn_ % 3 == 2 && turn_ < early_turns));
   std::vector<Row> some;
   if (at_new_values)
     some = at_new_values_of_neglected_branch(rows);
-  else if (turn_ % 3 == 2)
+  else if (hopeless_ > 0 || turn_ % 3 == 2)
     some = close_to_incumbent(rows, model);
   if (some.empty()) some = rows;
   const Eigen::VectorXd worth =
