@@ -187,6 +187,27 @@ TEST_CASE("a search ends, and says so, once nothing is expected to gain what is 
         "no other candidate is expected to gain 1.00 % beyond the first 1 %");
 }
 
+TEST_CASE("a search does not end beside an optimum that is sharper than a smooth model expects") {
+  // A cone: each doubling away from it costs 10 %.
+  const auto score = [](const Settings& settings) {
+    const auto octaves = [&](const char* knob, double from) {
+      return std::log2((static_cast<double>(settings.at(knob)) + 0.25) / (from + 0.25));
+    };
+    return -0.45 + 0.1 * std::hypot(octaves("rx-usecs", 2), octaves("rx-frames", 16));
+  };
+  SearchTask task;
+  task.space = {{{"rx-usecs", {8, 0, 1, 2, 3, 4, 6, 12, 16, 24, 32, 64, 128, 256, 512, 1024}},
+                 {"rx-frames", {128, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64, 256}}},
+                {}};
+  task.baseline = {{"rx-usecs", 8}, {"rx-frames", 128}};
+  task.candidates = enumerate(task.space, task.baseline);
+  task.worthwhile = 0.01;
+  int found = 0;
+  for (task.seed = 1; task.seed <= 20; ++task.seed)
+    found += best_of(*bayesian(task), 100, 1, score) == -0.45 ? 1 : 0;
+  CHECK(found >= 18);
+}
+
 TEST_CASE("the expected gain is told once there is a model, and shrinks as the search goes on") {
   const auto searcher = bayesian(trap(1));
   CHECK_FALSE(searcher->expected_gain());
