@@ -57,5 +57,5 @@ paper_space='{"parameters": [
   {"kind": "fixed_unless_zero", "knobs": ["adaptive-rx", "rx-usecs", "rx-frames"]},
   {"kind": "fixed_if_zero", "knobs": ["adaptive-rx", "rx-usecs-low", "rx-usecs-high"]},
   {"kind": "ascending", "knobs": ["rx-usecs-low", "rx-usecs-high"]}]}'
-igb_space='{"parameters": [{"knob": "rx-usecs", "values": [3, 0, 1, 2, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48,
+igb_space='{"parameters": [{"knob": "rx-usecs", "values": [3, 0, 1, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48,
   57, 68, 80, 96, 115, 137, 160, 200, 240, 280, 340, 400, 500, 600, 700, 850, 1000, 2000]}]}'
