@@ -105,8 +105,8 @@ void BayesianSearcher::plan_start() {
     std::size_t wanted = start_of_a_branch;
     for (int d = 0; d < encoding_.dimensions(); ++d)
       wanted += encoding_.in_use(d, branch) ? 1 : 0;
-    const auto all = static_cast<double>((points_.branch.array() == branch).count());
-    wanted = std::min(wanted, static_cast<std::size_t>(std::ceil(std::sqrt(all / 2))));
+    const double stand_for_it = std::ceil(std::sqrt(size_of(branch) / 2));
+    wanted = std::min(wanted, static_cast<std::size_t>(stand_for_it));
     for (const Row row : rows)
       if (points_.branch[row] == branch && wanted > 1) --wanted;
     const auto more = spread_out(points_, ranks_, branch, wanted, rows, random_);
@@ -179,6 +179,10 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::open() const {
   return rows;
 }
 
+double BayesianSearcher::size_of(int branch) const {
+  return static_cast<double>((points_.branch.array() == branch).count());
+}
+
 /// The branch with fewest measured points for the root of its size.
 std::vector<BayesianSearcher::Row> BayesianSearcher::in_neglected_branch(
     const std::vector<Row>& rows) const {
@@ -189,7 +193,7 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::in_neglected_branch(
     std::ranges::copy_if(rows, std::back_inserter(here),
                          [&](Row row) { return points_.branch[row] == branch; });
     if (here.empty()) continue;
-    const auto all = static_cast<double>((points_.branch.array() == branch).count());
+    const double all = size_of(branch);
     const double looked_at = (all - static_cast<double>(here.size())) / std::sqrt(all);
     if (looked_at >= least) continue;
     least = looked_at;
@@ -229,13 +233,11 @@ BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& row
                                                      const Eigen::VectorXd& gain,
                                                      const GaussianProcess& model) const {
   // The last looks are close to the incumbent: a sharp optimum is more than a smooth model expects.
-  const bool at_new_values =
-      hopeless_ == 0 && (turn_ % 3 == 0 || (turn_ % 3 == 2 && turn_ < early_turns));
+  const bool close = hopeless_ > 0 || (turn_ % 3 == 2 && turn_ >= early_turns);
+  const bool at_new_values = !close && turn_ % 3 != 1;
   std::vector<Row> some;
-  if (at_new_values)
-    some = at_new_values_of_neglected_branch(rows);
-  else if (hopeless_ > 0 || turn_ % 3 == 2)
-    some = close_to_incumbent(rows, model);
+  if (close) some = close_to_incumbent(rows, model);
+  if (at_new_values) some = at_new_values_of_neglected_branch(rows);
   if (some.empty()) some = rows;
   const Eigen::VectorXd worth =
       at_new_values ? Eigen::VectorXd(-lower_confidence_bound(belief, hope)) : gain;

@@ -45,6 +45,7 @@ class BayesianSearcher : public Searcher {
   /// Of `rows` the one that this turn's suggestion is. `belief` and `gain`: of each of them.
   Row best_of_turn(const std::vector<Row>& rows, const Belief& belief, const Eigen::VectorXd& gain,
                    const GaussianProcess& model) const;
+  double size_of(int branch) const;  ///< points
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
   /// Precondition: there are rows.
   std::vector<Row> at_new_values_of_neglected_branch(const std::vector<Row>& rows) const;

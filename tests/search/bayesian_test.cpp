@@ -190,10 +190,8 @@ TEST_CASE("a search ends, and says so, once nothing is expected to gain what is 
 TEST_CASE("a search does not end beside an optimum that is sharper than a smooth model expects") {
   // A cone: each doubling away from it costs 10 %.
   const auto score = [](const Settings& settings) {
-    const auto octaves = [&](const char* knob, double from) {
-      return std::log2((static_cast<double>(settings.at(knob)) + 0.25) / (from + 0.25));
-    };
-    return -0.45 + 0.1 * std::hypot(octaves("rx-usecs", 2), octaves("rx-frames", 16));
+    return -0.45 +
+           0.1 * std::hypot(octaves(settings, "rx-usecs", 2), octaves(settings, "rx-frames", 16));
   };
   SearchTask task;
   task.space = {{{"rx-usecs", {8, 0, 1, 2, 3, 4, 6, 12, 16, 24, 32, 64, 128, 256, 512, 1024}},

@@ -24,13 +24,17 @@ inline SearchTask trap(std::uint64_t seed) {
   return task;
 }
 
+/// How often a knob's value is twice `from`.
+inline double octaves(const Settings& settings, const char* knob, double from) {
+  const auto value = static_cast<double>(settings.at(knob));
+  return std::log2((value + 0.25) / (from + 0.25));
+}
+
 inline double trap_score(const Settings& settings) {
-  const auto octaves = [&](const char* knob, double from) {
-    const auto value = static_cast<double>(settings.at(knob));
-    return std::log2((value + 0.25) / (from + 0.25));
-  };
-  if (settings.at("adaptive-rx") != 0) return 0.02 * std::abs(octaves("rx-usecs-high", 128));
-  const double away = std::hypot(octaves("rx-usecs", 8), octaves("rx-frames", 16));
+  if (settings.at("adaptive-rx") != 0)
+    return 0.02 * std::abs(octaves(settings, "rx-usecs-high", 128));
+  const double away =
+      std::hypot(octaves(settings, "rx-usecs", 8), octaves(settings, "rx-frames", 16));
   return -0.5 + 0.4 * away;
 }
 

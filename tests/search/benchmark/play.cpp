@@ -22,10 +22,9 @@ class Stopwatch {
 };
 
 double best_regret(const Landscape& landscape, const std::vector<int>& finalists) {
-  std::vector<double> regrets;
-  for (const int candidate : finalists)
-    regrets.push_back(regret(landscape, candidate));
-  return std::ranges::min(regrets);
+  return std::ranges::min(finalists | std::views::transform([&](int candidate) {
+                            return regret(landscape, candidate);
+                          }));
 }
 
 /// One batch; false if the searcher has nothing left to ask.
