@@ -19,8 +19,8 @@ constexpr double jitter = 1e-8;
 struct Prior {
   double mean, deviation;
 };
-constexpr Prior offset_prior{-0.4, 1}, local_prior{-0.2, 1}, shared_prior{-0.7, 1},
-    special_prior{-1.6, 0.7}, length_prior{-1.4, 0.3}, alike_prior{1.5, 1.5};
+constexpr Prior offset_prior{-0.4, 1}, alone_prior{0, 1}, local_prior{-0.7, 1},
+    shared_prior{-0.7, 1}, special_prior{-1.6, 0.7}, length_prior{-1.4, 0.3}, alike_prior{1.5, 1.5};
 constexpr double noise_deviation = 0.3;
 
 double normal_density(double z) {
@@ -29,15 +29,16 @@ double normal_density(double z) {
 
 Eigen::VectorXd prior_means(Eigen::Index dimensions, double log_noise) {
   Eigen::VectorXd means(before_lengths + 1 + dimensions);
-  means << offset_prior.mean, local_prior.mean, shared_prior.mean, special_prior.mean,
-      alike_prior.mean, Eigen::VectorXd::Constant(dimensions, length_prior.mean), log_noise;
+  means << offset_prior.mean, alone_prior.mean, local_prior.mean, shared_prior.mean,
+      special_prior.mean, alike_prior.mean,
+      Eigen::VectorXd::Constant(dimensions, length_prior.mean), log_noise;
   return means;
 }
 
 Eigen::VectorXd prior_deviations(Eigen::Index dimensions) {
   Eigen::VectorXd deviations(before_lengths + 1 + dimensions);
-  deviations << offset_prior.deviation, local_prior.deviation, shared_prior.deviation,
-      special_prior.deviation, alike_prior.deviation,
+  deviations << offset_prior.deviation, alone_prior.deviation, local_prior.deviation,
+      shared_prior.deviation, special_prior.deviation, alike_prior.deviation,
       Eigen::VectorXd::Constant(dimensions, length_prior.deviation), noise_deviation;
   return deviations;
 }

@@ -22,7 +22,7 @@ Space moderation_space() {
 }
 
 KernelParameters some_parameters(int dimensions) {
-  return {-0.3, -0.1, -0.8, -1.2, 0.4, Eigen::VectorXd::LinSpaced(dimensions, -1.5, 0.2)};
+  return {-0.3, 0.2, -0.1, -0.8, -1.2, 0.4, Eigen::VectorXd::LinSpaced(dimensions, -1.5, 0.2)};
 }
 
 }  // namespace
