@@ -213,30 +213,49 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::at_new_values_of_neglected_
   return with_new_values(ranks_, here, taken);
 }
 
-std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
-    const std::vector<Row>& rows, const GaussianProcess& model) const {
+std::optional<BayesianSearcher::Row> BayesianSearcher::incumbent(
+    const GaussianProcess& model) const {
   const std::vector<Row> known = measured();
-  if (known.empty()) return {};
+  if (known.empty()) return std::nullopt;
   Eigen::Index best = 0;
   model.predict(rows_of(points_, known)).mean.minCoeff(&best);
-  const Row incumbent = known[static_cast<std::size_t>(best)];
+  return known[static_cast<std::size_t>(best)];
+}
+
+template <class Near>
+std::vector<BayesianSearcher::Row> BayesianSearcher::near_incumbent(const std::vector<Row>& rows,
+                                                                    const GaussianProcess& model,
+                                                                    const Near& is_near) const {
+  const auto best = incumbent(model);
   std::vector<Row> result;
+  if (!best) return result;
   std::ranges::copy_if(rows, std::back_inserter(result), [&](Row row) {
-    return points_.branch[row] == points_.branch[incumbent] &&
-           (ranks_.row(row) - ranks_.row(incumbent)).cwiseAbs().maxCoeff() <= local_steps;
+    return points_.branch[row] == points_.branch[*best] &&
+           is_near((ranks_.row(row) - ranks_.row(*best)).cwiseAbs());
   });
   return result;
+}
+
+std::vector<BayesianSearcher::Row> BayesianSearcher::close_to_incumbent(
+    const std::vector<Row>& rows, const GaussianProcess& model) const {
+  return near_incumbent(rows, model,
+                        [](const auto& steps) { return steps.maxCoeff() <= local_steps; });
+}
+
+std::vector<BayesianSearcher::Row> BayesianSearcher::beside_incumbent(
+    const std::vector<Row>& rows, const GaussianProcess& model) const {
+  return near_incumbent(rows, model, [](const auto& steps) { return steps.sum() == 1; });
 }
 
 BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& rows,
                                                      const Belief& belief,
                                                      const Eigen::VectorXd& gain,
                                                      const GaussianProcess& model) const {
-  // The last looks are close to the incumbent: a sharp optimum is more than a smooth model expects.
   const bool close = hopeless_ > 0 || (turn_ % 3 == 2 && turn_ >= early_turns);
   const bool at_new_values = !close && turn_ % 3 != 1;
   std::vector<Row> some;
-  if (close) some = close_to_incumbent(rows, model);
+  if (hopeless_ > 0) some = beside_incumbent(rows, model);
+  if (close && some.empty()) some = close_to_incumbent(rows, model);
   if (at_new_values) some = at_new_values_of_neglected_branch(rows);
   if (some.empty()) some = rows;
   const Eigen::VectorXd worth =
@@ -246,12 +265,12 @@ BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& row
 }
 
 /// As long as hardly any candidate has worked, nothing is known of the others.
-bool BayesianSearcher::is_worthwhile(double most_gain) {
+bool BayesianSearcher::is_worthwhile(double most_gain, bool all_known_beside_incumbent) {
   const bool known = std::ranges::count_if(told_, [](const auto& one) {
                        return !std::isnan(one.second.log_ratio);
                      }) >= least_known;
   hopeless_ = known && most_gain < task_.worthwhile ? hopeless_ + 1 : 0;
-  if (hopeless_ < hopeless_suggestions) return true;
+  if (hopeless_ < hopeless_suggestions || !all_known_beside_incumbent) return true;
   why_finished_ =
       fmt::format("no other candidate is expected to gain {:.2f} % beyond the first {:.0f} %",
                   -100 * std::expm1(-task_.worthwhile), -100 * std::expm1(-indifference));
@@ -287,7 +306,7 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
     const Eigen::VectorXd gain = expected_improvement(belief, best - indifference);
     if (chosen.empty()) {
       expected_gain_ = expected_improvement(belief, best).maxCoeff();
-      if (!is_worthwhile(gain.maxCoeff())) break;
+      if (!is_worthwhile(gain.maxCoeff(), beside_incumbent(rows, model).empty())) break;
     }
     const Row next = best_of_turn(rows, belief, gain, model);
     ++turn_;

@@ -49,9 +49,18 @@ class BayesianSearcher : public Searcher {
   std::vector<Row> in_neglected_branch(const std::vector<Row>& rows) const;
   /// Precondition: there are rows.
   std::vector<Row> at_new_values_of_neglected_branch(const std::vector<Row>& rows) const;
+  /// Which of those measured is believed to be the best.
+  std::optional<Row> incumbent(const GaussianProcess& model) const;
+  template <class Near>
+  std::vector<Row> near_incumbent(const std::vector<Row>& rows, const GaussianProcess& model,
+                                  const Near& is_near) const;
   std::vector<Row> close_to_incumbent(const std::vector<Row>& rows,
                                       const GaussianProcess& model) const;
-  bool is_worthwhile(double most_gain);  ///< beyond `indifference`
+  /// One step away, in one dimension.
+  std::vector<Row> beside_incumbent(const std::vector<Row>& rows,
+                                    const GaussianProcess& model) const;
+  /// `most_gain`: beyond `indifference`.
+  bool is_worthwhile(double most_gain, bool all_known_beside_incumbent);
   Observations seen() const;
   std::vector<Row> measured() const;
   double believed_best(const GaussianProcess& model) const;
