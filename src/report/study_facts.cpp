@@ -166,8 +166,8 @@ Terms study_legend(const StudyReport& report) {
            "correction: then it cannot be chosen",
            report.alpha)},
       {"by the model",
-       "share of the knob in 1 / length scale^2 of the Gaussian process over the scores of the "
-       "search; - for a mode on or off, which has none"},
+       "how far the knob's values move what the Gaussian process over the scores of the search "
+       "expects, all else being equal (variance; as a share of all knobs'); - for a mode on or off"},
       {"by the data",
        "share of the variance of the candidates' ranks in the search that lies between the knob's "
        "values, beyond what chance gives so many values; - where each value has one candidate; "

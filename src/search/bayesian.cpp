@@ -277,13 +277,45 @@ bool BayesianSearcher::is_worthwhile(double most_gain, bool all_known_beside_inc
   return false;
 }
 
+/// Variance of what the model expects of a measured point once it has each of the measured values
+/// of one dimension in turn; mean over the points.
+double BayesianSearcher::effect_of(int dimension) const {
+  const Points known = rows_of(points_, measured());
+  double sum = 0;
+  for (int branch = 0; branch < encoding_.branches(); ++branch) {
+    if (!encoding_.in_use(dimension, branch)) continue;
+    std::vector<Row> rows;
+    std::map<double, double> values;  // x -> special
+    for (Row row = 0; row < known.x.rows(); ++row) {
+      if (known.branch[row] != branch) continue;
+      rows.push_back(row);
+      values[known.x(row, dimension)] = known.special(row, dimension);
+    }
+    if (rows.empty()) continue;
+    Eigen::MatrixXd means(rows.size(), values.size());
+    Eigen::Index column = 0;
+    for (const auto& [x, special] : values) {
+      Points moved = rows_of(known, rows);
+      moved.x.col(dimension).setConstant(x);
+      moved.special.col(dimension).setConstant(special);
+      means.col(column++) = model_.predict(moved).mean;
+    }
+    means.colwise() -= Eigen::VectorXd(means.rowwise().mean());
+    sum += means.squaredNorm() / static_cast<double>(values.size());
+  }
+  return known.x.rows() == 0 ? 0 : sum / static_cast<double>(known.x.rows());
+}
+
 ModelView BayesianSearcher::view(const Candidate& about) {
   if (!learnt_) model_.fit(seen(), true);
   learnt_ = true;
   ModelView view;
-  const Eigen::VectorXd relevance = (-2 * model_.parameters().length).array().exp();
+  Eigen::VectorXd effects(encoding_.dimensions());
   for (int d = 0; d < encoding_.dimensions(); ++d)
-    view.relevance[encoding_.knob(d)] = relevance[d] / relevance.sum();
+    effects[d] = effect_of(d);
+  if (const double all = effects.sum(); all > 0)
+    for (int d = 0; d < encoding_.dimensions(); ++d)
+      view.relevance[encoding_.knob(d)] = effects[d] / all;
   const Belief belief = model_.predict(rows_of(points_, {row_of_.at(about.number)}));
   view.log_ratio = belief.mean[0];
   view.sd = std::sqrt(belief.variance[0]);

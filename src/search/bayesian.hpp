@@ -63,6 +63,7 @@ class BayesianSearcher : public Searcher {
   bool is_worthwhile(double most_gain, bool all_known_beside_incumbent);
   Observations seen() const;
   std::vector<Row> measured() const;
+  double effect_of(int dimension) const;
   double believed_best(const GaussianProcess& model) const;
 
   SearchTask task_;

@@ -18,8 +18,9 @@ struct Told {
 
 /// What the model of the Bayesian searcher makes of scores, whoever chose the candidates.
 struct ModelView {
-  /// Knob -> 1 / length scale^2, in shares that sum to 1; knobs that are a mode on or off, or have
-  /// one value, have none.
+  /// Knob -> how far its values move what the model expects, all else being equal: a variance, in
+  /// shares that sum to 1 (total effects; Sobol', Sensitivity Estimates for Nonlinear Mathematical
+  /// Models, 1993). Knobs that are a mode on or off, or have one value, have none.
   std::map<std::string, double> relevance;
   double log_ratio = 0, sd = 0;  ///< what it believes of the candidate that was asked about
 };

@@ -13,9 +13,10 @@ namespace moderato {
 /// How much of what the search saw goes back to one knob.
 struct KnobImportance {
   std::string knob;
-  /// By the model: 1 / length scale^2, as a share of all knobs' (automatic relevance determination;
-  /// Rasmussen & Williams, Gaussian Processes for Machine Learning, 2006, 5.1). Nothing for a knob
-  /// that is a mode on or off, which has no length, and without a model.
+  /// By the model: how far the knob's values move what it expects of a setting, all else being
+  /// equal; a variance, as a share of all knobs' (total effects; Sobol', Sensitivity Estimates for
+  /// Nonlinear Mathematical Models, 1993). Nothing for a knob that is a mode on or off, and without
+  /// a model.
   std::optional<double> relevance;
   /// By the data: explained_share() of the candidates' scores by its values.
   std::optional<double> explained;
