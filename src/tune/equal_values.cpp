@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "policy/policy.hpp"
 #include "tune/findings.hpp"
 #include "tune/measure.hpp"
@@ -27,6 +29,16 @@ std::optional<std::vector<Settings>> write_everywhere(Session& session, const Se
     shown.push_back(std::move(*effective));
   }
   return shown;
+}
+
+/// Whether some endpoint shows another value than `asked`.
+bool is_turned(const Settings& asked, const std::vector<Settings>& shown) {
+  return std::ranges::any_of(shown, [&](const Settings& now) {
+    return std::ranges::any_of(asked, [&](const auto& setting) {
+      const auto found = now.find(setting.first);
+      return found != now.end() && found->second != setting.second;
+    });
+  });
 }
 
 Result<void> restore_everywhere(Session& session) {
@@ -55,10 +67,14 @@ Result<std::vector<EqualValue>> find_equal_values(const Space& space, const Stud
     read_backs[0] = baselines_of(session);
   for (const Candidate& candidate : to_write) {
     if (interrupt.signal()) return std::unexpected(interrupted_error());
-    if (auto shown = write_everywhere(session, device_part(candidate.settings)))
-      read_backs[candidate.number] = std::move(*shown);
-    else if (auto restored = restore_everywhere(session); !restored)
-      return fail(restored);
+    const Settings asked = device_part(candidate.settings);
+    auto shown = write_everywhere(session, asked);
+    // From where a driver shows a value that nobody has asked for, asking for that one would change
+    // nothing, and so would not be refused: igbvf shows 1 for 0, and takes no 1.
+    if (!shown || is_turned(asked, *shown)) {
+      if (auto restored = restore_everywhere(session); !restored) return fail(restored);
+    }
+    if (shown) read_backs[candidate.number] = std::move(*shown);
   }
   if (auto restored = restore_everywhere(session); !restored) return fail(restored);
   return equal_values(space, baseline, candidates, read_backs);

@@ -132,6 +132,21 @@ TEST_CASE("values that a driver rounds to one are measured once") {
   CHECK(cluster.untouched());
 }
 
+TEST_CASE("a value that reads back as one that the driver refuses is measured in its own name") {
+  const Cluster cluster;
+  cluster.change([](FakeDevice& device) {
+    device.character.clamps = {{"rx-usecs", {1, 1000}}};  // igbvf: 0 reads back as 1,
+    device.character.rejects = {{"rx-usecs", 1, 1, "Invalid argument"}};  // which it does not take
+  });
+  cluster.write_policy(R"({"parameters": [{"knob": "rx-usecs", "values": [8, 0, 1, 64]}]})");
+  cluster.write_workload("--optimum rx-usecs=1 --noise 0.02");
+  const auto ran = cluster.tune();
+  CHECK(ran.status == 0);
+  CHECK_FALSE(contains(ran.out, "is the same as"));
+  CHECK_MESSAGE(contains(ran.out, "Measured was rx-usecs=0, which reads back as that."), ran.out);
+  CHECK(cluster.untouched());
+}
+
 TEST_CASE("a study that was interrupted knows equal values without writing them again") {
   const Cluster cluster;
   cluster.change([](FakeDevice& device) { device.character.rounds = {{"rx-usecs", 4}}; });
