@@ -153,7 +153,9 @@ Result<void> write_guarded(Guard& guard, const Work& work) {
   for (const auto& [id, value] : work.wanted)
     knobs.push_back(id);
   if (auto armed = guard.arm(netdev, knobs); !armed) return fail(armed);
-  auto effective = guard.write(netdev, work.wanted);
+  auto effective = write_or_as_measured(*work.profile, work.wanted, [&](const Settings& settings) {
+    return guard.write(netdev, settings);
+  });
   if (!effective) return fail(effective);
   for (const auto& [id, wanted, shown] : differences(work.wanted, *effective))
     return fail(Fault::runtime,

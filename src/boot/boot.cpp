@@ -81,7 +81,9 @@ Result<void> write_one(Agent& agent, const Profile& profile, const std::string& 
                        const std::string& where, double silence_s) {
   auto before = agent.arm(netdev, knobs_of(profile), silence_s);
   if (!before) return fail(before);
-  auto effective = agent.write(netdev, profile.settings);
+  auto effective = write_or_as_measured(profile, profile.settings, [&](const Settings& settings) {
+    return agent.write(netdev, settings);
+  });
   if (!effective) return fail(effective);
   for (const auto& [id, wanted, now] : differences(profile.settings, *effective))
     return fail(Fault::runtime,

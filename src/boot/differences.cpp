@@ -28,4 +28,15 @@ Result<void> check_effective(const Profile& profile, const Settings& all,
               "switch it off, or tune with it among the parameters");
 }
 
+Result<Settings> write_or_as_measured(
+    const Profile& profile, const Settings& wanted,
+    const std::function<Result<Settings>(const Settings&)>& write) {
+  auto effective = write(wanted);
+  Settings as_measured = settings_as_measured(profile);
+  if (effective || as_measured == profile.settings) return effective;
+  as_measured.insert(wanted.begin(), wanted.end());
+  auto second = write(as_measured);
+  return second ? std::move(second) : std::move(effective);
+}
+
 }  // namespace moderato

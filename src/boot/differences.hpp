@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,11 @@ std::vector<Difference> differences(const Settings& wanted, const Settings& now)
 /// A value that an adaptive mode overrides, and that mode is not the profile's, would be written
 /// without effect, and nobody would notice. `all`: what the device says.
 Result<void> check_effective(const Profile& profile, const Settings& all, const std::string& where);
+
+/// Has `write` write `wanted`, the profile's settings among it; if the device refuses that, those
+/// as they were measured. Either way it is to show `wanted` then. The error is that of the first.
+Result<Settings> write_or_as_measured(
+    const Profile& profile, const Settings& wanted,
+    const std::function<Result<Settings>(const Settings&)>& write);
 
 }  // namespace moderato

@@ -109,6 +109,14 @@ struct Profile {
 /// Those of devices and of processes.
 Settings all_settings(const Profile& profile);
 
+/// Of the settings that the profile holds. A driver may have rounded what was asked for: then of
+/// the only one that was proven, and nullptr if that may be several.
+const Comparison* evidence_of(const Profile& profile);
+
+/// The profile's settings as they were asked for when they were measured. A device reads back the
+/// others, but may not take them: igbvf shows rx-usecs 1 for 0, and refuses 1.
+Settings settings_as_measured(const Profile& profile);
+
 /// Numbers with full precision: reading it back gives an equal profile. Absent optionals and empty
 /// fields of the match are left out. Precondition: all numbers finite.
 std::string to_json(const Profile& profile);

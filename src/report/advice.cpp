@@ -77,16 +77,6 @@ Result<std::string> line_of(AdviceFormat format, const LaunchSetting& setting,
   return fmt::format("export {}{}={}\n", prefix, setting.name, shell_quoted(setting.value));
 }
 
-/// Of the settings that the profile holds. A driver may have rounded what was asked for: then of
-/// the only one that was proven, and nullptr if that may be several.
-const Comparison* evidence_of(const Profile& profile) {
-  const auto& all = profile.evidence.comparisons;
-  const auto asked = std::ranges::find(all, all_settings(profile), &Comparison::settings);
-  if (asked != all.end()) return &*asked;
-  const auto proven = [&](const Comparison& c) { return is_proven(c, profile.evidence.alpha); };
-  return std::ranges::count_if(all, proven) == 1 ? &*std::ranges::find_if(all, proven) : nullptr;
-}
-
 std::string figures(const Profile& profile) {
   if (profile.outcome != Outcome::improved)
     return "nothing was proven better: it is the baseline's";

@@ -277,6 +277,17 @@ TEST_CASE("a device that goes in the middle fails alone") {
   CHECK(outcomes[1].why->message.find("No such device") != std::string::npos);
 }
 
+TEST_CASE("what reads back as a value that the device refuses is set as it was measured") {
+  Site site({.rejects = {{"rx-usecs", 1, 1, "no"}}, .clamps = {{"rx-usecs", {1, 1000}}}});
+  site.add("nics", "micro", {.driver = "mlx5_core"}, {{"rx-usecs", 1}, {"rx-frames", 1}});
+  Profile& profile = site.installed.profiles.front().profile;
+  profile = proven_by({{"rx-usecs", 0}, {"rx-frames", 1}}, profile);
+  check_ends(site.run(), NetdevEnd::set, NetdevEnd::set);
+  CHECK(site.is_set("eth0", {{"rx-usecs", 1}, {"rx-frames", 1}}));
+  CHECK(site.snapshots() == 0);
+  check_ends(site.run(), NetdevEnd::as_wanted, NetdevEnd::as_wanted);
+}
+
 TEST_CASE("what does not go back is told, with the snapshot kept") {
   Site site({.fails_after = 1});
   site.add("nics", "micro", {.driver = "mlx5_core"},

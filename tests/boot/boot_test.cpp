@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "agent/guard_bench.hpp"
+#include "boot/installed_profile.hpp"
 
 using namespace moderato;
 
@@ -61,9 +62,9 @@ std::string describe(const std::vector<Difference>& differed) {
   return text;
 }
 
-void check_all_as_wanted(const Outcomes& outcomes) {
+void check_all_as_wanted(const Outcomes& outcomes, std::size_t devices = 2) {
   REQUIRE_MESSAGE(outcomes, message_of(outcomes));
-  REQUIRE(outcomes->size() == 2);
+  REQUIRE(outcomes->size() == devices);
   for (const DeviceOutcome& outcome : *outcomes)
     CHECK(describe(outcome.differed) == "");
 }
@@ -168,6 +169,22 @@ TEST_CASE(
     (void)apply_profile(site.profile, target, program, false);
     CHECK(read_file(log).value().find(std::string("\"heartbeat_s\":") + said) != std::string::npos);
   }
+}
+
+TEST_CASE("what reads back as a value that the device refuses is set as it was measured") {
+  Site site({.rejects = {{"rx-usecs", 1, 1, "no"}}, .clamps = {{"rx-usecs", {1, 1000}}}});
+  site.profile.settings = {{"rx-usecs", 1}, {"rx-frames", 1}};
+  site.profile = proven_by({{"rx-usecs", 0}, {"rx-frames", 1}}, site.profile);
+  REQUIRE_MESSAGE(site.apply("eth0"), message_of(site.apply("eth0")));
+  CHECK(site.bench.settings().at("rx-usecs") == 1);
+  CHECK(site.bench.writes().back().at("rx-usecs") == 0);
+  check_all_as_wanted(site.verify("eth0"), 1);
+  CHECK(site.no_snapshot());
+
+  site.profile.evidence.comparisons.clear();  // nothing says what was measured
+  site.bench.change([](FakeDevice& device) { device.settings["rx-usecs"] = 5; });
+  CHECK(message_of(site.apply("eth0")).find("does not take") != std::string::npos);
+  CHECK(site.bench.settings().at("rx-usecs") == 5);
 }
 
 TEST_CASE("a device that a study holds is refused, and no other is changed") {

@@ -27,6 +27,20 @@ inline Profile plain_profile(const std::string& name, const std::string& workloa
   return profile;
 }
 
+/// The same, found by measuring `asked`, of which the devices show `profile.settings`.
+inline Profile proven_by(const Settings& asked, Profile profile) {
+  Comparison proof;
+  proof.settings = asked;
+  proof.ratio_median = 0.8;
+  proof.ratio_low = 0.7;
+  proof.ratio_high = 0.9;
+  proof.confidence = 0.95;
+  proof.p_holm = 0.001;
+  profile.outcome = Outcome::improved;
+  profile.evidence.comparisons = {proof};
+  return profile;
+}
+
 inline void put(const std::filesystem::path& file, const std::string& text) {
   std::filesystem::create_directories(file.parent_path());
   std::ofstream(file) << text;
