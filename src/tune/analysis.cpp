@@ -102,6 +102,42 @@ Summary median_of(const std::vector<Summary>& all) {
   return result;
 }
 
+/// Round of the search -> which of its candidates is in most rounds; of several the best.
+std::map<int, int> leaders_of_rounds(const Records& records) {
+  std::map<int, int> leaders;
+  std::map<int, std::pair<std::size_t, double>> merits;  // by round
+  for (const int candidate : records.candidates(Phase::search)) {
+    const auto rounds = records.paired_rounds(Phase::search, candidate);
+    if (rounds.empty()) continue;
+    const std::pair merit(rounds.size(), -median(records.log_ratios(Phase::search, candidate)));
+    for (const int round : rounds) {
+      const auto [there, first] = merits.try_emplace(round, merit);
+      if (!first && merit <= there->second) continue;
+      there->second = merit;
+      leaders[round] = candidate;
+    }
+  }
+  return leaders;
+}
+
+/// Log ratio to the baseline, the median of its rounds. Of one that was left behind in its batch
+/// those rounds are not the others': if the baseline did worse in them, they flatter it. So its
+/// ratio is the leader's of the batch, and by how much it was behind the leader in their rounds.
+/// Precondition: it has rounds.
+double search_ratio(const Records& records, int candidate, const std::map<int, int>& leaders) {
+  const double own = median(records.log_ratios(Phase::search, candidate));
+  const auto rounds = records.paired_rounds(Phase::search, candidate);
+  const int leader = leaders.at(rounds.front());
+  if (records.paired_rounds(Phase::search, leader).size() == rounds.size()) return own;
+  std::vector<double> behind;
+  for (const int round : rounds) {
+    const Trial* trial = records.find({Phase::search, round, candidate, 0});
+    const Trial* leading = records.find({Phase::search, round, leader, 0});
+    if (leading != nullptr) behind.push_back(std::log(trial->score / leading->score));
+  }
+  return behind.empty() ? own : median(records.log_ratios(Phase::search, leader)) + median(behind);
+}
+
 }  // namespace
 
 std::vector<double> calibration_ratios(std::span<const Trial> trials) {
@@ -124,12 +160,14 @@ std::vector<Standing> standings(std::span<const Candidate> candidates,
                                 std::span<const Trial> trials, const Limits& limits) {
   const Records records(trials);
   const auto violating = violations(records, limits);
+  const std::map<int, int> leaders = leaders_of_rounds(records);
   std::vector<Standing> result;
   for (const Candidate& candidate : candidates) {
     Standing standing{.candidate = candidate};
     const auto ratios = records.log_ratios(Phase::search, candidate.number);
     standing.rounds = static_cast<int>(ratios.size());
-    if (!ratios.empty()) standing.ratio_median = std::exp(median(ratios));
+    if (!ratios.empty())
+      standing.ratio_median = std::exp(search_ratio(records, candidate.number, leaders));
     standing.outlier_rate = outlier_rate(records.log_scores(Phase::search, candidate.number));
     if (const auto found = violating.find(candidate.number); found != violating.end())
       standing.violates = found->second;

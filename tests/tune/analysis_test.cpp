@@ -59,6 +59,26 @@ TEST_CASE("a ratio is taken within its round, so drift does not count") {
   CHECK(all[0].rounds == 3);
 }
 
+TEST_CASE(
+    "who was left behind is not the best because the baseline did worse while it was measured") {
+  std::vector<Trial> trials;
+  for (int round = 0; round < 5; ++round) {
+    trials.push_back(trial(Phase::search, round, 0, round < 2 ? 170 : 94));
+    trials.push_back(trial(Phase::search, round, 1, 20));
+    if (round < 2) trials.push_back(trial(Phase::search, round, 2, 24));
+  }
+  // Another batch, of which nobody was left behind.
+  trials.push_back(trial(Phase::search, 5, 0, 94));
+  trials.push_back(trial(Phase::search, 5, 3, 47));
+  const auto all = standings(three, trials);
+  CHECK(all[0].ratio_median.value() == doctest::Approx(20.0 / 94));
+  CHECK(all[1].ratio_median.value() == doctest::Approx(24.0 / 94));
+  CHECK(all[1].rounds == 2);
+  CHECK(all[2].ratio_median.value() == doctest::Approx(0.5));
+  CHECK(choose_finalists(all, 1).front().number == 1);
+  CHECK(standings(std::vector{three[1]}, trials)[0].ratio_median == all[1].ratio_median);
+}
+
 TEST_CASE("a round without its baseline says nothing of its candidates") {
   const std::vector<Trial> trials{failed(Phase::search, 0, 0, "x"), trial(Phase::search, 0, 1, 5)};
   const auto all = standings(std::vector{three[0]}, trials);

@@ -5,6 +5,6 @@
 # run: asked
 . "$TESTBED/guest/inner.sh"
 . "$TESTBED/guest/grids.sh"
-echo "$igb_space" >space.json
+echo "$igbvf_space" >space.json
 start_guest
 finds_what_the_grid_finds guest 6

@@ -3,8 +3,11 @@
 # limit: 7200
 # run: asked
 . "$TESTBED/guest/grids.sh"
-echo "$igb_space" >space.json
 for link in pf vf; do
+  case $link in
+  pf) echo "$igb_space" ;;
+  vf) echo "$igbvf_space" ;;
+  esac >space.json
   start_$link
   finds_what_the_grid_finds $link 6
   ends_have $link rx-usecs 3

@@ -32,15 +32,18 @@ finds_what_the_grid_finds() {
   concludes "$link" few.json
   mv "study-$link" "few-$link"
 
+  # By scores, not by ratios to the baseline: the paired rounds of two candidates are not the same ones where
+  # one was dropped early, and igb as shipped has two minds from round to round. Counted time does not drift.
   jq -rn --slurpfile grid "grid-$link/report.json" --slurpfile few "few-$link/report.json" --arg link "$link" \
-    --argjson trials "$(jq -s length "few-$link/trials.jsonl")" --argjson taken "$(jq -s length "grid-$link/trials.jsonl")" '
-    def by_grid(settings): $grid[0].search[] | select(.settings == settings) | .ratio_median;
-    ($grid[0].search | map(.ratio_median | values) | min) as $best |
+    --slurpfile few_trials "few-$link/trials.jsonl" --slurpfile grid_trials "grid-$link/trials.jsonl" '
+    def median: sort | .[length / 2 | floor];
+    def by_grid(settings): [$grid_trials[] | select(.phase == "search" and .settings == settings) | .score] | median;
+    ($grid[0].search | map({settings, score: by_grid(.settings)}) | min_by(.score)) as $best |
     {link: $link, candidates: ($grid[0].search | length), grid_15_rounds: (($grid[0].search | length) * 15),
-     grid_trials: $taken, few_trials: $trials, searched: ($few[0].search | length),
-     grid_best: ($grid[0].search[] | select(.ratio_median == $best) | .settings), grid_best_ratio: $best,
-     grid_chosen: $grid[0].chosen, few_chosen: $few[0].chosen, few_ratio: by_grid($few[0].chosen),
-     behind: (by_grid($few[0].chosen) / $best - 1)}' >"against-grid-$link.json"
+     grid_trials: ($grid_trials | length), few_trials: ($few_trials | length), searched: ($few[0].search | length),
+     grid_best: $best.settings, grid_best_score: $best.score, grid_chosen: $grid[0].chosen,
+     few_chosen: $few[0].chosen, few_score: by_grid($few[0].chosen),
+     behind: (by_grid($few[0].chosen) / $best.score - 1)}' >"against-grid-$link.json"
   jq -cM . "against-grid-$link.json"
   jq -e '.few_trials * 10 <= .grid_15_rounds' "against-grid-$link.json" >/dev/null || fail "more than a tenth of the trials"
   jq -e '.behind <= 0.05' "against-grid-$link.json" >/dev/null || fail "the grid has found a better one"
@@ -59,3 +62,5 @@ paper_space='{"parameters": [
   {"kind": "ascending", "knobs": ["rx-usecs-low", "rx-usecs-high"]}]}'
 igb_space='{"parameters": [{"knob": "rx-usecs", "values": [3, 0, 1, 10, 12, 14, 17, 20, 24, 28, 34, 40, 48,
   57, 68, 80, 96, 115, 137, 160, 200, 240, 280, 340, 400, 500, 600, 700, 850, 1000, 2000]}]}'
+# igbvf takes 2 and no 1, and shows 1 for 0.
+igbvf_space=$(echo "$igb_space" | sed 's/3, 0, 1, 10/3, 0, 2, 10/')
