@@ -37,8 +37,9 @@ finds_what_the_grid_finds() {
   jq -rn --slurpfile grid "grid-$link/report.json" --slurpfile few "few-$link/report.json" --arg link "$link" \
     --slurpfile few_trials "few-$link/trials.jsonl" --slurpfile grid_trials "grid-$link/trials.jsonl" '
     def median: sort | .[length / 2 | floor];
-    def by_grid(settings): [$grid_trials[] | select(.phase == "search" and .settings == settings) | .score] | median;
-    ($grid[0].search | map({settings, score: by_grid(.settings)}) | min_by(.score)) as $best |
+    def by_grid($settings): [$grid_trials[] | select(.phase == "search" and .settings == $settings) | .score] | median;
+    ([$grid_trials[] | select(.phase == "search").settings] | unique |
+      map({settings: ., score: by_grid(.)}) | min_by(.score)) as $best |
     {link: $link, candidates: ($grid[0].search | length), grid_15_rounds: (($grid[0].search | length) * 15),
      grid_trials: ($grid_trials | length), few_trials: ($few_trials | length), searched: ($few[0].search | length),
      grid_best: $best.settings, grid_best_score: $best.score, grid_chosen: $grid[0].chosen,
@@ -46,7 +47,7 @@ finds_what_the_grid_finds() {
      behind: (by_grid($few[0].chosen) / $best.score - 1)}' >"against-grid-$link.json"
   jq -cM . "against-grid-$link.json"
   jq -e '.few_trials * 10 <= .grid_15_rounds' "against-grid-$link.json" >/dev/null || fail "more than a tenth of the trials"
-  jq -e '.behind <= 0.05' "against-grid-$link.json" >/dev/null || fail "the grid has found a better one"
+  jq -e '.behind >= 0 and .behind <= 0.05' "against-grid-$link.json" >/dev/null || fail "the grid has found a better one"
 }
 
 # The paper's knobs, as far as one packet of a burst can tell them apart; and igb's, geometrically.
