@@ -23,9 +23,10 @@ namespace moderato {
 /// branch that is terrible but for a narrow optimum looks hopeless to any model, and there to
 /// values that nobody has tried, since a time that suits a round trip is good between two that are
 /// bad; one to the best anywhere; one to the best within two grid steps of the incumbent. As long
-/// as there is hardly an incumbent, that one goes to new values as well; once nothing is expected
+/// as there is hardly an incumbent, that one goes to new values as well. Once nothing is expected
 /// to be worth a trial, the few that remain are all close to it, for an optimum may be sharper than
-/// any model expects.
+/// any model expects; and no search ends before all candidates beside it, one step away in one
+/// dimension, are known.
 class BayesianSearcher : public Searcher {
  public:
   explicit BayesianSearcher(SearchTask task);
