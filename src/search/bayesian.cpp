@@ -254,7 +254,7 @@ BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& row
   const bool close = hopeless_ > 0 || (turn_ % 3 == 2 && turn_ >= early_turns);
   const bool at_new_values = !close && turn_ % 3 != 1;
   std::vector<Row> some;
-  if (hopeless_ > 0) some = beside_incumbent(rows, model);
+  if (hopeless_ >= hopeless_suggestions) some = beside_incumbent(rows, model);
   if (close && some.empty()) some = close_to_incumbent(rows, model);
   if (at_new_values) some = at_new_values_of_neglected_branch(rows);
   if (some.empty()) some = rows;

@@ -121,8 +121,9 @@ std::map<int, int> leaders_of_rounds(const Records& records) {
 }
 
 /// Log ratio to the baseline, the median of its rounds. Of one that was left behind in its batch
-/// those rounds are not the others': if the baseline did worse in them, they flatter it. So its
-/// ratio is the leader's of the batch, and by how much it was behind the leader in their rounds.
+/// those rounds are not the others': if the baseline did worse in them, they flatter it. So it is
+/// also held against the leader of the batch, by whose ratio and how far it was behind it in their
+/// rounds; an outlier of the leader's would flatter it as well, so the worse of both counts.
 /// Precondition: it has rounds.
 double search_ratio(const Records& records, int candidate, const std::map<int, int>& leaders) {
   const double own = median(records.log_ratios(Phase::search, candidate));
@@ -135,7 +136,8 @@ double search_ratio(const Records& records, int candidate, const std::map<int, i
     const Trial* leading = records.find({Phase::search, round, leader, 0});
     if (leading != nullptr) behind.push_back(std::log(trial->score / leading->score));
   }
-  return behind.empty() ? own : median(records.log_ratios(Phase::search, leader)) + median(behind);
+  if (behind.empty()) return own;
+  return std::max(own, median(records.log_ratios(Phase::search, leader)) + median(behind));
 }
 
 }  // namespace

@@ -24,7 +24,8 @@ struct Standing {
   Candidate candidate;
   int rounds = 0;  ///< with a complete trial of it and of the baseline
   /// Of the score to the baseline's; nothing without rounds. Of one that was left behind in its
-  /// batch it is the leader's ratio times the median of its own to the leader in their rounds.
+  /// batch no less than the leader's ratio times the median of its own to the leader in their
+  /// rounds.
   std::optional<double> ratio_median;
   double outlier_rate = 0;
   int failed = 0, voided = 0;

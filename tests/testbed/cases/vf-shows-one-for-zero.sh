@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+# igbvf shows rx-usecs 1 for 0 and takes no 1: 0 is measured in its own name, and applied as 0
+write_policy policy.json zero '{"knob": "rx-usecs", "values": [0, 1, 70]}'
+start_vf
+finds vf policy.json '{"rx-usecs":1}'
+equal "$(jq -c '[.search[] | select(.rounds > 0) | .settings["rx-usecs"]] | sort' study-vf/report.json)" '[0,70]' \
+  "what was measured"
+ends_have vf rx-usecs 3
+
+expect 0 "$moderato" apply study-vf/profile.json
+ends_have vf rx-usecs 1
+expect 0 "$moderato" verify study-vf/profile.json
