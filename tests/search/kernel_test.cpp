@@ -80,6 +80,19 @@ TEST_CASE("points of different branches have in common what all branches use, an
   CHECK(Pairs(points, points, {}).covariance(parameters)(0, 1) == 0);
 }
 
+TEST_CASE("points that differ in one knob have in common what each of the others does by itself") {
+  const Encoding encoding(moderation_space(), {});
+  const std::vector<Candidate> some{
+      {1, {{"adaptive-rx", 0}, {"rx-usecs", 64}, {"rx-frames", 1}, {"srq-limit", 30}}},
+      {2, {{"adaptive-rx", 0}, {"rx-usecs", 64}, {"rx-frames", 88}, {"srq-limit", 30}}}};
+  const Points points = encoding.encode(some);
+  auto parameters = some_parameters(encoding.dimensions());
+  parameters.offset = parameters.local = -20;
+  parameters.length.setConstant(-5);  // so short that other values tell nothing
+  CHECK(Pairs(points, points, {}).covariance(parameters)(0, 1) ==
+        doctest::Approx(std::exp(2 * parameters.alone) * 3 / 4));
+}
+
 TEST_CASE("the gradient is the slope of the covariance") {
   const Space space = moderation_space();
   const Encoding encoding(space, {});
