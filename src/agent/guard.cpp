@@ -12,6 +12,7 @@
 #include "agent/values_behind.hpp"
 #include "core/file.hpp"
 #include "core/utc_now.hpp"
+#include "knobs/catalogue.hpp"
 #include "knobs/plan.hpp"
 
 namespace moderato {
@@ -62,6 +63,18 @@ std::int64_t first_other(const std::string& id, std::int64_t ours,
     if (found != settings.end() && found->second != ours) return found->second;
   }
   return now;
+}
+
+/// As far as the driver lets it. igbvf shows rx-usecs 1 where 0 was set, and takes no 1: whoever
+/// had 0 has it again by that only. Where 0 does not show as the value, what is there now stays.
+void put_back_alone(const Backends& backends, const std::string& netdev, const std::string& id,
+                    std::int64_t value) {
+  if (apply_settings(backends, netdev, {{id, value}})) return;
+  if (value == 0 || find_knob(id)->is_mode) return;
+  const auto now = read_settings(backends, netdev, {id});
+  if (!now) return;
+  const auto with_zero = apply_settings(backends, netdev, {{id, 0}});
+  if (with_zero && with_zero->at(id) != value) (void)apply_settings(backends, netdev, *now);
 }
 
 /// Programs known to set interrupt moderation on their own. Netlink does not say who wrote, so they
@@ -276,7 +289,7 @@ bool Guard::put_back_singly(const Snapshot& snapshot) {
   const Settings wanted = to_put_back(with_what_stood_behind(snapshot), *now);
   for (const Settings& step : steps_to(wanted)) {
     for (const auto& [id, value] : step)
-      (void)apply_settings(host_.backends, snapshot.netdev, {{id, value}});
+      put_back_alone(host_.backends, snapshot.netdev, id, value);
   }
   now = read(snapshot.netdev, names_of(wanted));
   return now && differences(wanted, effective_values(wanted, *now)).empty();

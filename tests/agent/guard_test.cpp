@@ -291,6 +291,20 @@ TEST_CASE("what can be put back alone is put back, although together it was refu
   CHECK(bench.settings().at("rx-usecs") == 1);
 }
 
+TEST_CASE("a value that shows for 0, and that the driver does not take, goes back as 0") {
+  Settings start = GuardBench::start();
+  start["rx-usecs"] = 1;
+  const GuardBench bench(
+      {.rejects = {{"rx-usecs", 1, 1, "no"}}, .clamps = {{"rx-usecs", {1, 1000}}}}, start);
+  Guard guard = bench.guard();
+  require(guard.arm("eth0", rx_knobs));
+  require(guard.write("eth0", {{"rx-usecs", 8}, {"rx-frames", 2}}));
+  require(guard.release());
+  CHECK(bench.settings() == start);
+  CHECK(bench.writes().back() == Settings{{"rx-usecs", 0}});
+  CHECK(bench.store().load().value().empty());
+}
+
 TEST_CASE("a driver that takes its default and shows another value has not been restored") {
   const GuardBench bench;
   Guard guard = bench.guard();

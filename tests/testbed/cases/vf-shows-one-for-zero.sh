@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# igbvf shows rx-usecs 1 for 0 and takes no 1: 0 is measured in its own name, and applied as 0
+# igbvf shows rx-usecs 1 for 0 and takes no 1: 0 is measured in its own name, applied as 0, and put back as 0
 write_policy policy.json zero '{"knob": "rx-usecs", "values": [0, 1, 70]}'
 start_vf
 finds vf policy.json '{"rx-usecs":1}'
@@ -10,3 +10,10 @@ ends_have vf rx-usecs 3
 expect 0 "$moderato" apply study-vf/profile.json
 ends_have vf rx-usecs 1
 expect 0 "$moderato" verify study-vf/profile.json
+
+# Who has 0 has it again after a study, although it is 1 that was recorded.
+mv study-vf study-zero
+write_policy others.json others '{"knob": "rx-usecs", "values": [10, 70]}'
+concludes vf others.json
+ends_have vf rx-usecs 1
+equal "$(snapshots)" 0 "snapshots left"
