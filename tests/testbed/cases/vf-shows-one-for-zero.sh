@@ -11,9 +11,14 @@ expect 0 "$moderato" apply study-vf/profile.json
 ends_have vf rx-usecs 1
 expect 0 "$moderato" verify study-vf/profile.json
 
-# Who has 0 has it again after a study, although it is 1 that was recorded.
+# Who has 0 has it again after a study, although it is 1 that was recorded. A trial of this baseline fails where another
+# value is in force, and is repeated from what was put back.
 mv study-vf study-zero
 write_policy others.json others '{"knob": "rx-usecs", "values": [10, 70]}'
-concludes vf others.json
+status=0
+"$moderato" tune --policy others.json --link vf --study study-vf >out 2>err || status=$?
+{ [ $status = 0 ] || [ $status = 3 ]; } || { cat out err; fail "a study with 0 in force: exit status $status"; }
+equal "$(jq -s '[.[] | select(.phase == "confirm" and .candidate == 0 and .state == "complete") | .round] | unique | length' \
+  study-vf/trials.jsonl)" 6 "rounds of the confirmation that have a baseline"
 ends_have vf rx-usecs 1
 equal "$(snapshots)" 0 "snapshots left"
