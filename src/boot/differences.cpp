@@ -32,8 +32,9 @@ Result<Settings> write_or_as_measured(
     const Profile& profile, const Settings& wanted,
     const std::function<Result<Settings>(const Settings&)>& write) {
   auto effective = write(wanted);
+  if (effective) return effective;
   Settings as_measured = settings_as_measured(profile);
-  if (effective || as_measured == profile.settings) return effective;
+  if (as_measured == profile.settings) return effective;
   as_measured.insert(wanted.begin(), wanted.end());
   auto second = write(as_measured);
   return second ? std::move(second) : std::move(effective);

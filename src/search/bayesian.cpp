@@ -265,12 +265,13 @@ BayesianSearcher::Row BayesianSearcher::best_of_turn(const std::vector<Row>& row
 }
 
 /// As long as hardly any candidate has worked, nothing is known of the others.
-bool BayesianSearcher::is_worthwhile(double most_gain, bool all_known_beside_incumbent) {
+bool BayesianSearcher::is_worthwhile(double most_gain, const std::vector<Row>& rows,
+                                     const GaussianProcess& model) {
   const bool known = std::ranges::count_if(told_, [](const auto& one) {
                        return !std::isnan(one.second.log_ratio);
                      }) >= least_known;
   hopeless_ = known && most_gain < task_.worthwhile ? hopeless_ + 1 : 0;
-  if (hopeless_ < hopeless_suggestions || !all_known_beside_incumbent) return true;
+  if (hopeless_ < hopeless_suggestions || !beside_incumbent(rows, model).empty()) return true;
   why_finished_ =
       fmt::format("no other candidate is expected to gain {:.2f} % beyond the first {:.0f} %",
                   -100 * std::expm1(-task_.worthwhile), -100 * std::expm1(-indifference));
@@ -310,12 +311,15 @@ ModelView BayesianSearcher::view(const Candidate& about) {
   if (!learnt_) model_.fit(seen(), true);
   learnt_ = true;
   ModelView view;
-  Eigen::VectorXd effects(encoding_.dimensions());
-  for (int d = 0; d < encoding_.dimensions(); ++d)
-    effects[d] = effect_of(d);
-  if (const double all = effects.sum(); all > 0)
-    for (int d = 0; d < encoding_.dimensions(); ++d)
-      view.relevance[encoding_.knob(d)] = effects[d] / all;
+  double all = 0;
+  for (int d = 0; d < encoding_.dimensions(); ++d) {
+    const double effect = effect_of(d);
+    view.relevance[encoding_.knob(d)] = effect;
+    all += effect;
+  }
+  if (all <= 0) view.relevance.clear();
+  for (auto& [knob, share] : view.relevance)
+    share /= all;
   const Belief belief = model_.predict(rows_of(points_, {row_of_.at(about.number)}));
   view.log_ratio = belief.mean[0];
   view.sd = std::sqrt(belief.variance[0]);
@@ -338,7 +342,7 @@ std::vector<BayesianSearcher::Row> BayesianSearcher::choose(std::size_t count) {
     const Eigen::VectorXd gain = expected_improvement(belief, best - indifference);
     if (chosen.empty()) {
       expected_gain_ = expected_improvement(belief, best).maxCoeff();
-      if (!is_worthwhile(gain.maxCoeff(), beside_incumbent(rows, model).empty())) break;
+      if (!is_worthwhile(gain.maxCoeff(), rows, model)) break;
     }
     const Row next = best_of_turn(rows, belief, gain, model);
     ++turn_;

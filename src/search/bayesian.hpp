@@ -60,8 +60,8 @@ class BayesianSearcher : public Searcher {
   /// One step away, in one dimension.
   std::vector<Row> beside_incumbent(const std::vector<Row>& rows,
                                     const GaussianProcess& model) const;
-  /// `most_gain`: beyond `indifference`.
-  bool is_worthwhile(double most_gain, bool all_known_beside_incumbent);
+  /// Whether to go on. `most_gain`: beyond `indifference`, of `rows`, which are open.
+  bool is_worthwhile(double most_gain, const std::vector<Row>& rows, const GaussianProcess& model);
   Observations seen() const;
   std::vector<Row> measured() const;
   double effect_of(int dimension) const;

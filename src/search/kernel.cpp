@@ -8,15 +8,16 @@ namespace moderato {
 namespace {
 
 /// Matern 5/2 of s = sqrt(5) r, and what its derivatives by log length and log special share.
-struct Matern {
-  Eigen::ArrayXXd value, slope;
-};
+class Matern {
+ public:
+  explicit Matern(const Eigen::ArrayXXd& squared_distance)
+      : s_((5 * squared_distance).sqrt()), decay_((-s_).exp()) {}
+  Eigen::ArrayXXd value() const { return (1 + s_ + s_.square() / 3) * decay_; }
+  Eigen::ArrayXXd slope() const { return 5.0 / 3 * (1 + s_) * decay_; }
 
-Matern matern(const Eigen::ArrayXXd& squared_distance) {
-  const Eigen::ArrayXXd s = (5 * squared_distance).sqrt();
-  const Eigen::ArrayXXd decay = (-s).exp();
-  return {(1 + s + s.square() / 3) * decay, 5.0 / 3 * (1 + s) * decay};
-}
+ private:
+  Eigen::ArrayXXd s_, decay_;
+};
 
 double probability(double log_odds) {
   return 1 / (1 + std::exp(-log_odds));
@@ -134,14 +135,15 @@ Eigen::ArrayXXd Pairs::alike(const KernelParameters& parameters) const {
 }
 
 Eigen::MatrixXd Pairs::covariance(const KernelParameters& parameters) const {
-  Eigen::ArrayXXd sum = square(parameters.offset) +
-                        square(parameters.local) * matern(squared_distance(parameters, all_)).value;
+  Eigen::ArrayXXd sum =
+      square(parameters.offset) +
+      square(parameters.local) * Matern(squared_distance(parameters, all_)).value();
   const double share = square(parameters.alone) / static_cast<double>(all_.size());
   for (const int d : all_)
-    add_by_values(sum, share * matern(squared_distance(parameters, d)).value, d);
+    add_by_values(sum, share * Matern(squared_distance(parameters, d)).value(), d);
   sum *= same_branch_;
   if (!common_.empty())
-    sum += square(parameters.shared) * matern(squared_distance(parameters, common_)).value;
+    sum += square(parameters.shared) * Matern(squared_distance(parameters, common_)).value();
   return (sum * alike(parameters)).matrix();
 }
 
@@ -165,15 +167,15 @@ Eigen::VectorXd Pairs::gradient(const KernelParameters& parameters, const Eigen:
   const double share = square(parameters.alone) / static_cast<double>(all_.size());
   for (const int d : all_) {
     const Eigen::ArrayXXd weight = share * sums_by_values(in_branch, d);
-    const Matern term = matern(squared_distance(parameters, d));
-    result[1] += 2 * (weight * term.value).sum();
-    add_distance(weight * term.slope, d);
+    const Matern term(squared_distance(parameters, d));
+    result[1] += 2 * (weight * term.value()).sum();
+    add_distance(weight * term.slope(), d);
   }
   const auto add = [&](double amplitude, Eigen::Index place, const Eigen::ArrayXXd& weighted,
                        const std::vector<int>& dimensions) {
-    const Matern term = matern(squared_distance(parameters, dimensions));
-    result[place] = 2 * square(amplitude) * (weighted * term.value).sum();
-    const Eigen::ArrayXXd slope = square(amplitude) * weighted * term.slope;
+    const Matern term(squared_distance(parameters, dimensions));
+    result[place] = 2 * square(amplitude) * (weighted * term.value()).sum();
+    const Eigen::ArrayXXd slope = square(amplitude) * weighted * term.slope();
     for (const int d : dimensions)
       add_distance(sums_by_values(slope, d), d);
   };

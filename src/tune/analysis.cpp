@@ -102,42 +102,47 @@ Summary median_of(const std::vector<Summary>& all) {
   return result;
 }
 
-/// Round of the search -> which of its candidates is in most rounds; of several the best.
-std::map<int, int> leaders_of_rounds(const Records& records) {
-  std::map<int, int> leaders;
-  std::map<int, std::pair<std::size_t, double>> merits;  // by round
+/// Of the candidates in a round of the search the one that is in most rounds; of several the best.
+struct Leader {
+  int candidate = 0;
+  std::size_t rounds = 0;
+  double log_ratio = 0;  ///< to the baseline, the median of its rounds
+};
+
+/// By round.
+std::map<int, Leader> leaders_of_rounds(const Records& records) {
+  std::map<int, Leader> leaders;
   for (const int candidate : records.candidates(Phase::search)) {
     const auto rounds = records.paired_rounds(Phase::search, candidate);
     if (rounds.empty()) continue;
-    const std::pair merit(rounds.size(), -median(records.log_ratios(Phase::search, candidate)));
+    const Leader own{candidate, rounds.size(),
+                     median(records.log_ratios(Phase::search, candidate))};
     for (const int round : rounds) {
-      const auto [there, first] = merits.try_emplace(round, merit);
-      if (!first && merit <= there->second) continue;
-      there->second = merit;
-      leaders[round] = candidate;
+      Leader& leader = leaders[round];
+      if (std::pair(own.rounds, -own.log_ratio) > std::pair(leader.rounds, -leader.log_ratio))
+        leader = own;
     }
   }
   return leaders;
 }
 
-/// Log ratio to the baseline, the median of its rounds. Of one that was left behind in its batch
-/// those rounds are not the others': if the baseline did worse in them, they flatter it. So it is
-/// also held against the leader of the batch, by whose ratio and how far it was behind it in their
-/// rounds; an outlier of the leader's would flatter it as well, so the worse of both counts.
+/// Log ratio to the baseline, the median of its rounds: `own`. Of one that was left behind in its
+/// batch those rounds are not the others': if the baseline did worse in them, they flatter it. So
+/// it is also held against the leader of the batch, by whose ratio and how far it was behind it in
+/// their rounds; an outlier of the leader's would flatter it as well, so the worse of both counts.
 /// Precondition: it has rounds.
-double search_ratio(const Records& records, int candidate, const std::map<int, int>& leaders) {
-  const double own = median(records.log_ratios(Phase::search, candidate));
+double search_ratio(const Records& records, int candidate, double own,
+                    const std::map<int, Leader>& leaders) {
   const auto rounds = records.paired_rounds(Phase::search, candidate);
-  const int leader = leaders.at(rounds.front());
-  if (records.paired_rounds(Phase::search, leader).size() == rounds.size()) return own;
+  const Leader& leader = leaders.at(rounds.front());
+  if (leader.rounds == rounds.size()) return own;
   std::vector<double> behind;
   for (const int round : rounds) {
     const Trial* trial = records.find({Phase::search, round, candidate, 0});
-    const Trial* leading = records.find({Phase::search, round, leader, 0});
+    const Trial* leading = records.find({Phase::search, round, leader.candidate, 0});
     if (leading != nullptr) behind.push_back(std::log(trial->score / leading->score));
   }
-  if (behind.empty()) return own;
-  return std::max(own, median(records.log_ratios(Phase::search, leader)) + median(behind));
+  return behind.empty() ? own : std::max(own, leader.log_ratio + median(behind));
 }
 
 }  // namespace
@@ -162,14 +167,15 @@ std::vector<Standing> standings(std::span<const Candidate> candidates,
                                 std::span<const Trial> trials, const Limits& limits) {
   const Records records(trials);
   const auto violating = violations(records, limits);
-  const std::map<int, int> leaders = leaders_of_rounds(records);
+  const auto leaders = leaders_of_rounds(records);
   std::vector<Standing> result;
   for (const Candidate& candidate : candidates) {
     Standing standing{.candidate = candidate};
     const auto ratios = records.log_ratios(Phase::search, candidate.number);
     standing.rounds = static_cast<int>(ratios.size());
     if (!ratios.empty())
-      standing.ratio_median = std::exp(search_ratio(records, candidate.number, leaders));
+      standing.ratio_median =
+          std::exp(search_ratio(records, candidate.number, median(ratios), leaders));
     standing.outlier_rate = outlier_rate(records.log_scores(Phase::search, candidate.number));
     if (const auto found = violating.find(candidate.number); found != violating.end())
       standing.violates = found->second;

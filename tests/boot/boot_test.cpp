@@ -175,7 +175,7 @@ TEST_CASE("what reads back as a value that the device refuses is set as it was m
   Site site({.rejects = {{"rx-usecs", 1, 1, "no"}}, .clamps = {{"rx-usecs", {1, 1000}}}});
   site.profile.settings = {{"rx-usecs", 1}, {"rx-frames", 1}};
   site.profile = proven_by({{"rx-usecs", 0}, {"rx-frames", 1}}, site.profile);
-  REQUIRE_MESSAGE(site.apply("eth0"), message_of(site.apply("eth0")));
+  require(site.apply("eth0"));
   CHECK(site.bench.settings().at("rx-usecs") == 1);
   CHECK(site.bench.writes().back().at("rx-usecs") == 0);
   check_all_as_wanted(site.verify("eth0"), 1);
