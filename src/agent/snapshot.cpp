@@ -188,6 +188,7 @@ bool is_of(const Snapshot& snapshot, const std::string& netdev, int ifindex, con
 
 const Error* LeftBehind::unreadable_of(const std::string& netdev,
                                        const NetworkNamespace& in) const {
+  if (unreadable.empty()) return nullptr;  // the name need not be made, for each of hundreds
   const auto found = unreadable.find(fmt::format("{}{}.json", prefix_of(in), netdev));
   return found == unreadable.end() ? nullptr : &found->second;
 }

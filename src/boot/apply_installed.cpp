@@ -53,12 +53,11 @@ Work plan_one(Device device, const Installed& installed, const BootRun& run,
 }
 
 /// What the device has, and what of it is not as it should be.
-void compare(Work& work, const Settings& now, const Backends& backends,
-             const KnobHistories& histories) {
+void compare(Work& work, Settings now, const Backends& backends, const KnobHistories& histories) {
   const Profile& profile = *work.profile;
-  work.before = now;
-  work.wanted = with_originals(profile.settings, histories, now);
-  if (!has_all(now, profile.settings)) {
+  work.before = std::move(now);
+  work.wanted = with_originals(profile.settings, histories, work.before);
+  if (!has_all(work.before, profile.settings)) {
     std::vector<std::string> knobs;
     for (const auto& [id, value] : profile.settings)
       knobs.push_back(id);
@@ -90,10 +89,8 @@ void compare_all(Works& works, const Backends& backends, const Originals& origin
       work->wanted.emplace(id, history.original);
   }
   auto values = read_all(backends, open);
-  for (Work* work : open) {
-    const std::string& netdev = work->device.netdev;
-    compare(*work, values[netdev], backends, histories_of(netdev));
-  }
+  for (std::size_t i = 0; i < open.size(); ++i)
+    compare(*open[i], std::move(values[i]), backends, histories_of(open[i]->device.netdev));
 }
 
 void end_all(Works& works, const Error& why) {

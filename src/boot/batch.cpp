@@ -20,26 +20,38 @@ bool is_simple(const Work& work) {
          modes_in_the_way(work.to_write, work.before).empty();
 }
 
+Settings share_of(const Backend& backend, const Settings& settings) {
+  Settings share;
+  for (const auto& [id, value] : settings) {
+    if (backend.handles(id)) share.emplace_hint(share.end(), id, value);
+  }
+  return share;
+}
+
 /// Those of `works` that took everything.
 OpenWorks write_batch(const Backends& backends, const OpenWorks& works) {
-  OpenWorks took = works;
+  std::vector<bool> took(works.size(), true);
   for (const auto& backend : backends) {
-    std::map<std::string, Settings> share;
-    for (const Work* work : works) {
-      for (const auto& [id, value] : work->to_write) {
-        if (backend->handles(id)) share[work->device.netdev][id] = value;
-      }
+    std::vector<NetdevSettings> share;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < works.size(); ++i) {
+      Settings settings = share_of(*backend, works[i]->to_write);
+      if (settings.empty()) continue;
+      share.push_back({works[i]->device.netdev, std::move(settings)});
+      places.push_back(i);
     }
     if (share.empty()) continue;
     const auto taken = backend->write_many(share);
-    std::erase_if(took, [&](const Work* work) {
-      const std::string& netdev = work->device.netdev;
-      return share.contains(netdev) && !taken.contains(netdev);
-    });
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      if (!taken[i]) took[places[i]] = false;
+    }
   }
-  for (Work* work : works)
-    work->in_a_batch = true;
-  return took;
+  OpenWorks all_of_it;
+  for (std::size_t i = 0; i < works.size(); ++i) {
+    works[i]->in_a_batch = true;
+    if (took[i]) all_of_it.push_back(works[i]);
+  }
+  return all_of_it;
 }
 
 /// Writes the simple ones, and tells which were written.
@@ -56,11 +68,11 @@ OpenWorks write_simple(Works& works, const Backends& backends, const BootRun& ru
 }
 
 void verify(const OpenWorks& written, const Backends& backends) {
-  auto now = read_all(backends, written);
-  for (Work* work : written) {
-    const Settings& values = now[work->device.netdev];
-    if (has_all(values, work->wanted) && differences(work->wanted, values).empty())
-      work->end(NetdevEnd::set);
+  const auto now = read_all(backends, written);
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    Work& work = *written[i];
+    if (has_all(now[i], work.wanted) && differences(work.wanted, now[i]).empty())
+      work.end(NetdevEnd::set);
   }
 }
 
@@ -98,12 +110,13 @@ bool shows_what_it_had(const Work& work, const Settings& now) {
 
 /// Those that a batch has written, and that do not show what they had.
 OpenWorks moved_by_batch(Works& works, const Backends& backends) {
-  OpenWorks open = still_open(works);
+  OpenWorks open = still_open(works), moved;
   std::erase_if(open, [](const Work* work) { return !work->in_a_batch; });
-  auto now = read_all(backends, open);
-  std::erase_if(
-      open, [&](const Work* work) { return shows_what_it_had(*work, now[work->device.netdev]); });
-  return open;
+  const auto now = read_all(backends, open);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (!shows_what_it_had(*open[i], now[i])) moved.push_back(open[i]);
+  }
+  return moved;
 }
 
 /// One that has gone meanwhile is not among them: it has taken its settings with it.

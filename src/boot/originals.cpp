@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
-#include <sstream>
+#include <charconv>
+#include <optional>
+#include <string_view>
 
 #include "core/file.hpp"
 #include "core/folder.hpp"
@@ -24,6 +25,21 @@ std::string file_name(const Here& now) {
 /// The first line. What an earlier boot has left says nothing of this one.
 std::string header_of(const Here& now) {
   return fmt::format("moderato-originals/1 {}", now.boot_id);
+}
+
+/// Takes the text before the next `end` off the front of `rest`, and `end` with it.
+std::string_view next_until(char end, std::string_view& rest) {
+  const std::string_view taken = rest.substr(0, rest.find(end));
+  rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
+  return taken;
+}
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
 }
 
 }  // namespace
@@ -70,14 +86,16 @@ bool remember_ahead(KnobHistories& histories, const Settings& settings, const Se
 Originals load_originals(const fs::path& state_dir, const Here& now) {
   const auto text = read_file(state_dir / file_name(now), 16u << 20);
   if (!text) return {};
-  std::istringstream in(*text);
-  std::string header;
-  if (!std::getline(in, header) || header != header_of(now)) return {};
+  std::string_view rest = *text;
+  if (next_until('\n', rest) != header_of(now)) return {};
   Originals originals;
-  std::string netdev, knob;
-  KnobHistory history;
-  while (in >> netdev >> knob >> history.original >> history.ours)
-    originals[netdev].emplace(knob, history);
+  while (!rest.empty()) {
+    const std::string netdev(next_until(' ', rest)), knob(next_until(' ', rest));
+    const auto original = number_in(next_until(' ', rest));
+    const auto ours = number_in(next_until('\n', rest));
+    if (!original || !ours) break;
+    originals[netdev].emplace(knob, KnobHistory{*original, *ours});
+  }
   return originals;
 }
 
@@ -86,8 +104,8 @@ Result<void> save_originals(const fs::path& state_dir, const Here& now,
   std::string text = header_of(now) + "\n";
   for (const auto& [netdev, histories] : originals) {
     for (const auto& [id, history] : histories)
-      fmt::format_to(std::back_inserter(text), "{} {} {} {}\n", netdev, id, history.original,
-                     history.ours);
+      text += netdev + ' ' + id + ' ' + std::to_string(history.original) + ' ' +
+              std::to_string(history.ours) + '\n';
   }
   // Of this boot alone: after a power cut nobody asks for it, so nobody waits for the disk.
   const auto folder = Folder::open(state_dir);

@@ -27,17 +27,17 @@ OpenWorks still_open(Works& works) {
   return open;
 }
 
-std::map<std::string, Settings> read_all(const Backends& backends, const OpenWorks& open) {
+std::vector<Settings> read_all(const Backends& backends, const OpenWorks& open) {
   std::vector<std::string> netdevs;
+  netdevs.reserve(open.size());
   for (const Work* work : open)
     netdevs.push_back(work->device.netdev);
-  std::map<std::string, Settings> now;
+  std::vector<Settings> now(open.size());
   for (const auto& backend : backends) {
     if (netdevs.empty() || !asks_for(*backend, open)) continue;
     auto told = backend->read_many(netdevs);
-    now.merge(told);  // the whole of netdevs that are new, which leaves the others
-    for (auto& [netdev, values] : told)
-      now[netdev].merge(values);
+    for (std::size_t i = 0; i < now.size(); ++i)
+      now[i].merge(told[i]);
   }
   return now;
 }

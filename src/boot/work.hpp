@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -39,8 +38,8 @@ bool is_late(const BootRun& run);
 /// Those that a run still has something to do with.
 OpenWorks still_open(Works& works);
 
-/// All that the backends of the wanted knobs say of these netdevs.
-std::map<std::string, Settings> read_all(const Backends& backends, const OpenWorks& open);
+/// All that the backends of the wanted knobs say of each of these netdevs.
+std::vector<Settings> read_all(const Backends& backends, const OpenWorks& open);
 
 /// Whether the device tells all of the knobs, whatever their values.
 bool has_all(const Settings& now, const Settings& wanted);

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <memory>
+#include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
@@ -250,7 +252,30 @@ void add_agent(CLI::App& app, AgentArguments& a) {
       ->type_name("FOLDER");
 }
 
-void build(CLI::App& app, Arguments& a) {
+struct Subcommand {
+  std::string_view name;
+  void (*add)(CLI::App&, Arguments&);
+};
+
+constexpr std::array subcommands{
+    Subcommand{"tune", [](CLI::App& app, Arguments& a) { add_tune(app, a.tune); }},
+    Subcommand{"probe", [](CLI::App& app, Arguments& a) { add_probe(app, a.probe); }},
+    Subcommand{"apply", [](CLI::App& app, Arguments& a) { add_apply(app, a.apply); }},
+    Subcommand{"verify", [](CLI::App& app, Arguments& a) { add_verify(app, a.verify); }},
+    Subcommand{"install", [](CLI::App& app, Arguments& a) { add_install(app, a.install); }},
+    Subcommand{"uninstall", [](CLI::App& app, Arguments& a) { add_uninstall(app, a.uninstall); }},
+    Subcommand{"restore", [](CLI::App& app, Arguments& a) { add_restore(app, a.restore); }},
+    Subcommand{"report", [](CLI::App& app, Arguments& a) { add_report(app, a.report); }},
+    Subcommand{"advice", [](CLI::App& app, Arguments& a) { add_advice(app, a.advice); }},
+    Subcommand{"status", [](CLI::App& app, Arguments& a) { add_status(app, a.status); }},
+    Subcommand{"agent", [](CLI::App& app, Arguments& a) { add_agent(app, a.agent); }},
+    // Called by other parts of moderato, not by people; so are those that main() serves.
+    Subcommand{"loopback-keeper",
+               [](CLI::App& app, Arguments&) { app.add_subcommand("loopback-keeper")->group(""); }},
+};
+
+/// `only`: the one subcommand that is wanted, "": all.
+void build(CLI::App& app, Arguments& a, std::string_view only) {
   app.name("moderato");
   app.footer(general_manual());
   app.set_version_flag("--version", fmt::format("moderato {}", version));
@@ -258,29 +283,47 @@ void build(CLI::App& app, Arguments& a) {
   app.add_flag("--man", a.man, "Print the man page (roff)")->group("");
   app.add_flag("--completion", a.completion, "Print the completion script for bash")->group("");
   app.require_subcommand(0, 1);
-  add_tune(app, a.tune);
-  add_probe(app, a.probe);
-  add_apply(app, a.apply);
-  add_verify(app, a.verify);
-  add_install(app, a.install);
-  add_uninstall(app, a.uninstall);
-  add_restore(app, a.restore);
-  add_report(app, a.report);
-  add_advice(app, a.advice);
-  add_status(app, a.status);
-  add_agent(app, a.agent);
-  // Called by other parts of moderato, not by people; so are those that main() serves.
-  app.add_subcommand("loopback-keeper")->group("");
+  for (const auto& [name, add] : subcommands) {
+    if (only.empty() || only == name) add(app, a);
+  }
+}
+
+/// A parser and what it fills.
+struct CommandLine {
+  CLI::App app{"Tunes the interrupt moderation of cluster NICs, and proves that it helped."};
+  Arguments arguments;
+
+  explicit CommandLine(std::string_view only = {}) { build(app, arguments, only); }
+};
+
+/// Jobs wait for `moderato apply --class`, and to make the options of every command would be a
+/// twentieth of that. Nothing: there is something to print, for which all of them are needed.
+std::unique_ptr<CommandLine> parse_one_command(int argc, char** argv) {
+  const std::string_view name = argc > 1 ? argv[1] : "";
+  if (std::ranges::find(subcommands, name, &Subcommand::name) == subcommands.end()) return nullptr;
+  auto line = std::make_unique<CommandLine>(name);
+  try {
+    line->app.parse(argc, argv);
+  } catch (const CLI::ParseError&) {
+    return nullptr;
+  }
+  return line;
+}
+
+/// "" where none is called.
+std::string called(const CLI::App& app) {
+  const auto parsed = app.get_subcommands();
+  return parsed.empty() ? std::string() : parsed.front()->get_name();
 }
 
 /// Whether a signal must not end the command at just any moment: it has something to put back, or
 /// to do whole.
-bool writes(const CLI::App& app, const Arguments& a) {
-  if (app.got_subcommand("tune")) return !a.tune.dry_run;
-  if (app.got_subcommand("apply")) return !a.apply.dry_run;
-  if (app.got_subcommand("restore")) return !a.restore.dry_run;
+bool writes(const std::string& command, const Arguments& a) {
+  if (command == "tune") return !a.tune.dry_run;
+  if (command == "apply") return !a.apply.dry_run;
+  if (command == "restore") return !a.restore.dry_run;
   constexpr std::array others{"install", "uninstall", "advice", "agent", "loopback-keeper"};
-  return std::ranges::any_of(others, [&](const char* name) { return app.got_subcommand(name); });
+  return std::ranges::find(others, command) != others.end();
 }
 
 /// From here on a signal ends this process, as it ends any: nothing is left behind, and agents see
@@ -292,19 +335,20 @@ void let_signals_end_it() {
 }
 
 int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt) {
-  if (!writes(app, a)) let_signals_end_it();
-  if (app.got_subcommand("tune")) return tune_command(a.tune, interrupt);
-  if (app.got_subcommand("probe")) return probe_command(a.probe);
-  if (app.got_subcommand("apply")) return apply_command(a.apply);
-  if (app.got_subcommand("verify")) return verify_command(a.verify);
-  if (app.got_subcommand("install")) return install_command(a.install);
-  if (app.got_subcommand("uninstall")) return uninstall_command(a.uninstall);
-  if (app.got_subcommand("restore")) return restore_command(a.restore);
-  if (app.got_subcommand("report")) return report_command(a.report);
-  if (app.got_subcommand("advice")) return advice_command(a.advice);
-  if (app.got_subcommand("status")) return status_command(a.status);
-  if (app.got_subcommand("agent")) return agent_command(a.agent, interrupt);
-  if (app.got_subcommand("loopback-keeper")) return keep_loopback(0, 1, interrupt);
+  const std::string command = called(app);
+  if (!writes(command, a)) let_signals_end_it();
+  if (command == "tune") return tune_command(a.tune, interrupt);
+  if (command == "probe") return probe_command(a.probe);
+  if (command == "apply") return apply_command(a.apply);
+  if (command == "verify") return verify_command(a.verify);
+  if (command == "install") return install_command(a.install);
+  if (command == "uninstall") return uninstall_command(a.uninstall);
+  if (command == "restore") return restore_command(a.restore);
+  if (command == "report") return report_command(a.report);
+  if (command == "advice") return advice_command(a.advice);
+  if (command == "status") return status_command(a.status);
+  if (command == "agent") return agent_command(a.agent, interrupt);
+  if (command == "loopback-keeper") return keep_loopback(0, 1, interrupt);
   if (a.man) {
     put(stdout, man_page(app));
     return exit_done;
@@ -320,16 +364,16 @@ int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt
 }  // namespace
 
 int run_command_line(int argc, char** argv, const Interrupt& interrupt) {
-  CLI::App app("Tunes the interrupt moderation of cluster NICs, and proves that it helped.");
-  Arguments arguments;
-  build(app, arguments);
+  if (const auto line = parse_one_command(argc, argv))
+    return dispatch(line->app, line->arguments, interrupt);
+  CommandLine line;
   try {
-    app.parse(argc, argv);
+    line.app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);  // prints help, version or what is wrong
+    const int status = line.app.exit(error);  // prints help, version or what is wrong
     return status == 0 ? exit_done : exit_usage;
   }
-  return dispatch(app, arguments, interrupt);
+  return dispatch(line.app, line.arguments, interrupt);
 }
 
 }  // namespace moderato

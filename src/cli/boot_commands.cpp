@@ -25,11 +25,11 @@ class Verdict {
     journal_.complain(describe(error));
     (exit_status_of(error.fault) == exit_usage ? document_ : failed_) = true;
   }
-  void undecided(std::string_view line) {
+  void undecided(const std::string& line) {
     journal_.warn(line);
     document_ = true;
   }
-  void different(std::string_view line) {
+  void different(const std::string& line) {
     journal_.warn(line);
     different_ = true;
   }
@@ -45,18 +45,16 @@ class Verdict {
 };
 
 std::string describe(const std::vector<Difference>& differed) {
-  std::vector<std::string> parts;
+  std::string parts;
   for (const auto& [knob, wanted, now] : differed)
-    parts.push_back(fmt::format("{} {} -> {}", knob, now, wanted));
-  return fmt::format("{}", fmt::join(parts, ", "));
+    parts += fmt::format("{}{} {} -> {}", parts.empty() ? "" : ", ", knob, now, wanted);
+  return parts;
 }
 
 /// One line a netdev, two where its profile is stale.
 void print_outcome(const NetdevOutcome& outcome, const ApplyArguments& arguments,
                    StalePolicy policy, const Journal& journal, Verdict& verdict) {
-  const auto line = [&](std::string_view text) {
-    return fmt::format("{}: {}", outcome.netdev, text);
-  };
+  const auto line = [&](const std::string& text) { return outcome.netdev + ": " + text; };
   switch (outcome.end) {
     case NetdevEnd::no_profile:
       if (!arguments.netdev.empty()) journal.tell(line("no profile of the class matches it"));

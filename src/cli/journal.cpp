@@ -27,16 +27,16 @@ bool stderr_is_journal() {
 
 Journal::Journal() : prefixed_(stderr_is_journal()) {}
 
-void Journal::tell(std::string_view line) const {
-  say(stdout, fmt::format("{}{}\n", prefixed_ ? "<6>" : "", line));
+void Journal::tell(const std::string& line) const {
+  say(stdout, (prefixed_ ? "<6>" : "") + line + "\n");
 }
 
-void Journal::warn(std::string_view line) const {
-  say(stderr, fmt::format("{}{}\n", prefixed_ ? "<4>" : "moderato: ", line));
+void Journal::warn(const std::string& line) const {
+  say(stderr, (prefixed_ ? "<4>" : "moderato: ") + line + "\n");
 }
 
-void Journal::complain(std::string_view line) const {
-  say(stderr, fmt::format("{}{}\n", prefixed_ ? "<3>" : "moderato: ", line));
+void Journal::complain(const std::string& line) const {
+  say(stderr, (prefixed_ ? "<3>" : "moderato: ") + line + "\n");
 }
 
 }  // namespace moderato

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string_view>
+#include <string>
 
 namespace moderato {
 
@@ -10,9 +10,9 @@ namespace moderato {
 class Journal {
  public:
   Journal();
-  void tell(std::string_view line) const;      ///< stdout
-  void warn(std::string_view line) const;      ///< stderr
-  void complain(std::string_view line) const;  ///< stderr
+  void tell(const std::string& line) const;      ///< stdout
+  void warn(const std::string& line) const;      ///< stderr
+  void complain(const std::string& line) const;  ///< stderr
 
  private:
   bool prefixed_;

@@ -13,13 +13,13 @@ namespace moderato {
 void put(std::FILE* to, std::string_view text);
 
 /// The same for messages, whose parts may come from hosts, drivers and files: printable_lines().
-void say(std::FILE* to, const std::string& text);
+void say(std::FILE* to, std::string text);
 
 /// Text from drivers, hosts and files, made safe to print: control characters (an escape sequence
 /// would reach the terminal), those beyond ASCII included, become '?'.
-std::string printable(const std::string& text);
+std::string printable(std::string text);
 
 /// The same for text of several lines: their ends stay, and so do tabs.
-std::string printable_lines(const std::string& text);
+std::string printable_lines(std::string text);
 
 }  // namespace moderato

@@ -140,20 +140,19 @@ class MissingEthtool : public Backend {
 
 }  // namespace
 
-std::map<std::string, Settings> Backend::read_many(const std::vector<std::string>& netdevs) {
-  std::map<std::string, Settings> found;
+std::vector<Settings> Backend::read_many(const std::vector<std::string>& netdevs) {
+  std::vector<Settings> found;
   for (const auto& netdev : netdevs) {
     auto states = read(netdev);
-    if (states) found[netdev] = values_of(*states);
+    found.push_back(states ? values_of(*states) : Settings{});
   }
   return found;
 }
 
-std::set<std::string> Backend::write_many(const std::map<std::string, Settings>& wanted) {
-  std::set<std::string> taken;
-  for (const auto& [netdev, settings] : wanted) {
-    if (write(netdev, settings)) taken.insert(netdev);
-  }
+std::vector<bool> Backend::write_many(const std::vector<NetdevSettings>& wanted) {
+  std::vector<bool> taken;
+  for (const auto& [netdev, settings] : wanted)
+    taken.push_back(write(netdev, settings).has_value());
   return taken;
 }
 

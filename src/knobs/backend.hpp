@@ -2,9 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +19,11 @@ struct Change {
   Settings now;  ///< what the notification carried
 };
 
+struct NetdevSettings {
+  std::string netdev;
+  Settings settings;
+};
+
 /// The way to one group of knobs of the devices of this host, at the level of a driver: one call,
 /// one request. Real: ethtool netlink, NAPI sysfs. Tests inject a stateful fake.
 class Backend {
@@ -34,11 +37,11 @@ class Backend {
   /// Foreign changes since the last call. Own writes are not among them.
   virtual std::vector<Change> changes() = 0;
 
-  /// The values of those of `netdevs` that have any, in as few requests as the kernel allows. What
-  /// cannot be read is left out; read() says why.
-  virtual std::map<std::string, Settings> read_many(const std::vector<std::string>& netdevs);
-  /// write() to each netdev, likewise. The answer: those that took it.
-  virtual std::set<std::string> write_many(const std::map<std::string, Settings>& wanted);
+  /// The values of each of `netdevs`, in their order and in as few requests as the kernel allows.
+  /// What cannot be read is left out; read() says why.
+  virtual std::vector<Settings> read_many(const std::vector<std::string>& netdevs);
+  /// write() to each netdev, likewise. The answer: whether it took it.
+  virtual std::vector<bool> write_many(const std::vector<NetdevSettings>& wanted);
 };
 
 using Backends = std::vector<std::unique_ptr<Backend>>;

@@ -114,8 +114,10 @@ Device describe_netdev(const std::string& netdev, const Host& host) {
 std::vector<Device> identify_devices(const std::string& only, const KernelView& view) {
   const fs::path all = view.sys / "class/net";
   const auto plainly_virtual = plainly_virtual_netdevs(view);
+  const auto netdevs = only.empty() ? names_in(all) : std::vector{only};
   std::vector<Device> devices;
-  for (const auto& netdev : only.empty() ? names_in(all) : std::vector{only}) {
+  devices.reserve(netdevs.size());
+  for (const auto& netdev : netdevs) {
     const fs::path folder = all / netdev;
     if (netdev == "." || netdev == ".." || netdev.find('/') != std::string::npos) continue;
     const bool has_no_device = plainly_virtual.contains(netdev);

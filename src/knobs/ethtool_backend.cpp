@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 #include "knobs/backend.hpp"
@@ -76,30 +77,33 @@ class EthtoolBackend : public Backend {
     return std::exchange(foreign_, {});
   }
 
-  std::map<std::string, Settings> read_many(const std::vector<std::string>& netdevs) override {
+  std::vector<Settings> read_many(const std::vector<std::string>& netdevs) override {
     // A dump goes through every netdev of the host.
     if (netdevs.size() == 1) return Backend::read_many(netdevs);
-    const std::set<std::string> asked(netdevs.begin(), netdevs.end());
-    std::map<std::string, Settings> found;
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const std::string& netdev : netdevs)
+      places.emplace(netdev, places.size());
+    std::vector<Settings> found(netdevs.size());
     auto dumped = requests_.dump(encode_coalesce_get(""), [&](std::span<const std::byte> message) {
       auto reply = decode_coalesce(message);
-      if (reply && asked.contains(reply->netdev))
-        found[std::move(reply->netdev)] = std::move(reply->values);
+      if (!reply) return;
+      const auto place = places.find(reply->netdev);
+      if (place != places.end()) found[place->second] = std::move(reply->values);
     });
     return dumped ? found : Backend::read_many(netdevs);
   }
 
-  std::set<std::string> write_many(const std::map<std::string, Settings>& wanted) override {
+  std::vector<bool> write_many(const std::vector<NetdevSettings>& wanted) override {
     // With a monitor each notification has to be told from those of others.
     if (monitor_) return Backend::write_many(wanted);
-    std::set<std::string> taken;
+    std::vector<bool> taken(wanted.size());
     Batch batch;
-    for (const auto& [netdev, settings] : wanted) {
-      auto payload = encode_coalesce_set(netdev, settings);
+    for (std::size_t at = 0; at < wanted.size(); ++at) {
+      auto payload = encode_coalesce_set(wanted[at].netdev, wanted[at].settings);
       if (!payload) continue;
-      batch.netdevs.push_back(netdev);
+      batch.places.push_back(at);
       batch.payloads.push_back(std::move(*payload));
-      if (batch.netdevs.size() == NetlinkSocket::batch_size) send(batch, taken);
+      if (batch.places.size() == NetlinkSocket::batch_size) send(batch, taken);
     }
     send(batch, taken);
     return taken;
@@ -107,17 +111,17 @@ class EthtoolBackend : public Backend {
 
  private:
   struct Batch {
-    std::vector<std::string> netdevs;
+    std::vector<std::size_t> places;  ///< in what was asked for
     std::vector<Bytes> payloads;
   };
 
   /// Sends and empties the batch.
-  void send(Batch& batch, std::set<std::string>& taken) {
+  void send(Batch& batch, std::vector<bool>& taken) {
     const Batch sent = std::exchange(batch, {});
-    if (sent.netdevs.empty()) return;
+    if (sent.places.empty()) return;
     const auto answers = requests_.request_many(sent.payloads);
     for (std::size_t i = 0; answers && i < answers->size(); ++i) {
-      if ((*answers)[i].error_number == 0) taken.insert(sent.netdevs[i]);
+      taken[sent.places[i]] = (*answers)[i].error_number == 0;
     }
   }
 
