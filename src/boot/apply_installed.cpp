@@ -34,20 +34,21 @@ std::vector<std::string> staleness_of_nic(const Fingerprint& recorded, const Dev
   return staleness(recorded, now);
 }
 
-Work plan_one(Device device, const Installed& installed, const BootRun& run,
+Work plan_one(const Device& device, const Installed& installed, const BootRun& run,
               const std::string& kernel) {
-  Work work{.device = std::move(device)};
-  work.outcome.netdev = work.device.netdev;
-  const Choice choice = choose(installed, run.workload_class, work.device);
+  Work work;
+  work.outcome.netdev = device.netdev;
+  const Choice choice = choose(installed, run.workload_class, device);
   if (!choice.ambiguous.empty()) {
     work.outcome.profile = describe_ambiguity(choice);
     work.end(NetdevEnd::ambiguous);
   }
   if (choice.profile == nullptr) return work;
   work.profile = &choice.profile->profile;
-  work.settings = work.wanted = work.profile->settings;
+  work.open = true;
+  work.wanted = work.profile->settings;
   work.outcome.profile = choice.profile->file.filename();
-  work.outcome.stale = staleness_of_nic(work.profile->fingerprint, work.device, kernel);
+  work.outcome.stale = staleness_of_nic(work.profile->fingerprint, device, kernel);
   if (!work.outcome.stale.empty() && run.stale == StalePolicy::skip) work.end(NetdevEnd::skipped);
   return work;
 }
@@ -62,15 +63,15 @@ void compare(Work& work, Settings now, const Backends& backends, const KnobHisto
     for (const auto& [id, value] : profile.settings)
       knobs.push_back(id);
     // Asked for alone, the device says why it does not tell.
-    auto alone = read_settings(backends, work.device.netdev, knobs);
+    auto alone = read_settings(backends, work.netdev(), knobs);
     if (!alone) return work.end(alone.error());
     work.before.insert(alone->begin(), alone->end());
   }
-  if (auto effective = check_effective(profile, work.before, work.device.netdev); !effective)
+  if (auto effective = check_effective(profile, work.before, work.netdev()); !effective)
     return work.end(effective.error());
-  Settings steady = work.before;
-  std::erase_if(steady, [&](const auto& knob) { return moves_by_itself(knob.first, work.before); });
-  work.outcome.differed = differences(work.wanted, steady);
+  work.outcome.differed = differences(work.wanted, work.before);
+  std::erase_if(work.outcome.differed,
+                [&](const Difference& one) { return moves_by_itself(one.knob, work.before); });
   for (const Difference& different : work.outcome.differed)
     work.to_write[different.knob] = different.wanted;
   if (work.to_write.empty()) work.end(NetdevEnd::as_wanted);
@@ -85,12 +86,12 @@ void compare_all(Works& works, const Backends& backends, const Originals& origin
   };
   // Also the knobs that may have to go back are to be read.
   for (Work* work : open) {
-    for (const auto& [id, history] : histories_of(work->device.netdev))
-      work->wanted.emplace(id, history.original);
+    for (const KnobHistory& one : histories_of(work->netdev()))
+      work->wanted.emplace(one.knob, one.original);
   }
   auto values = read_all(backends, open);
   for (std::size_t i = 0; i < open.size(); ++i)
-    compare(*open[i], std::move(values[i]), backends, histories_of(open[i]->device.netdev));
+    compare(*open[i], std::move(values[i]), backends, histories_of(open[i]->netdev()));
 }
 
 void end_all(Works& works, const Error& why) {
@@ -103,7 +104,7 @@ void end_all(Works& works, const Error& why) {
 void refuse_locked(Works& works, const SnapshotStore& store, const Here& now) {
   const auto perhaps_locked = store.netdevs_with_lock_file(now.network_namespace);
   for (Work* work : still_open(works)) {
-    const std::string& netdev = work->device.netdev;
+    const std::string& netdev = work->netdev();
     if (!perhaps_locked.contains(netdev)) continue;
     const auto holder =
         store.holder({.netdev = netdev, .network_namespace = now.network_namespace});
@@ -124,7 +125,7 @@ void refuse_unrestored(Works& works, const SnapshotStore& store, const HostAcces
   if (open.empty()) return;
   const auto left_behind = store.load_readable();
   for (Work* work : open) {
-    const std::string& netdev = work->device.netdev;
+    const std::string& netdev = work->netdev();
     if (!left_behind) {
       work->end(left_behind.error());
       continue;
@@ -145,7 +146,7 @@ void refuse_unrestored(Works& works, const SnapshotStore& store, const HostAcces
 }
 
 Result<void> write_guarded(Guard& guard, const Work& work) {
-  const std::string& netdev = work.device.netdev;
+  const std::string& netdev = work.netdev();
   std::vector<std::string> knobs;
   for (const auto& [id, value] : work.wanted)
     knobs.push_back(id);
@@ -181,7 +182,7 @@ Result<void> remember_all_ahead(Works& works, const fs::path& state_dir, const H
                                 Originals& recorded) {
   bool more = false;
   for (const Work* work : still_open(works)) {
-    if (remember_ahead(recorded[work->device.netdev], work->settings, work->before)) more = true;
+    if (remember_ahead(recorded[work->netdev()], work->profile->settings, work->before)) more = true;
   }
   return more ? save_originals(state_dir, now, recorded) : Result<void>();
 }
@@ -218,7 +219,7 @@ void remember_all(const Works& works, const fs::path& state_dir, const Here& now
                   Originals originals, const Originals& recorded) {
   for (const Work& work : works) {
     if (work.outcome.end == NetdevEnd::set)
-      remember(originals[work.device.netdev], work.settings, work.before);
+      remember(originals[work.netdev()], work.profile->settings, work.before);
   }
   if (originals != recorded) (void)save_originals(state_dir, now, originals);
 }
@@ -254,11 +255,11 @@ BootHost real_boot_host() {
 
 std::vector<NetdevOutcome> apply_installed(const Installed& installed, const BootRun& run,
                                            const BootHost& host) {
-  auto devices = host.devices(run.netdev);
+  const auto devices = host.devices(run.netdev);
   Works works;
   works.reserve(devices.size());
-  for (Device& device : devices)
-    works.push_back(plan_one(std::move(device), installed, run, host.kernel));
+  for (const Device& device : devices)
+    works.push_back(plan_one(device, installed, run, host.kernel));
   const HostAccess access = host.access();
   const Here now = here();
   Originals originals = load_originals(host.state_dir, now);

@@ -16,8 +16,9 @@ constexpr std::size_t batch = 64;  ///< netdevs between two looks at the clock
 
 /// A change of modes has an order of its own, and may move other values: that is no batch.
 bool is_simple(const Work& work) {
-  return plan_writes(work.to_write, work.before).modes.empty() &&
-         modes_in_the_way(work.to_write, work.before).empty();
+  return std::ranges::none_of(work.to_write, [&](const auto& setting) {
+    return is_mode(setting.first) || moves_by_itself(setting.first, work.before);
+  });
 }
 
 Settings share_of(const Backend& backend, const Settings& settings) {
@@ -37,7 +38,7 @@ OpenWorks write_batch(const Backends& backends, const OpenWorks& works) {
     for (std::size_t i = 0; i < works.size(); ++i) {
       Settings settings = share_of(*backend, works[i]->to_write);
       if (settings.empty()) continue;
-      share.push_back({works[i]->device.netdev, std::move(settings)});
+      share.push_back({works[i]->netdev(), std::move(settings)});
       places.push_back(i);
     }
     if (share.empty()) continue;
@@ -126,7 +127,7 @@ std::vector<Undo> to_undo(const OpenWorks& moved, const HostAccess& access) {
   const auto devices = access.discover().devices;
   for (const Device& device : devices) {
     const auto found = std::ranges::find_if(
-        moved, [&](const Work* work) { return work->device.netdev == device.netdev; });
+        moved, [&](const Work* work) { return work->netdev() == device.netdev; });
     if (found == moved.end()) continue;
     const int ifindex = access.ifindex(device.netdev);
     undos.push_back({*found, before_batch(**found, device, ifindex, now), {}});

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
@@ -47,26 +48,27 @@ std::optional<std::int64_t> number_in(std::string_view text) {
 Settings with_originals(const Settings& settings, const KnobHistories& histories,
                         const Settings& now) {
   Settings wanted = settings;
-  for (const auto& [id, history] : histories) {
-    const auto found = now.find(id);
-    if (found != now.end() && found->second == history.ours && !moves_by_itself(id, now))
-      wanted.emplace(id, history.original);
+  for (const auto& [knob, original, ours] : histories) {
+    const auto found = now.find(knob);
+    if (found != now.end() && found->second == ours && !moves_by_itself(knob, now))
+      wanted.emplace(knob, original);
   }
   return wanted;
 }
 
 void remember(KnobHistories& histories, const Settings& settings, const Settings& before) {
   KnobHistories after;
-  for (const auto& [id, value] : settings) {
-    const auto [first, last] = histories.equal_range(id);
-    const auto was = before.find(id);
-    if (was == before.end() || moves_by_itself(id, before)) {
-      after.insert(first, last);
+  for (const auto& [knob, value] : settings) {
+    const auto was = before.find(knob);
+    if (was == before.end() || moves_by_itself(knob, before)) {
+      std::ranges::copy_if(histories, std::back_inserter(after),
+                           [&](const KnobHistory& one) { return one.knob == knob; });
       continue;
     }
-    const auto ours =
-        std::find_if(first, last, [&](const auto& one) { return one.second.ours == was->second; });
-    after.emplace(id, KnobHistory{ours == last ? was->second : ours->second.original, value});
+    const auto ours = std::ranges::find_if(histories, [&](const KnobHistory& one) {
+      return one.knob == knob && one.ours == was->second;
+    });
+    after.push_back({knob, ours == histories.end() ? was->second : ours->original, value});
   }
   histories = std::move(after);
 }
@@ -74,10 +76,8 @@ void remember(KnobHistories& histories, const Settings& settings, const Settings
 bool remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before) {
   KnobHistories ahead = histories;
   remember(ahead, settings, before);
-  // The newest of a knob come first, and so count where a value is in several.
-  for (const auto& entry : histories) {
-    const auto [first, last] = ahead.equal_range(entry.first);
-    if (std::find(first, last, entry) == last) ahead.insert(entry);
+  for (const KnobHistory& one : histories) {
+    if (std::ranges::find(ahead, one) == ahead.end()) ahead.push_back(one);
   }
   std::swap(histories, ahead);
   return histories != ahead;
@@ -94,7 +94,7 @@ Originals load_originals(const fs::path& state_dir, const Here& now) {
     const auto original = number_in(next_until(' ', rest));
     const auto ours = number_in(next_until('\n', rest));
     if (!original || !ours) break;
-    originals[netdev].emplace(knob, KnobHistory{*original, *ours});
+    originals[netdev].push_back({knob, *original, *ours});
   }
   return originals;
 }
@@ -103,9 +103,8 @@ Result<void> save_originals(const fs::path& state_dir, const Here& now,
                             const Originals& originals) {
   std::string text = header_of(now) + "\n";
   for (const auto& [netdev, histories] : originals) {
-    for (const auto& [id, history] : histories)
-      text += netdev + ' ' + id + ' ' + std::to_string(history.original) + ' ' +
-              std::to_string(history.ours) + '\n';
+    for (const auto& [knob, original, ours] : histories)
+      text += netdev + ' ' + knob + ' ' + std::to_string(original) + ' ' + std::to_string(ours) + '\n';
   }
   // Of this boot alone: after a power cut nobody asks for it, so nobody waits for the disk.
   const auto folder = Folder::open(state_dir);

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "agent/snapshot.hpp"
 #include "core/knob.hpp"
@@ -16,12 +17,14 @@ namespace moderato {
 // what a knob had before a profile of ours first set it. Private to the module.
 
 struct KnobHistory {
+  std::string knob;
   std::int64_t original = 0;  ///< before ours
   std::int64_t ours = 0;      ///< what a profile set it to
   bool operator==(const KnobHistory&) const = default;
 };
-/// By knob: one each, or, while a profile is being written, one for each value that it may have.
-using KnobHistories = std::multimap<std::string, KnobHistory>;
+/// One a knob, or, while a profile is being written, one for each value that it may have: the newest
+/// comes first.
+using KnobHistories = std::vector<KnobHistory>;
 using Originals = std::map<std::string, KnobHistories>;  ///< by netdev
 
 /// `settings`, and the original of every other knob that has still what a profile gave it. What

@@ -22,7 +22,7 @@ bool is_late(const BootRun& run) {
 OpenWorks still_open(Works& works) {
   OpenWorks open;
   for (Work& work : works) {
-    if (work.profile != nullptr) open.push_back(&work);
+    if (work.open) open.push_back(&work);
   }
   return open;
 }
@@ -31,7 +31,7 @@ std::vector<Settings> read_all(const Backends& backends, const OpenWorks& open) 
   std::vector<std::string> netdevs;
   netdevs.reserve(open.size());
   for (const Work* work : open)
-    netdevs.push_back(work->device.netdev);
+    netdevs.push_back(work->netdev());
   std::vector<Settings> now(open.size());
   for (const auto& backend : backends) {
     if (netdevs.empty() || !asks_for(*backend, open)) continue;

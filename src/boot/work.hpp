@@ -12,18 +12,18 @@ namespace moderato {
 
 /// One netdev on its way through a run.
 struct Work {
-  Device device;
-  const Profile* profile = nullptr;  ///< empty: nothing to do any more
-  Settings settings;                 ///< the profile's
-  Settings wanted;                   ///< those, and what goes back to what it was
+  const Profile* profile = nullptr;  ///< empty: it has none
+  bool open = false;                 ///< there is something to do yet
+  Settings wanted;                   ///< the profile's settings, and what goes back to what it was
   Settings before;                   ///< all that the device said
   Settings to_write;                 ///< what differs
   bool in_a_batch = false;           ///< was written, or tried to
   NetdevOutcome outcome;
 
+  const std::string& netdev() const { return outcome.netdev; }
   void end(NetdevEnd how) {
     outcome.end = how;
-    profile = nullptr;
+    open = false;
   }
   void end(Error why) {
     outcome.why = std::move(why);

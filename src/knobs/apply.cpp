@@ -48,8 +48,7 @@ class DeviceKnobs {
   /// Each backend gets its share of `settings`, in one request.
   Result<void> write(const Settings& settings) {
     for (const auto& [id, value] : settings) {
-      const Knob* knob = find_knob(id);
-      switched_a_mode_ = switched_a_mode_ || (knob != nullptr && knob->is_mode);
+      switched_a_mode_ = switched_a_mode_ || is_mode(id);
     }
     for (const auto& backend : backends_) {
       Settings share;

@@ -19,14 +19,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void describe_driver(Device& device, const fs::path& folder, const KernelView& view) {
+fs::path folder_of(const std::string& netdev, const KernelView& view) {
+  return view.sys / "class/net" / netdev;
+}
+
+void describe_driver(Device& device, const KernelView& view) {
   if (auto info = view.driver_info(device.netdev)) {
     device.driver = std::move(info->driver);
     device.driver_version = std::move(info->version);
     device.firmware = std::move(info->firmware);
     if (is_pci_address(info->bus_info)) device.pci_address = std::move(info->bus_info);
   }
-  if (device.driver.empty()) device.driver = target_name(folder / "device/driver");
+  if (device.driver.empty())
+    device.driver = target_name(folder_of(device.netdev, view) / "device/driver");
 }
 
 void identify_function(Device& device, const fs::path& function) {
@@ -80,23 +85,23 @@ std::set<std::string> plainly_virtual_netdevs(const KernelView& view) {
 }
 
 /// `function`: gets what stands behind it, nothing if that is on no PCI bus.
-Device identify(const std::string& netdev, const fs::path& folder, bool has_no_device,
-                const KernelView& view, fs::path& function) {
+Device identify(const std::string& netdev, bool has_no_device, const KernelView& view,
+                fs::path& function) {
   Device device{.netdev = netdev};
+  const fs::path folder = has_no_device ? fs::path() : folder_of(netdev, view);
   if (!has_no_device && is_folder(folder / "device")) {
     function = pci_function(folder);
     if (!is_representor(folder)) device.kind = DeviceKind::pf;
   }
-  describe_driver(device, folder, view);
+  describe_driver(device, view);
   if (!function.empty()) identify_function(device, function);
   return device;
 }
 
 Device describe_netdev(const std::string& netdev, const Host& host) {
-  const fs::path folder = host.view.sys / "class/net" / netdev;
+  const fs::path folder = folder_of(netdev, host.view);
   fs::path function;
-  Device device =
-      identify(netdev, folder, host.plainly_virtual.contains(netdev), host.view, function);
+  Device device = identify(netdev, host.plainly_virtual.contains(netdev), host.view, function);
   describe_link(device, folder);
   if (!function.empty()) {
     describe_function(device, function, folder);
@@ -112,18 +117,17 @@ Device describe_netdev(const std::string& netdev, const Host& host) {
 }  // namespace
 
 std::vector<Device> identify_devices(const std::string& only, const KernelView& view) {
-  const fs::path all = view.sys / "class/net";
   const auto plainly_virtual = plainly_virtual_netdevs(view);
-  const auto netdevs = only.empty() ? names_in(all) : std::vector{only};
+  const auto netdevs = only.empty() ? names_in(view.sys / "class/net") : std::vector{only};
   std::vector<Device> devices;
   devices.reserve(netdevs.size());
   for (const auto& netdev : netdevs) {
-    const fs::path folder = all / netdev;
     if (netdev == "." || netdev == ".." || netdev.find('/') != std::string::npos) continue;
     const bool has_no_device = plainly_virtual.contains(netdev);
-    if (!has_no_device && !is_folder(folder)) continue;  // bonding_masters is a file
+    // bonding_masters is a file.
+    if (!has_no_device && !is_folder(folder_of(netdev, view))) continue;
     fs::path function;
-    devices.push_back(identify(netdev, folder, has_no_device, view, function));
+    devices.push_back(identify(netdev, has_no_device, view, function));
   }
   return devices;
 }
@@ -140,7 +144,7 @@ HostReport discover(const Backends& backends, const KernelView& view) {
   const Host host{view, report.rdma, irq_actions(interrupts.value_or("")), management_netdevs(view),
                   plainly_virtual_netdevs(view)};
   for (const auto& netdev : names_in(view.sys / "class/net")) {
-    if (!is_folder(view.sys / "class/net" / netdev)) continue;  // bonding_masters is a file
+    if (!is_folder(folder_of(netdev, view))) continue;  // bonding_masters is a file
     report.devices.push_back(describe_netdev(netdev, host));
     report.devices.back().knobs = read_knobs(backends, netdev);
   }

@@ -101,7 +101,7 @@ Result<NetlinkSocket> NetlinkSocket::open(const std::string& family) {
   (void)nl_socket_set_buffer_size(socket, receive_queue, 0);
   enable(nl_socket_get_fd(socket), NETLINK_EXT_ACK);
   enable(nl_socket_get_fd(socket), NETLINK_CAP_ACK);
-  opened.buffer_.resize(buffer_size);
+  opened.buffer_ = std::make_unique_for_overwrite<std::byte[]>(buffer_size);
   return opened;
 }
 
@@ -119,9 +119,9 @@ Result<std::span<const std::byte>> NetlinkSocket::receive(Clock::time_point dead
   while (true) {
     sockaddr_nl sender{};
     socklen_t sender_size = sizeof sender;
-    const auto size = ::recvfrom(fd, buffer_.data(), buffer_.size(), MSG_DONTWAIT,
+    const auto size = ::recvfrom(fd, buffer_.get(), buffer_size, MSG_DONTWAIT,
                                  reinterpret_cast<sockaddr*>(&sender), &sender_size);
-    if (size >= 0 && sender.nl_pid == 0) return std::span(buffer_).first(std::size_t(size));
+    if (size >= 0 && sender.nl_pid == 0) return std::span(buffer_.get(), std::size_t(size));
     // Not from the kernel, or: some notifications were lost. Whoever needs certainty compares
     // read-backs as well.
     if (size >= 0 || errno == EINTR || errno == ENOBUFS) continue;

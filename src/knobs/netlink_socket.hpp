@@ -55,7 +55,7 @@ class NetlinkSocket {
 
   std::unique_ptr<nl_sock, Free> socket_;
   int family_ = 0;
-  Bytes buffer_;
+  std::unique_ptr<std::byte[]> buffer_;
 };
 
 /// What the last message of a dump (NLMSG_DONE) says of it: a driver's error ends a dump early, and

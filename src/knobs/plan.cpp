@@ -22,10 +22,14 @@ WritePlan plan_writes(const Settings& wanted, const Settings& now) {
   for (const auto& [id, value] : wanted) {
     const auto current = now.find(id);
     if (current != now.end() && current->second == value) continue;
-    const Knob* knob = find_knob(id);
-    (knob != nullptr && knob->is_mode ? plan.modes : plan.values)[id] = value;
+    (is_mode(id) ? plan.modes : plan.values)[id] = value;
   }
   return plan;
+}
+
+bool is_mode(std::string_view knob) {
+  const Knob* found = find_knob(knob);
+  return found != nullptr && found->is_mode;
 }
 
 bool is_adaptive_mode(std::string_view knob) {

@@ -18,6 +18,9 @@ struct WritePlan {
 };
 WritePlan plan_writes(const Settings& wanted, const Settings& now);
 
+/// Whether the knob says how others work.
+bool is_mode(std::string_view knob);
+
 /// adaptive-rx, adaptive-tx.
 bool is_adaptive_mode(std::string_view knob);
 

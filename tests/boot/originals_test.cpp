@@ -13,19 +13,19 @@ TEST_CASE("a knob keeps its original however many profiles set it, until one doe
   remember(histories, {{"rx-usecs", 8}, {"rx-frames", 1}}, {{"rx-usecs", 16}, {"rx-frames", 44}});
   remember(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 8}, {"rx-frames", 1}});
   CHECK(histories.size() == 1);
-  CHECK(histories.find("rx-usecs")->second.original == 16);
-  CHECK(histories.find("rx-usecs")->second.ours == 9);
+  CHECK(histories.front().original == 16);
+  CHECK(histories.front().ours == 9);
 }
 
 TEST_CASE("what others have set meanwhile is the new original") {
   KnobHistories histories;
   remember(histories, {{"rx-usecs", 8}}, {{"rx-usecs", 16}});
   remember(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 30}});
-  CHECK(histories.find("rx-usecs")->second.original == 30);
+  CHECK(histories.front().original == 30);
 }
 
 TEST_CASE("while a profile is being written both what was and what will be count as ours") {
-  KnobHistories histories{{"rx-usecs", {16, 8}}, {"rx-frames", {44, 1}}};
+  KnobHistories histories{{"rx-usecs", 16, 8}, {"rx-frames", 44, 1}};
   remember_ahead(histories, {{"rx-usecs", 9}, {"tx-usecs", 3}},
                  {{"rx-usecs", 8}, {"rx-frames", 1}, {"tx-usecs", 50}});
   const Settings was{{"rx-usecs", 16}, {"rx-frames", 44}},
@@ -39,17 +39,17 @@ TEST_CASE("while a profile is being written both what was and what will be count
 TEST_CASE("of a value that was ours twice the newest original counts, also after a reading") {
   const TemporaryFolder folder;
   const Here now{{.inode = 5}, "this boot"};
-  Originals originals{{"eth0", {{"rx-usecs", {16, 8}}}}};
+  Originals originals{{"eth0", {{"rx-usecs", 16, 8}}}};
   remember_ahead(originals["eth0"], {{"rx-usecs", 8}}, {{"rx-usecs", 30}});
   REQUIRE(save_originals(folder.path(), now, originals));
   CHECK(with_originals({}, load_originals(folder.path(), now).at("eth0"), {{"rx-usecs", 8}}) ==
         Settings{{"rx-usecs", 30}});
   remember(originals["eth0"], {{"rx-usecs", 8}}, {{"rx-usecs", 30}});
-  CHECK(originals.at("eth0") == KnobHistories{{"rx-usecs", {30, 8}}});
+  CHECK(originals.at("eth0") == KnobHistories{{"rx-usecs", 30, 8}});
 }
 
 TEST_CASE("only what has still the value of a profile goes back") {
-  const KnobHistories histories{{"rx-usecs", {16, 8}}, {"rx-frames", {44, 1}}};
+  const KnobHistories histories{{"rx-usecs", 16, 8}, {"rx-frames", 44, 1}};
   const Settings settings{{"tx-usecs", 3}};
   CHECK(with_originals(settings, histories, {{"rx-usecs", 8}, {"rx-frames", 2}}) ==
         Settings{{"tx-usecs", 3}, {"rx-usecs", 16}});
@@ -62,16 +62,16 @@ TEST_CASE("a value of the moment is no original, nor is it put back") {
   KnobHistories histories;
   remember(histories, {{"rx-usecs", 9}}, adaptive);
   CHECK(histories.empty());
-  CHECK(with_originals({}, {{"rx-usecs", {16, 8}}}, adaptive).empty());
+  CHECK(with_originals({}, {{"rx-usecs", 16, 8}}, adaptive).empty());
 }
 
 TEST_CASE("the record is read as it was written, in the same boot and namespace only") {
   const TemporaryFolder folder;
   const Here now{{.inode = 5}, "this boot"};
-  REQUIRE(save_originals(folder.path(), now, {{"eth0", {{"rx-usecs", {16, -8}}}}}));
+  REQUIRE(save_originals(folder.path(), now, {{"eth0", {{"rx-usecs", 16, -8}}}}));
   const Originals read = load_originals(folder.path(), now);
   REQUIRE(read.size() == 1);
-  CHECK(read.at("eth0") == KnobHistories{{"rx-usecs", {16, -8}}});
+  CHECK(read.at("eth0") == KnobHistories{{"rx-usecs", 16, -8}});
   CHECK(load_originals(folder.path(), {{.inode = 5}, "the next"}).empty());
   CHECK(load_originals(folder.path(), {{.inode = 6}, "this boot"}).empty());
   put(folder.path() / "originals-5", "moderato-originals/1 this boot\neth0 rx-usecs x 3\n");
