@@ -150,6 +150,15 @@ Result<void> make_folders(const fs::path& snapshots) {
   return require_trusted_by_root(snapshots);
 }
 
+/// Of the environment's variables of these names the first that says something.
+fs::path first_of(std::initializer_list<const char*> names, const char* otherwise) {
+  for (const char* name : names) {
+    const char* chosen = std::getenv(name);
+    if (chosen != nullptr && *chosen != '\0') return chosen;
+  }
+  return otherwise;
+}
+
 std::string prefix_of(const NetworkNamespace& in) {
   return fmt::format("{}-", in.initial ? 0 : in.inode);
 }
@@ -290,8 +299,11 @@ Result<void> make_state_dir(const fs::path& state_dir) {
 }
 
 fs::path default_state_dir() {
-  const char* chosen = std::getenv("MODERATO_STATE_DIR");
-  return chosen != nullptr && *chosen != '\0' ? fs::path(chosen) : fs::path("/var/lib/moderato");
+  return first_of({"MODERATO_STATE_DIR"}, "/var/lib/moderato");
+}
+
+fs::path default_run_dir() {
+  return first_of({"MODERATO_RUN_DIR", "MODERATO_STATE_DIR"}, "/run/moderato");
 }
 
 }  // namespace moderato

@@ -115,4 +115,8 @@ Result<void> make_state_dir(const std::filesystem::path& state_dir);
 /// $MODERATO_STATE_DIR, else /var/lib/moderato.
 std::filesystem::path default_state_dir();
 
+/// For what counts until the next boot only: $MODERATO_RUN_DIR, else $MODERATO_STATE_DIR, else
+/// /run/moderato, which is in memory.
+std::filesystem::path default_run_dir();
+
 }  // namespace moderato

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "boot/batch.hpp"
 #include "boot/differences.hpp"
@@ -72,9 +73,7 @@ void compare(Work& work, Settings now, const Backends& backends, const KnobHisto
   work.outcome.differed = differences(work.wanted, work.before);
   std::erase_if(work.outcome.differed,
                 [&](const Difference& one) { return moves_by_itself(one.knob, work.before); });
-  for (const Difference& different : work.outcome.differed)
-    work.to_write[different.knob] = different.wanted;
-  if (work.to_write.empty()) work.end(NetdevEnd::as_wanted);
+  if (work.outcome.differed.empty()) work.end(NetdevEnd::as_wanted);
 }
 
 void compare_all(Works& works, const Backends& backends, const Originals& originals) {
@@ -178,19 +177,23 @@ void write_alone(Work& work, const BootHost& host) {
 
 /// What the profiles are about to replace, recorded before anything is written: whoever is killed
 /// in the middle has written some of it.
-Result<void> remember_all_ahead(Works& works, const fs::path& state_dir, const Here& now,
-                                Originals& recorded) {
+Result<void> remember_all_ahead(Works& works, const fs::path& run_dir, const Here& now,
+                                Originals& originals) {
   bool more = false;
-  for (const Work* work : still_open(works)) {
-    if (remember_ahead(recorded[work->netdev()], work->profile->settings, work->before)) more = true;
+  for (Work* work : still_open(works)) {
+    KnobHistories& histories = originals[work->netdev()];
+    KnobHistories ahead = remembered_ahead(histories, work->profile->settings, work->before);
+    more |= ahead != histories;
+    work->histories = std::exchange(histories, std::move(ahead));
   }
-  return more ? save_originals(state_dir, now, recorded) : Result<void>();
+  if (!more) return {};
+  if (auto made = make_state_dir(run_dir); !made) return made;
+  return save_originals(run_dir, now, originals);
 }
 
-/// With the gate closed, all that needs no more care than a batch gives. `recorded`: the record of
-/// originals that is on disk.
+/// With the gate closed, all that needs no more care than a batch gives. `originals`: as recorded.
 void write_many(Works& works, const HostAccess& access, const BootRun& run, const BootHost& host,
-                const Here& now, Originals& recorded) {
+                const Here& now, Originals& originals) {
   if (still_open(works).empty()) return;
   const SnapshotStore store(host.state_dir);
   const auto gate = store.close_gate(std::max(run.deadline, Clock::now()));
@@ -198,7 +201,7 @@ void write_many(Works& works, const HostAccess& access, const BootRun& run, cons
   refuse_locked(works, store, now);
   refuse_unrestored(works, store, access, now);
   if (is_late(run)) return;
-  if (auto ahead = remember_all_ahead(works, host.state_dir, now, recorded); !ahead)
+  if (auto ahead = remember_all_ahead(works, host.run_dir, now, originals); !ahead)
     return end_all(works, ahead.error());
   write_in_batches(works, access.backends, run, host, store);
 }
@@ -215,17 +218,25 @@ void write_rest(Works& works, const BootRun& run, const BootHost& host) {
 
 /// Only those that were set have other originals now. That the record cannot be saved is no reason
 /// to fail: the one that is there says what may have been written, and so what was.
-void remember_all(const Works& works, const fs::path& state_dir, const Here& now,
-                  Originals originals, const Originals& recorded) {
+void remember_all(const Works& works, const fs::path& run_dir, const Here& now,
+                  Originals& originals) {
+  bool other = false;
   for (const Work& work : works) {
-    if (work.outcome.end == NetdevEnd::set)
-      remember(originals[work.netdev()], work.profile->settings, work.before);
+    if (!work.histories) continue;
+    KnobHistories now_known =
+        work.outcome.end == NetdevEnd::set
+            ? remembered(*work.histories, work.profile->settings, work.before)
+            : *work.histories;
+    KnobHistories& recorded = originals[work.netdev()];
+    other |= now_known != recorded;
+    recorded = std::move(now_known);
   }
-  if (originals != recorded) (void)save_originals(state_dir, now, originals);
+  if (other) (void)save_originals(run_dir, now, originals);
 }
 
 std::vector<NetdevOutcome> outcomes_of(Works works) {
   std::vector<NetdevOutcome> outcomes;
+  outcomes.reserve(works.size());
   for (Work& work : works)
     outcomes.push_back(std::move(work.outcome));
   return outcomes;
@@ -250,7 +261,8 @@ BootHost real_boot_host() {
               },
           .devices = [](const std::string& netdev) { return identify_devices(netdev); },
           .kernel = system.release,
-          .state_dir = fs::absolute(default_state_dir())};
+          .state_dir = fs::absolute(default_state_dir()),
+          .run_dir = fs::absolute(default_run_dir())};
 }
 
 std::vector<NetdevOutcome> apply_installed(const Installed& installed, const BootRun& run,
@@ -262,17 +274,16 @@ std::vector<NetdevOutcome> apply_installed(const Installed& installed, const Boo
     works.push_back(plan_one(device, installed, run, host.kernel));
   const HostAccess access = host.access();
   const Here now = here();
-  Originals originals = load_originals(host.state_dir, now);
+  Originals originals = load_originals(host.run_dir, now);
   compare_all(works, access.backends, originals);
   if (run.dry_run) {
     for (Work* work : still_open(works))
       work->end(NetdevEnd::set);
     return outcomes_of(std::move(works));
   }
-  Originals recorded = originals;
-  write_many(works, access, run, host, now, recorded);
+  write_many(works, access, run, host, now, originals);
   write_rest(works, run, host);
-  remember_all(works, host.state_dir, now, std::move(originals), recorded);
+  remember_all(works, host.run_dir, now, originals);
   return outcomes_of(std::move(works));
 }
 

@@ -25,6 +25,7 @@ struct BootHost {
   std::function<std::vector<Device>(const std::string& netdev)> devices;
   std::string kernel;
   std::filesystem::path state_dir;
+  std::filesystem::path run_dir;  ///< of the originals (boot/originals.hpp)
 };
 
 /// This one. What it writes it does not watch.

@@ -16,15 +16,16 @@ constexpr std::size_t batch = 64;  ///< netdevs between two looks at the clock
 
 /// A change of modes has an order of its own, and may move other values: that is no batch.
 bool is_simple(const Work& work) {
-  return std::ranges::none_of(work.to_write, [&](const auto& setting) {
-    return is_mode(setting.first) || moves_by_itself(setting.first, work.before);
+  return std::ranges::none_of(work.outcome.differed, [&](const Difference& one) {
+    return is_mode(one.knob) || moves_by_itself(one.knob, work.before);
   });
 }
 
-Settings share_of(const Backend& backend, const Settings& settings) {
+/// Of what is to be written.
+Settings share_of(const Backend& backend, const Work& work) {
   Settings share;
-  for (const auto& [id, value] : settings) {
-    if (backend.handles(id)) share.emplace_hint(share.end(), id, value);
+  for (const Difference& one : work.outcome.differed) {
+    if (backend.handles(one.knob)) share.emplace_hint(share.end(), one.knob, one.wanted);
   }
   return share;
 }
@@ -36,7 +37,7 @@ OpenWorks write_batch(const Backends& backends, const OpenWorks& works) {
     std::vector<NetdevSettings> share;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < works.size(); ++i) {
-      Settings settings = share_of(*backend, works[i]->to_write);
+      Settings settings = share_of(*backend, *works[i]);
       if (settings.empty()) continue;
       share.push_back({works[i]->netdev(), std::move(settings)});
       places.push_back(i);
@@ -99,8 +100,9 @@ Snapshot before_batch(const Work& work, const Device& device, int ifindex, const
                     .created = utc_now(),
                     .pci_address = device.pci_address,
                     .ifindex = ifindex};
-  for (const auto& [id, value] : stood_before(work))
-    (work.to_write.contains(id) ? snapshot.settings : snapshot.others)[id] = value;
+  snapshot.others = stood_before(work);
+  for (const Difference& one : work.outcome.differed)
+    snapshot.settings.insert(snapshot.others.extract(one.knob));
   return snapshot;
 }
 

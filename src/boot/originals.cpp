@@ -28,6 +28,12 @@ std::string header_of(const Here& now) {
   return fmt::format("moderato-originals/1 {}", now.boot_id);
 }
 
+template <typename... Words>
+void append_line(std::string& text, const Words&... words) {
+  ((text += words, text += ' '), ...);
+  text.back() = '\n';
+}
+
 /// Takes the text before the next `end` off the front of `rest`, and `end` with it.
 std::string_view next_until(char end, std::string_view& rest) {
   const std::string_view taken = rest.substr(0, rest.find(end));
@@ -56,7 +62,8 @@ Settings with_originals(const Settings& settings, const KnobHistories& histories
   return wanted;
 }
 
-void remember(KnobHistories& histories, const Settings& settings, const Settings& before) {
+KnobHistories remembered(const KnobHistories& histories, const Settings& settings,
+                         const Settings& before) {
   KnobHistories after;
   for (const auto& [knob, value] : settings) {
     const auto was = before.find(knob);
@@ -70,21 +77,20 @@ void remember(KnobHistories& histories, const Settings& settings, const Settings
     });
     after.push_back({knob, ours == histories.end() ? was->second : ours->original, value});
   }
-  histories = std::move(after);
+  return after;
 }
 
-bool remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before) {
-  KnobHistories ahead = histories;
-  remember(ahead, settings, before);
+KnobHistories remembered_ahead(const KnobHistories& histories, const Settings& settings,
+                               const Settings& before) {
+  KnobHistories ahead = remembered(histories, settings, before);
   for (const KnobHistory& one : histories) {
     if (std::ranges::find(ahead, one) == ahead.end()) ahead.push_back(one);
   }
-  std::swap(histories, ahead);
-  return histories != ahead;
+  return ahead;
 }
 
-Originals load_originals(const fs::path& state_dir, const Here& now) {
-  const auto text = read_file(state_dir / file_name(now), 16u << 20);
+Originals load_originals(const fs::path& run_dir, const Here& now) {
+  const auto text = read_file(run_dir / file_name(now), 16u << 20);
   if (!text) return {};
   std::string_view rest = *text;
   if (next_until('\n', rest) != header_of(now)) return {};
@@ -99,15 +105,15 @@ Originals load_originals(const fs::path& state_dir, const Here& now) {
   return originals;
 }
 
-Result<void> save_originals(const fs::path& state_dir, const Here& now,
+Result<void> save_originals(const fs::path& run_dir, const Here& now,
                             const Originals& originals) {
   std::string text = header_of(now) + "\n";
   for (const auto& [netdev, histories] : originals) {
     for (const auto& [knob, original, ours] : histories)
-      text += netdev + ' ' + knob + ' ' + std::to_string(original) + ' ' + std::to_string(ours) + '\n';
+      append_line(text, netdev, knob, std::to_string(original), std::to_string(ours));
   }
-  // Of this boot alone: after a power cut nobody asks for it, so nobody waits for the disk.
-  const auto folder = Folder::open(state_dir);
+  // Of this boot alone: after a power cut nobody asks for it, so nobody waits for a disk.
+  const auto folder = Folder::open(run_dir);
   return folder ? folder->write_whole(file_name(now), text) : fail(folder);
 }
 

@@ -32,16 +32,18 @@ using Originals = std::map<std::string, KnobHistories>;  ///< by netdev
 Settings with_originals(const Settings& settings, const KnobHistories& histories,
                         const Settings& now);
 
-/// After `settings` have been given to a device that said `before`.
-void remember(KnobHistories& histories, const Settings& settings, const Settings& before);
+/// What the histories are after `settings` have been given to a device that said `before`.
+KnobHistories remembered(const KnobHistories& histories, const Settings& settings,
+                         const Settings& before);
 
-/// While `settings` are being given: true of a device that has them, and of one that has what it
-/// had. Tells whether that is more than was known.
-bool remember_ahead(KnobHistories& histories, const Settings& settings, const Settings& before);
+/// The same while they are being given: true of a device that has them, and of one that has what it
+/// had.
+KnobHistories remembered_ahead(const KnobHistories& histories, const Settings& settings,
+                               const Settings& before);
 
 /// Of this boot and network namespace. A record that cannot be read is none.
-Originals load_originals(const std::filesystem::path& state_dir, const Here& now);
-Result<void> save_originals(const std::filesystem::path& state_dir, const Here& now,
+Originals load_originals(const std::filesystem::path& run_dir, const Here& now);
+Result<void> save_originals(const std::filesystem::path& run_dir, const Here& now,
                             const Originals& originals);
 
 }  // namespace moderato

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "boot/apply_installed.hpp"
+#include "boot/originals.hpp"
 
 namespace moderato {
 
@@ -16,7 +18,7 @@ struct Work {
   bool open = false;                 ///< there is something to do yet
   Settings wanted;                   ///< the profile's settings, and what goes back to what it was
   Settings before;                   ///< all that the device said
-  Settings to_write;                 ///< what differs
+  std::optional<KnobHistories> histories;  ///< as they were recorded, before it may be written
   bool in_a_batch = false;           ///< was written, or tried to
   NetdevOutcome outcome;
 

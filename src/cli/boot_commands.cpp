@@ -47,7 +47,8 @@ class Verdict {
 std::string describe(const std::vector<Difference>& differed) {
   std::string parts;
   for (const auto& [knob, wanted, now] : differed)
-    parts += fmt::format("{}{} {} -> {}", parts.empty() ? "" : ", ", knob, now, wanted);
+    parts += (parts.empty() ? "" : ", ") + knob + ' ' + std::to_string(now) + " -> " +
+             std::to_string(wanted);
   return parts;
 }
 
@@ -66,8 +67,8 @@ void print_outcome(const NetdevOutcome& outcome, const ApplyArguments& arguments
       journal.tell(line(fmt::format("as {} says", outcome.profile)));
       break;
     case NetdevEnd::set:
-      journal.tell(line(fmt::format("{} {} ({})", arguments.dry_run ? "would set" : "set",
-                                    describe(outcome.differed), outcome.profile)));
+      journal.tell(line((arguments.dry_run ? "would set " : "set ") + describe(outcome.differed) +
+                        " (" + outcome.profile + ")"));
       break;
     case NetdevEnd::skipped:
       return verdict.different(line(fmt::format("{} is stale and not applied: {} (tune again)",

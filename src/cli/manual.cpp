@@ -46,6 +46,8 @@ constexpr std::array general{
         "is 1, or 2 if all of them were mistakes."},
     Section{"Environment",
             "MODERATO_STATE_DIR   where agents keep snapshots (default /var/lib/moderato)\n"
+            "MODERATO_RUN_DIR     what counts until the next boot (default MODERATO_STATE_DIR where\n"
+            "                     that is set, else /run/moderato)\n"
             "MODERATO_CONFIG_DIR  instead of /etc/moderato\n"
             "SLURM_JOB_NODELIST   the hosts of `--hosts slurm`\n"
             "NO_COLOR             set and not empty: no colour"},
@@ -56,6 +58,7 @@ constexpr std::array general{
             "/etc/moderato/class            the class in force, one word\n"
             "/etc/moderato/stale            apply, warn or skip: what becomes of stale profiles\n"
             "/var/lib/moderato/snapshots    settings to put back, while a study runs\n"
+            "/run/moderato                  what profiles of this boot have replaced\n"
             "STUDY/study.json               what the study was started with\n"
             "STUDY/earlier.json             what it was given to begin with (--from, --since)\n"
             "STUDY/since.json               the ranking that it asks about (--since)\n"

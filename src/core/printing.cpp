@@ -10,6 +10,7 @@ namespace {
 /// U+009F are controls as well: to a terminal U+009B, say, is as good as an escape.
 std::size_t control_length(std::string_view text, std::string_view but) {
   const auto byte = static_cast<unsigned char>(text[0]);
+  if (byte >= 0x20 && byte < 0x7f) return 0;
   if (byte < 0x20) return but.find(text[0]) == std::string_view::npos ? 1 : 0;
   if (byte == 0x7f) return 1;
   if (byte != 0xc2 || text.size() == 1) return 0;

@@ -19,7 +19,7 @@ constexpr std::string_view blanks = " \t\r\n";
 /// "9" before "10": shorter is smaller, as long as both are numbers.
 bool before(const std::string& a, const std::string& b) {
   const auto is_number = [](const std::string& text) {
-    return text.find_first_not_of("0123456789") == std::string::npos;
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
   };
   if (a.size() != b.size() && is_number(a) && is_number(b)) return a.size() < b.size();
   return a < b;

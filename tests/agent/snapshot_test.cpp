@@ -461,16 +461,42 @@ TEST_CASE("here() tells the boot and the namespace that this process is in") {
   CHECK(now.network_namespace.inode == info.st_ino);
 }
 
-TEST_CASE("MODERATO_STATE_DIR moves the snapshots") {
-  const char* before = std::getenv("MODERATO_STATE_DIR");
-  const std::string kept = before == nullptr ? "" : before;
-  ::setenv("MODERATO_STATE_DIR", "/x/y", 1);
-  CHECK(default_state_dir() == "/x/y");
-  ::setenv("MODERATO_STATE_DIR", "", 1);
-  CHECK(default_state_dir() == "/var/lib/moderato");
-  if (before == nullptr) {
-    ::unsetenv("MODERATO_STATE_DIR");
-  } else {
-    ::setenv("MODERATO_STATE_DIR", kept.c_str(), 1);
+namespace {
+
+/// A variable of the environment, set for as long as this lives; "" counts as not set.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value, 1);
   }
+  Variable(const Variable&) = delete;
+  Variable& operator=(const Variable&) = delete;
+  ~Variable() {
+    if (before_) {
+      ::setenv(name_, before_->c_str(), 1);
+    } else {
+      ::unsetenv(name_);
+    }
+  }
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("MODERATO_STATE_DIR moves the snapshots, and what counts until the next boot with them") {
+  const Variable run("MODERATO_RUN_DIR", "");
+  {
+    const Variable state("MODERATO_STATE_DIR", "");
+    CHECK(default_state_dir() == "/var/lib/moderato");
+    CHECK(default_run_dir() == "/run/moderato");
+  }
+  const Variable state("MODERATO_STATE_DIR", "/x/y");
+  CHECK(default_state_dir() == "/x/y");
+  CHECK(default_run_dir() == "/x/y");
+  const Variable elsewhere("MODERATO_RUN_DIR", "/z");
+  CHECK(default_run_dir() == "/z");
 }

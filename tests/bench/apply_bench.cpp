@@ -3,6 +3,7 @@
 // included, against a shell loop over `ethtool -C`, on the same taps, in turns, so that a drift of
 // the host meets both.
 #include <fmt/format.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,6 +71,9 @@ class Host {
       batch += fmt::format("tuntap add dev t{} mode tap\n", n);
     put(folder_.path() / "batch", batch);
     check(succeeds({"ip", "-batch", folder_.path() / "batch"}), "taps");
+    // As /run is, of which each mount namespace has one of its own here.
+    std::filesystem::create_directory(run_dir_);
+    check(::mount("tmpfs", run_dir_.c_str(), "tmpfs", 0, nullptr) == 0, "tmpfs");
     const BootHost host = real_boot_host();
     for (const auto& [workload_class, frames] : {std::pair("micro", 7), {"macro", 40}}) {
       Profile profile = plain_profile(workload_class, workload_class, {.driver = "tun"},
@@ -82,7 +86,8 @@ class Host {
   Cost by_moderato(const std::string& workload_class) const {
     return cost_of({{MODERATO_BINARY_DIR "/bin/moderato", "apply", "--class", workload_class},
                     {{"MODERATO_CONFIG_DIR", (folder_.path() / "etc").string()},
-                     {"MODERATO_STATE_DIR", (folder_.path() / "state").string()}}});
+                     {"MODERATO_STATE_DIR", (folder_.path() / "state").string()},
+                     {"MODERATO_RUN_DIR", run_dir_.string()}}});
   }
   Cost by_ethtool(int frames) const {
     return cost_of(
@@ -103,6 +108,7 @@ class Host {
 
  private:
   TemporaryFolder folder_;
+  std::filesystem::path run_dir_ = folder_.path() / "run";
 };
 
 double median_of(const std::vector<Cost>& costs, double Cost::*which) {

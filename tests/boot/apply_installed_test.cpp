@@ -36,7 +36,8 @@ struct Site {
                   return devices;
                 },
             .kernel = "6.1.0",
-            .state_dir = bench.state_dir()};
+            .state_dir = bench.state_dir(),
+            .run_dir = run_dir.path()};
   }
   void add(const std::string& name, const std::string& workload_class, const Match& match,
            const Settings& settings = tuned) {
@@ -75,6 +76,7 @@ struct Site {
   std::size_t snapshots() const { return bench.store().load().value().size(); }
 
   GuardBench bench;
+  TemporaryFolder run_dir;
   Installed installed;
 };
 
@@ -176,7 +178,7 @@ TEST_CASE("where the originals cannot be saved nothing is written, and each netd
   const SiteWithProfile site;
   const auto in = here().network_namespace;
   const auto record = fmt::format("originals-{}", in.initial ? 0 : in.inode);
-  std::filesystem::create_directories(site.bench.state_dir() / record / "x");
+  std::filesystem::create_directories(site.run_dir.path() / record / "x");
   const Outcomes outcomes = site.run();
   check_ends(outcomes, NetdevEnd::failed, NetdevEnd::failed);
   CHECK_MESSAGE(outcomes[0].why->message.find(record) != std::string::npos,

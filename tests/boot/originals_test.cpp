@@ -10,8 +10,8 @@ using namespace moderato;
 
 TEST_CASE("a knob keeps its original however many profiles set it, until one does not") {
   KnobHistories histories;
-  remember(histories, {{"rx-usecs", 8}, {"rx-frames", 1}}, {{"rx-usecs", 16}, {"rx-frames", 44}});
-  remember(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 8}, {"rx-frames", 1}});
+  histories = remembered(histories, {{"rx-usecs", 8}, {"rx-frames", 1}}, {{"rx-usecs", 16}, {"rx-frames", 44}});
+  histories = remembered(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 8}, {"rx-frames", 1}});
   CHECK(histories.size() == 1);
   CHECK(histories.front().original == 16);
   CHECK(histories.front().ours == 9);
@@ -19,14 +19,14 @@ TEST_CASE("a knob keeps its original however many profiles set it, until one doe
 
 TEST_CASE("what others have set meanwhile is the new original") {
   KnobHistories histories;
-  remember(histories, {{"rx-usecs", 8}}, {{"rx-usecs", 16}});
-  remember(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 30}});
+  histories = remembered(histories, {{"rx-usecs", 8}}, {{"rx-usecs", 16}});
+  histories = remembered(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 30}});
   CHECK(histories.front().original == 30);
 }
 
 TEST_CASE("while a profile is being written both what was and what will be count as ours") {
   KnobHistories histories{{"rx-usecs", 16, 8}, {"rx-frames", 44, 1}};
-  remember_ahead(histories, {{"rx-usecs", 9}, {"tx-usecs", 3}},
+  histories = remembered_ahead(histories, {{"rx-usecs", 9}, {"tx-usecs", 3}},
                  {{"rx-usecs", 8}, {"rx-frames", 1}, {"tx-usecs", 50}});
   const Settings was{{"rx-usecs", 16}, {"rx-frames", 44}},
       was_too{{"rx-usecs", 16}, {"tx-usecs", 50}};
@@ -40,11 +40,11 @@ TEST_CASE("of a value that was ours twice the newest original counts, also after
   const TemporaryFolder folder;
   const Here now{{.inode = 5}, "this boot"};
   Originals originals{{"eth0", {{"rx-usecs", 16, 8}}}};
-  remember_ahead(originals["eth0"], {{"rx-usecs", 8}}, {{"rx-usecs", 30}});
+  originals["eth0"] = remembered_ahead(originals["eth0"], {{"rx-usecs", 8}}, {{"rx-usecs", 30}});
   REQUIRE(save_originals(folder.path(), now, originals));
   CHECK(with_originals({}, load_originals(folder.path(), now).at("eth0"), {{"rx-usecs", 8}}) ==
         Settings{{"rx-usecs", 30}});
-  remember(originals["eth0"], {{"rx-usecs", 8}}, {{"rx-usecs", 30}});
+  originals["eth0"] = remembered(originals["eth0"], {{"rx-usecs", 8}}, {{"rx-usecs", 30}});
   CHECK(originals.at("eth0") == KnobHistories{{"rx-usecs", 30, 8}});
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("only what has still the value of a profile goes back") {
 TEST_CASE("a value of the moment is no original, nor is it put back") {
   const Settings adaptive{{"adaptive-rx", 1}, {"rx-usecs", 8}};
   KnobHistories histories;
-  remember(histories, {{"rx-usecs", 9}}, adaptive);
+  histories = remembered(histories, {{"rx-usecs", 9}}, adaptive);
   CHECK(histories.empty());
   CHECK(with_originals({}, {{"rx-usecs", 16, 8}}, adaptive).empty());
 }

@@ -245,7 +245,8 @@ TEST_CASE("a purge takes all that moderato wrote, but no link, and no snapshot t
   };
   for (const char* file :
        {"etc/moderato/profiles.d/micro.json", "etc/moderato/class", "etc/moderato/links/lab.json",
-        "var/lib/moderato/boot.lock", "var/lib/moderato/snapshots/eth0.json"})
+        "var/lib/moderato/boot.lock", "var/lib/moderato/snapshots/eth0.json",
+        "run/moderato/originals-0"})
     put(desk.path("image") / file, "");
   CHECK(contains(purge(), "`moderato restore`"));
   CHECK_FALSE(fs::exists(desk.path("image/etc/moderato/profiles.d")));
@@ -255,6 +256,7 @@ TEST_CASE("a purge takes all that moderato wrote, but no link, and no snapshot t
   fs::remove_all(desk.path("image/etc/moderato/links"));
   CHECK(purge() == "");
   CHECK_FALSE(fs::exists(desk.path("image/var/lib/moderato")));
+  CHECK_FALSE(fs::exists(desk.path("image/run/moderato")));
   CHECK_FALSE(fs::exists(desk.path("image/etc/moderato")));
 }
 

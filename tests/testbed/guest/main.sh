@@ -46,7 +46,7 @@ seconds() { cut -d' ' -f1 /proc/uptime; }
 clean_up() {
   pkill -9 -f "^$BUILD/|$open_mpi|^ib_|^ibv_|^ping " && sleep 1
   ip -all netns delete
-  rm -rf /etc/moderato /var/lib/moderato/* /disk/case
+  rm -rf /etc/moderato /var/lib/moderato/* /run/moderato /disk/case
 }
 
 # run_case NAME PART: the case's own limit is in guest time; the host watches real time.
