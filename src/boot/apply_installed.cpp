@@ -54,11 +54,20 @@ Work plan_one(const Device& device, const Installed& installed, const BootRun& r
   return work;
 }
 
+Works plan_all(const std::vector<Device>& devices, const Installed& installed, const BootRun& run,
+               const std::string& kernel) {
+  Works works;
+  works.reserve(devices.size());
+  for (const Device& device : devices)
+    works.push_back(plan_one(device, installed, run, kernel));
+  return works;
+}
+
 /// What the device has, and what of it is not as it should be.
-void compare(Work& work, Settings now, const Backends& backends, const KnobHistories& histories) {
+void compare(Work& work, Settings now, const Backends& backends) {
   const Profile& profile = *work.profile;
   work.before = std::move(now);
-  work.wanted = with_originals(profile.settings, histories, work.before);
+  work.wanted = with_originals(profile.settings, *work.recorded, work.before);
   if (!has_all(work.before, profile.settings)) {
     std::vector<std::string> knobs;
     for (const auto& [id, value] : profile.settings)
@@ -76,21 +85,17 @@ void compare(Work& work, Settings now, const Backends& backends, const KnobHisto
   if (work.outcome.differed.empty()) work.end(NetdevEnd::as_wanted);
 }
 
-void compare_all(Works& works, const Backends& backends, const Originals& originals) {
+void compare_all(Works& works, const Backends& backends, Originals& originals) {
   const auto open = still_open(works);
-  static const KnobHistories none;
-  const auto histories_of = [&](const std::string& netdev) -> const KnobHistories& {
-    const auto found = originals.find(netdev);
-    return found == originals.end() ? none : found->second;
-  };
-  // Also the knobs that may have to go back are to be read.
   for (Work* work : open) {
-    for (const KnobHistory& one : histories_of(work->netdev()))
+    work->recorded = &originals[work->netdev()];
+    // Also the knobs that may have to go back are to be read.
+    for (const KnobHistory& one : *work->recorded)
       work->wanted.emplace(one.knob, one.original);
   }
   auto values = read_all(backends, open);
   for (std::size_t i = 0; i < open.size(); ++i)
-    compare(*open[i], std::move(values[i]), backends, histories_of(open[i]->netdev()));
+    compare(*open[i], std::move(values[i]), backends);
 }
 
 void end_all(Works& works, const Error& why) {
@@ -178,13 +183,12 @@ void write_alone(Work& work, const BootHost& host) {
 /// What the profiles are about to replace, recorded before anything is written: whoever is killed
 /// in the middle has written some of it.
 Result<void> remember_all_ahead(Works& works, const fs::path& run_dir, const Here& now,
-                                Originals& originals) {
+                                const Originals& originals) {
   bool more = false;
   for (Work* work : still_open(works)) {
-    KnobHistories& histories = originals[work->netdev()];
-    KnobHistories ahead = remembered_ahead(histories, work->profile->settings, work->before);
-    more |= ahead != histories;
-    work->histories = std::exchange(histories, std::move(ahead));
+    KnobHistories ahead = remembered_ahead(*work->recorded, work->profile->settings, work->before);
+    more |= ahead != *work->recorded;
+    work->known_before = std::exchange(*work->recorded, std::move(ahead));
   }
   if (!more) return {};
   if (auto made = make_state_dir(run_dir); !made) return made;
@@ -193,7 +197,7 @@ Result<void> remember_all_ahead(Works& works, const fs::path& run_dir, const Her
 
 /// With the gate closed, all that needs no more care than a batch gives. `originals`: as recorded.
 void write_many(Works& works, const HostAccess& access, const BootRun& run, const BootHost& host,
-                const Here& now, Originals& originals) {
+                const Here& now, const Originals& originals) {
   if (still_open(works).empty()) return;
   const SnapshotStore store(host.state_dir);
   const auto gate = store.close_gate(std::max(run.deadline, Clock::now()));
@@ -219,17 +223,15 @@ void write_rest(Works& works, const BootRun& run, const BootHost& host) {
 /// Only those that were set have other originals now. That the record cannot be saved is no reason
 /// to fail: the one that is there says what may have been written, and so what was.
 void remember_all(const Works& works, const fs::path& run_dir, const Here& now,
-                  Originals& originals) {
+                  const Originals& originals) {
   bool other = false;
   for (const Work& work : works) {
-    if (!work.histories) continue;
-    KnobHistories now_known =
-        work.outcome.end == NetdevEnd::set
-            ? remembered(*work.histories, work.profile->settings, work.before)
-            : *work.histories;
-    KnobHistories& recorded = originals[work.netdev()];
-    other |= now_known != recorded;
-    recorded = std::move(now_known);
+    if (!work.known_before) continue;
+    KnobHistories known = work.outcome.end == NetdevEnd::set
+                              ? remembered(*work.known_before, work.profile->settings, work.before)
+                              : *work.known_before;
+    other |= known != *work.recorded;
+    *work.recorded = std::move(known);
   }
   if (other) (void)save_originals(run_dir, now, originals);
 }
@@ -267,11 +269,7 @@ BootHost real_boot_host() {
 
 std::vector<NetdevOutcome> apply_installed(const Installed& installed, const BootRun& run,
                                            const BootHost& host) {
-  const auto devices = host.devices(run.netdev);
-  Works works;
-  works.reserve(devices.size());
-  for (const Device& device : devices)
-    works.push_back(plan_one(device, installed, run, host.kernel));
+  Works works = plan_all(host.devices(run.netdev), installed, run, host.kernel);
   const HostAccess access = host.access();
   const Here now = here();
   Originals originals = load_originals(host.run_dir, now);

@@ -100,7 +100,8 @@ Originals load_originals(const fs::path& run_dir, const Here& now) {
     const auto original = number_in(next_until(' ', rest));
     const auto ours = number_in(next_until('\n', rest));
     if (!original || !ours) break;
-    originals[netdev].push_back({knob, *original, *ours});
+    const auto known = originals.try_emplace(originals.end(), netdev);  // they come in order
+    known->second.push_back({knob, *original, *ours});
   }
   return originals;
 }

@@ -18,7 +18,8 @@ struct Work {
   bool open = false;                 ///< there is something to do yet
   Settings wanted;                   ///< the profile's settings, and what goes back to what it was
   Settings before;                   ///< all that the device said
-  std::optional<KnobHistories> histories;  ///< as they were recorded, before it may be written
+  KnobHistories* recorded = nullptr;  ///< in the record of the run
+  std::optional<KnobHistories> known_before;  ///< as recorded, once it may have been written
   bool in_a_batch = false;           ///< was written, or tried to
   NetdevOutcome outcome;
 

@@ -61,6 +61,7 @@ std::optional<std::string> mismatch(const Match& match, const Device& device) {
 }
 
 std::vector<std::string> staleness(const Fingerprint& recorded, const Fingerprint& now) {
+  if (recorded == now) return {};
   Differences differences("{}: {} -> {}");
   differences.compare("driver", recorded.driver, now.driver);
   differences.compare("driver_version", recorded.driver_version, now.driver_version);
