@@ -55,7 +55,7 @@ std::string describe(const std::vector<Difference>& differed) {
 /// One line a netdev, two where its profile is stale.
 void print_outcome(const NetdevOutcome& outcome, const ApplyArguments& arguments,
                    StalePolicy policy, const Journal& journal, Verdict& verdict) {
-  const auto line = [&](const std::string& text) { return outcome.netdev + ": " + text; };
+  const auto line = [&](std::string text) { return outcome.netdev + ": " + std::move(text); };
   switch (outcome.end) {
     case NetdevEnd::no_profile:
       if (!arguments.netdev.empty()) journal.tell(line("no profile of the class matches it"));

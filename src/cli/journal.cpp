@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 #include "core/printing.hpp"
 
@@ -27,16 +28,17 @@ bool stderr_is_journal() {
 
 Journal::Journal() : prefixed_(stderr_is_journal()) {}
 
-void Journal::tell(const std::string& line) const {
-  say(stdout, (prefixed_ ? "<6>" : "") + line + "\n");
+void Journal::tell(std::string line) const {
+  if (prefixed_) line.insert(0, "<6>");
+  say(stdout, std::move(line += '\n'));
 }
 
 void Journal::warn(const std::string& line) const {
-  say(stderr, (prefixed_ ? "<4>" : "moderato: ") + line + "\n");
+  say(stderr, (prefixed_ ? "<4>" : "moderato: ") + line + '\n');
 }
 
 void Journal::complain(const std::string& line) const {
-  say(stderr, (prefixed_ ? "<3>" : "moderato: ") + line + "\n");
+  say(stderr, (prefixed_ ? "<3>" : "moderato: ") + line + '\n');
 }
 
 }  // namespace moderato

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <unordered_set>
 
 #include "core/file.hpp"
 #include "knobs/discovery_bus.hpp"
@@ -75,13 +75,12 @@ struct Host {
   std::vector<RdmaDevice> rdma;
   std::map<int, std::string> irq_actions;
   std::map<std::string, std::string> management;
-  std::set<std::string> plainly_virtual;
+  std::unordered_set<std::string> plainly_virtual;
 };
 
 /// Netdevs without a device behind them: one look for all of them, where a host has hundreds.
-std::set<std::string> plainly_virtual_netdevs(const KernelView& view) {
-  const auto names = names_in(view.sys / "devices/virtual/net");
-  return {names.begin(), names.end()};
+std::unordered_set<std::string> plainly_virtual_netdevs(const KernelView& view) {
+  return all_names_in(view.sys / "devices/virtual/net");
 }
 
 /// `function`: gets what stands behind it, nothing if that is on no PCI bus.

@@ -29,6 +29,16 @@ struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 
+void for_each_name_in(const fs::path& folder, const auto& use) {
+  // Not fs::directory_iterator: it makes a path of each, half of what finding 256 netdevs takes.
+  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
+  const auto next = [&] { return open ? ::readdir(open.get()) : nullptr; };
+  while (const dirent* entry = next()) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") use(name);
+  }
+}
+
 }  // namespace
 
 std::string read_line(const fs::path& file) {
@@ -52,15 +62,15 @@ std::optional<std::int64_t> read_number(const fs::path& file) {
 }
 
 std::vector<std::string> names_in(const fs::path& folder) {
-  // Not fs::directory_iterator: it makes a path of each, half of what finding 256 netdevs takes.
-  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
   std::vector<std::string> names;
-  const auto next = [&] { return open ? ::readdir(open.get()) : nullptr; };
-  while (const dirent* entry = next()) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
+  for_each_name_in(folder, [&](std::string_view name) { names.emplace_back(name); });
   std::ranges::sort(names, before);
+  return names;
+}
+
+std::unordered_set<std::string> all_names_in(const fs::path& folder) {
+  std::unordered_set<std::string> names;
+  for_each_name_in(folder, [&](std::string_view name) { names.emplace(name); });
   return names;
 }
 

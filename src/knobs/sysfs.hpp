@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace moderato {
@@ -20,6 +21,9 @@ std::optional<std::int64_t> read_number(const std::filesystem::path& file);
 
 /// The names in a folder, numbers in numeric order.
 std::vector<std::string> names_in(const std::filesystem::path& folder);
+
+/// The same in no order, to look names up.
+std::unordered_set<std::string> all_names_in(const std::filesystem::path& folder);
 
 /// The last part of what a symbolic link points at ("mlx5_core" of .../device/driver).
 std::string target_name(const std::filesystem::path& link);
