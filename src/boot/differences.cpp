@@ -33,11 +33,19 @@ Result<Settings> write_or_as_measured(
     const std::function<Result<Settings>(const Settings&)>& write) {
   auto effective = write(wanted);
   if (effective) return effective;
-  Settings as_measured = settings_as_measured(profile);
-  if (as_measured == profile.settings) return effective;
-  as_measured.insert(wanted.begin(), wanted.end());
-  auto second = write(as_measured);
-  return second ? std::move(second) : std::move(effective);
+  const Settings measured = settings_as_measured(profile);
+  Settings as_shown = measured, from_zero = measured;
+  for (const auto& [id, value] : wanted) {
+    as_shown.emplace(id, value);
+    from_zero.emplace(id, is_mode(id) ? value : 0);
+  }
+  if (as_shown != wanted) {
+    if (auto again = write(as_shown)) return again;
+  }
+  if (from_zero != as_shown) {
+    if (auto again = write(from_zero)) return again;
+  }
+  return effective;
 }
 
 }  // namespace moderato

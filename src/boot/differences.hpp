@@ -18,8 +18,10 @@ std::vector<Difference> differences(const Settings& wanted, const Settings& now)
 /// without effect, and nobody would notice. `all`: what the device says.
 Result<void> check_effective(const Profile& profile, const Settings& all, const std::string& where);
 
-/// Has `write` write `wanted`, the profile's settings among it; if the device refuses that, those
-/// as they were measured. Either way it is to show `wanted` then. The error is that of the first.
+/// Has `write` write `wanted`: the profile's settings, and originals that go back. If the device
+/// refuses that, it shows what it does not take: the profile's settings as they were measured then,
+/// and if that is refused, too, originals as 0, for which igbvf shows 1. Either way it is to show
+/// `wanted` afterwards. The error is that of the first.
 Result<Settings> write_or_as_measured(
     const Profile& profile, const Settings& wanted,
     const std::function<Result<Settings>(const Settings&)>& write);

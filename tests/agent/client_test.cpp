@@ -10,6 +10,7 @@
 #include "agent/recover.hpp"
 #include "agent/served_agent.hpp"
 #include "core/version.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 using namespace std::chrono_literals;
@@ -170,7 +171,7 @@ TEST_CASE("a prefix that talks itself is told apart from one that fails") {
   }
 }
 
-TEST_CASE("an agent that floods its output ends the conversation") {
+TEST_CASE("an agent that floods its output ends the conversation" * waiting) {
   // Its input stays open: an agent that cannot be asked is another case.
   const Error error = error_of({"sh", "-c", "exec 3<&0; exec tr '\\0' x </dev/zero", "script"});
   CHECK(error.message.starts_with("the agent on node7 answers with more than"));
@@ -220,7 +221,7 @@ TEST_CASE("an agent that dies between two calls is told") {
   CHECK(message_of(agent->restore()) == "the agent on node7 went away");
 }
 
-TEST_CASE("a late answer is not taken for the answer to the next call") {
+TEST_CASE("a late answer is not taken for the answer to the next call" * waiting) {
   const std::string late = R"(*'"id":2,'*) ;;
       *) echo '{"id":2,"settings":{"rx-usecs":1}}'
          echo '{"id":3,"settings":{"rx-usecs":2}}';;)";
@@ -244,7 +245,7 @@ TEST_CASE("an agent that could not read the request says so") {
   CHECK(message_of(agent->restore()) == "node7: request: what?");
 }
 
-TEST_CASE("an agent that no longer reads does not hold its tuner up") {
+TEST_CASE("an agent that no longer reads does not hold its tuner up" * waiting) {
   const std::string answer =
       fmt::format(R"(echo '{{"id":1,"protocol":{},"version":"{}"}}'; exec sleep 1000)",
                   protocol_version, version);

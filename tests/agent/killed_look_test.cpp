@@ -6,6 +6,7 @@
 #include "agent/guard.hpp"
 #include "agent/guard_bench.hpp"
 #include "fakes/driver.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 
@@ -118,11 +119,13 @@ void at_each_moment(const std::function<void(Bench&)>& recover) {
 
 }  // namespace
 
-TEST_CASE("whenever a study is killed, the host gets back what stood behind its adaptive mode") {
+TEST_CASE(
+    "whenever a study is killed, the host gets back what stood behind its adaptive mode" *
+    waiting) {
   at_each_moment([](Bench& bench) { CHECK(bench.survives(-1, recovery)); });
 }
 
-TEST_CASE("so it does when the recovery is killed, too") {
+TEST_CASE("so it does when the recovery is killed, too" * waiting) {
   at_each_moment([](Bench& bench) {
     // Each recovery comes further than the one before.
     for (int later = 0; !bench.survives(later, recovery); ++later) {

@@ -12,6 +12,7 @@
 
 #include "agent/guard.hpp"
 #include "agent/guard_bench.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 using Doing = Guard::Doing;
@@ -448,7 +449,9 @@ TEST_CASE("a full disk keeps nothing from being put back") {
   }));
 }
 
-TEST_CASE("a read-only state folder keeps nothing from being put back, and the record stays") {
+TEST_CASE(
+    "a read-only state folder keeps nothing from being put back, and the record stays" *
+    waiting) {
   const GuardBench bench;
   CHECK(on_own_file_system(bench, [&] {
     die_armed(bench);

@@ -3,6 +3,7 @@
 
 #include "agent/served_agent.hpp"
 #include "core/version.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 
@@ -108,7 +109,7 @@ TEST_CASE("SIGTERM restores, although the tuner stays silent") {
   CHECK(study.forgotten());
 }
 
-TEST_CASE("SIGHUP, SIGINT and SIGQUIT are meant for the tuner") {
+TEST_CASE("SIGHUP, SIGINT and SIGQUIT are meant for the tuner" * waiting) {
   for (const int number : {SIGHUP, SIGINT, SIGQUIT}) {
     Study study;
     study.agent.signal(number);
@@ -168,7 +169,7 @@ TEST_CASE("a missing heartbeat restores, and ends the study's right to write") {
   CHECK(study.agent.errors().find("the tuner has gone silent") != std::string::npos);
 }
 
-TEST_CASE("beats keep a study alive") {
+TEST_CASE("beats keep a study alive" * waiting) {
   Study study(2);
   for (int i = 0; i < 25; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -178,7 +179,7 @@ TEST_CASE("beats keep a study alive") {
       {.operation = Operation::write, .netdev = "eth0", .settings = {{"rx-usecs", 3}}});
 }
 
-TEST_CASE("beats that came while the agent was busy count") {
+TEST_CASE("beats that came while the agent was busy count" * waiting) {
   GuardBench bench({.slow_ms = 1200});
   ServedAgent agent(bench);
   agent.arm_and_write(1, {{"rx-usecs", 1}});

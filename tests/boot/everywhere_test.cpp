@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include "agent/served_agent.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 using namespace std::chrono_literals;
@@ -38,7 +39,9 @@ TEST_CASE("outcomes come in the order of the hosts, whichever of them fails") {
   CHECK(outcomes[2] == "c is well");
 }
 
-TEST_CASE("a host that does not answer by its deadline is an error that names it, and is let go") {
+TEST_CASE(
+    "a host that does not answer by its deadline is an error that names it, and is let go" *
+    waiting) {
   ::signal(SIGPIPE, SIG_IGN);  // as main does
   const TemporaryFolder folder;
   const auto ended = [&](const std::string& host) {

@@ -7,6 +7,7 @@
 
 #include "core/file.hpp"
 #include "temporary_folder.hpp"
+#include "waiting.hpp"
 
 namespace fs = std::filesystem;
 using namespace moderato;
@@ -46,7 +47,7 @@ TEST_CASE("a log that holds only a torn line becomes empty") {
   CHECK(read_file(at.log).value().empty());
 }
 
-TEST_CASE("a log has one writer at a time, and another one cuts nothing off") {
+TEST_CASE("a log has one writer at a time, and another one cuts nothing off" * waiting) {
   const Place at;
   {
     const auto first = DurableLog::create(at.folder, "log");

@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "core/file.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 using namespace std::chrono_literals;
@@ -48,7 +49,7 @@ TEST_CASE("the environment is added to") {
   CHECK(result->out == std::string("a=b ") + std::getenv("HOME") + "\n");
 }
 
-TEST_CASE("a program that never ends is ended, with what it started") {
+TEST_CASE("a program that never ends is ended, with what it started" * waiting) {
   const auto result = run_shell("sleep 1000 & echo $!; wait", {.timeout = 1s});
   CHECK(result.end == RunEnd::timed_out);
   const int grandchild = std::stoi(result.out);
@@ -57,7 +58,7 @@ TEST_CASE("a program that never ends is ended, with what it started") {
   CHECK_FALSE(runs(grandchild));
 }
 
-TEST_CASE("a program that ignores SIGTERM is killed") {
+TEST_CASE("a program that ignores SIGTERM is killed" * waiting) {
   const auto result =
       run_shell("trap '' TERM; while :; do sleep 0.1; done", {.timeout = 1s, .grace = 0s});
   CHECK(result.end == RunEnd::timed_out);

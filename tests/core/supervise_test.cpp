@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "temporary_folder.hpp"
+#include "waiting.hpp"
 
 namespace moderato {
 namespace {
@@ -73,7 +74,7 @@ TEST_CASE("told to end, it ends all that it has started, also what does not list
   CHECK(ends(grandchild));
 }
 
-TEST_CASE("nothing outlives a program that ends, or that is killed") {
+TEST_CASE("nothing outlives a program that ends, or that is killed" * waiting) {
   for (const std::string end : {"exit 3", "kill -9 $$"}) {
     CAPTURE(end);
     const TemporaryFolder folder;

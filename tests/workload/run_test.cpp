@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "sample_encoder.hpp"
+#include "waiting.hpp"
 #include "workload/workload.hpp"
 
 using namespace moderato;
@@ -32,7 +33,7 @@ TEST_CASE("a workload's samples come with its output as it was") {
   CHECK(ran->raw == "t=1\nt=2\n");
 }
 
-TEST_CASE("the time that a run takes is measured around it") {
+TEST_CASE("the time that a run takes is measured around it" * waiting) {
   const auto ran = run_script("sleep 0.2", {}, {ResultFormat::Kind::wall_time, "", "s"});
   REQUIRE(ran);
   CHECK(ran->samples.values.front() >= 0.2);
@@ -58,7 +59,7 @@ TEST_CASE("a program that is not there is a failure that names it") {
   CHECK(ran.error().error.message.find("/none/prog") != std::string::npos);
 }
 
-TEST_CASE("a workload that takes too long is a failure that keeps stderr") {
+TEST_CASE("a workload that takes too long is a failure that keeps stderr" * waiting) {
   const auto failure = failure_of("echo t=1; echo waiting >&2; sleep 1000", {.timeout = 1s});
   CHECK(failure.error.message == "no end within 1 s");
   CHECK(failure.err == "waiting\n");
