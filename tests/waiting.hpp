@@ -5,8 +5,8 @@
 
 namespace moderato {
 
-/// The suite of tests that wait for a process or a clock: `TEST_CASE("..." * waiting)`. They are run
-/// apart from the unit tests, as waiting/MODULE.
+/// The suite of tests that wait for a process or a clock: `TEST_CASE("..." * waiting)`. They are
+/// run apart from the unit tests, as waiting/MODULE.
 inline const doctest::test_suite waiting("waiting");
 
 }  // namespace moderato

@@ -106,8 +106,7 @@ Originals load_originals(const fs::path& run_dir, const Here& now) {
   return originals;
 }
 
-Result<void> save_originals(const fs::path& run_dir, const Here& now,
-                            const Originals& originals) {
+Result<void> save_originals(const fs::path& run_dir, const Here& now, const Originals& originals) {
   std::string text = header_of(now) + "\n";
   for (const auto& [netdev, histories] : originals) {
     for (const auto& [knob, original, ours] : histories)

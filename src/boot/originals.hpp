@@ -22,8 +22,8 @@ struct KnobHistory {
   std::int64_t ours = 0;      ///< what a profile set it to
   bool operator==(const KnobHistory&) const = default;
 };
-/// One a knob, or, while a profile is being written, one for each value that it may have: the newest
-/// comes first.
+/// One a knob, or, while a profile is being written, one for each value that it may have: the
+/// newest comes first.
 using KnobHistories = std::vector<KnobHistory>;
 using Originals = std::map<std::string, KnobHistories>;  ///< by netdev
 

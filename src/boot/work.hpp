@@ -14,13 +14,13 @@ namespace moderato {
 
 /// One netdev on its way through a run.
 struct Work {
-  const Profile* profile = nullptr;  ///< empty: it has none
-  bool open = false;                 ///< there is something to do yet
-  Settings wanted;                   ///< the profile's settings, and what goes back to what it was
-  Settings before;                   ///< all that the device said
+  const Profile* profile = nullptr;   ///< empty: it has none
+  bool open = false;                  ///< there is something to do yet
+  Settings wanted;                    ///< the profile's settings, and what goes back to what it was
+  Settings before;                    ///< all that the device said
   KnobHistories* recorded = nullptr;  ///< in the record of the run
   std::optional<KnobHistories> known_before;  ///< as recorded, once it may have been written
-  bool in_a_batch = false;           ///< was written, or tried to
+  bool in_a_batch = false;                    ///< was written, or tried to
   NetdevOutcome outcome;
 
   const std::string& netdev() const { return outcome.netdev; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The part of {fmt} that its headers leave to libfmt, compiled into the program, as fmt/format-inl.h
-// is made for. Debian has libfmt shared only, and to load it and the C++ library behind it is a
-// fifth of what `moderato apply` costs at every start of a job.
+// The part of {fmt} that its headers leave to libfmt, compiled into the program, as
+// fmt/format-inl.h is made for. Debian has libfmt shared only, and to load it and the C++ library
+// behind it is a fifth of what `moderato apply` costs at every start of a job.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

@@ -10,7 +10,7 @@ namespace moderato {
 class Journal {
  public:
   Journal();
-  void tell(std::string line) const;      ///< stdout
+  void tell(std::string line) const;             ///< stdout
   void warn(const std::string& line) const;      ///< stderr
   void complain(const std::string& line) const;  ///< stderr
 

@@ -44,13 +44,14 @@ constexpr std::array general{
         "--deadline has failed, and puts back what it was changing. One that fails does not hide\n"
         "the others: each has its outcome, stderr names those that failed, and the exit status\n"
         "is 1, or 2 if all of them were mistakes."},
-    Section{"Environment",
-            "MODERATO_STATE_DIR   where agents keep snapshots (default /var/lib/moderato)\n"
-            "MODERATO_RUN_DIR     what counts until the next boot (default MODERATO_STATE_DIR where\n"
-            "                     that is set, else /run/moderato)\n"
-            "MODERATO_CONFIG_DIR  instead of /etc/moderato\n"
-            "SLURM_JOB_NODELIST   the hosts of `--hosts slurm`\n"
-            "NO_COLOR             set and not empty: no colour"},
+    Section{
+        "Environment",
+        "MODERATO_STATE_DIR   where agents keep snapshots (default /var/lib/moderato)\n"
+        "MODERATO_RUN_DIR     what counts until the next boot (default MODERATO_STATE_DIR where\n"
+        "                     that is set, else /run/moderato)\n"
+        "MODERATO_CONFIG_DIR  instead of /etc/moderato\n"
+        "SLURM_JOB_NODELIST   the hosts of `--hosts slurm`\n"
+        "NO_COLOR             set and not empty: no colour"},
     Section{"Files",
             "links/NAME.json                what `--link NAME` means, where moderato was started;\n"
             "/etc/moderato/links/NAME.json  else this, which the cluster's administrator keeps\n"

@@ -34,11 +34,11 @@ void describe_driver(Device& device, const KernelView& view) {
     device.driver = target_name(folder_of(device.netdev, view) / "device/driver");
 }
 
-void identify_function(Device& device, const fs::path& function) {
-  device.pci_address = function.filename().string();
-  device.pci_id = pci_id_of(function);
+void identify_function(Device& device, const PciFunction& function) {
+  device.pci_address = function.address;
+  device.pci_id = pci_id_of(function.folder);
   if (device.kind == DeviceKind::virtual_device) return;
-  if (is_folder(function / "physfn") || is_known_vf(device.driver, device.pci_id))
+  if (is_folder(function.folder / "physfn") || is_known_vf(device.driver, device.pci_id))
     device.kind = DeviceKind::vf;
 }
 
@@ -83,29 +83,32 @@ std::unordered_set<std::string> plainly_virtual_netdevs(const KernelView& view) 
   return all_names_in(view.sys / "devices/virtual/net");
 }
 
-/// `function`: gets what stands behind it, nothing if that is on no PCI bus.
-Device identify(const std::string& netdev, bool has_no_device, const KernelView& view,
-                fs::path& function) {
-  Device device{.netdev = netdev};
-  const fs::path folder = has_no_device ? fs::path() : folder_of(netdev, view);
-  if (!has_no_device && is_folder(folder / "device")) {
-    function = pci_function(folder);
-    if (!is_representor(folder)) device.kind = DeviceKind::pf;
+struct Identified {
+  Device device;
+  std::optional<PciFunction> function;  ///< behind it, nothing if that is on no PCI bus
+};
+
+Identified identify(const std::string& netdev, bool has_no_device, const KernelView& view) {
+  Identified found{{.netdev = netdev}, {}};
+  if (!has_no_device) {
+    const fs::path folder = folder_of(netdev, view);
+    found.function = pci_function(folder);
+    const bool has_device = found.function || is_folder(folder / "device");
+    if (has_device && !is_representor(folder)) found.device.kind = DeviceKind::pf;
   }
-  describe_driver(device, view);
-  if (!function.empty()) identify_function(device, function);
-  return device;
+  describe_driver(found.device, view);
+  if (found.function) identify_function(found.device, *found.function);
+  return found;
 }
 
 Device describe_netdev(const std::string& netdev, const Host& host) {
   const fs::path folder = folder_of(netdev, host.view);
-  fs::path function;
-  Device device = identify(netdev, host.plainly_virtual.contains(netdev), host.view, function);
+  auto [device, function] = identify(netdev, host.plainly_virtual.contains(netdev), host.view);
   describe_link(device, folder);
-  if (!function.empty()) {
-    describe_function(device, function, folder);
+  if (function) {
+    describe_function(device, function->folder, folder);
     if (device.kind != DeviceKind::virtual_device)
-      device.irqs = irqs_of(function, host.view.proc, host.irq_actions);
+      device.irqs = irqs_of(function->folder, host.view.proc, host.irq_actions);
   }
   device.rdma = rdma_on(netdev, host.rdma);
   if (const auto found = host.management.find(netdev); found != host.management.end())
@@ -125,8 +128,7 @@ std::vector<Device> identify_devices(const std::string& only, const KernelView& 
     const bool has_no_device = plainly_virtual.contains(netdev);
     // bonding_masters is a file.
     if (!has_no_device && !is_folder(folder_of(netdev, view))) continue;
-    fs::path function;
-    devices.push_back(identify(netdev, has_no_device, view, function));
+    devices.push_back(identify(netdev, has_no_device, view).device);
   }
   return devices;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "knobs/sysfs.hpp"
 
@@ -27,15 +28,19 @@ bool is_pci_address(std::string_view text) {
          all_hex(rest.substr(4, 2)) && rest[6] == '.' && rest[7] >= '0' && rest[7] <= '7';
 }
 
-fs::path pci_function(const fs::path& class_device) {
+std::optional<PciFunction> pci_function(const fs::path& class_device) {
+  fs::path folder = class_device / "device";
+  // Mostly it is this one, and a host may have hundreds of them.
+  if (std::string name = target_name(folder); is_pci_address(name))
+    return PciFunction{std::move(folder), std::move(name)};
   std::error_code error;
-  fs::path folder = fs::canonical(class_device / "device", error);
-  if (error) return {};
-  while (folder.has_relative_path()) {
-    if (is_pci_address(folder.filename().string())) return folder;
+  folder = fs::canonical(folder, error);
+  while (!error && folder.has_relative_path()) {
+    if (std::string name = folder.filename(); is_pci_address(name))
+      return PciFunction{std::move(folder), std::move(name)};
     folder = folder.parent_path();
   }
-  return {};
+  return std::nullopt;
 }
 
 std::string pci_id_of(const fs::path& pci_function) {

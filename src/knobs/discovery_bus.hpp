@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,9 +14,14 @@ namespace moderato {
 /// "0000:81:00.1"; domains of virtual PCI roots have more than four digits.
 bool is_pci_address(std::string_view text);
 
-/// The PCI function behind a class device, also through another bus (virtio, auxiliary): the folder
-/// of the nearest PCI parent. Empty: there is none.
-std::filesystem::path pci_function(const std::filesystem::path& class_device);
+struct PciFunction {
+  std::filesystem::path folder;  ///< may lead through symbolic links
+  std::string address;
+};
+
+/// The PCI function behind a class device, also through another bus (virtio, auxiliary): the
+/// nearest PCI parent. Nothing: there is none.
+std::optional<PciFunction> pci_function(const std::filesystem::path& class_device);
 
 /// vendor:device, "8086:10c9"; "" if unreadable.
 std::string pci_id_of(const std::filesystem::path& pci_function);

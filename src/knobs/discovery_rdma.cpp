@@ -51,9 +51,8 @@ RdmaDevice describe_rdma(const fs::path& rdma) {
     device.driver = "rdma_rxe";
     return device;
   }
-  const fs::path function = pci_function(rdma);
   device.driver = target_name(rdma / "device/driver");
-  device.pci_address = function.filename().string();
+  if (auto function = pci_function(rdma)) device.pci_address = std::move(function->address);
   return device;
 }
 

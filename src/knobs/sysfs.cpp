@@ -2,12 +2,16 @@
 #include "knobs/sysfs.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <climits>
 #include <memory>
 
-#include "core/file.hpp"
+#include "core/fd.hpp"
 
 namespace moderato {
 namespace {
@@ -42,9 +46,14 @@ void for_each_name_in(const fs::path& folder, const auto& use) {
 }  // namespace
 
 std::string read_line(const fs::path& file) {
-  const auto text = read_file(file, 1u << 16);
-  if (!text) return {};
-  const std::string line = text->substr(0, text->find('\n'));
+  // Not read_file(), which takes twice the calls to be safe from what the kernel does not have
+  // here.
+  const Fd opened(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  std::array<char, 4096> text;  // the most that sysfs gives
+  const auto size = opened.valid() ? ::read(opened.get(), text.data(), text.size()) : 0;
+  if (size <= 0) return {};
+  const std::string_view all(text.data(), static_cast<std::size_t>(size));
+  const std::string line(all.substr(0, all.find('\n')));
   const auto first = line.find_first_not_of(blanks);
   if (first == std::string::npos) return {};
   return line.substr(first, line.find_last_not_of(blanks) - first + 1);
@@ -75,9 +84,11 @@ std::unordered_set<std::string> all_names_in(const fs::path& folder) {
 }
 
 std::string target_name(const fs::path& link) {
-  std::error_code error;
-  const fs::path target = fs::read_symlink(link, error);
-  return error ? std::string() : target.filename().string();
+  std::array<char, PATH_MAX> target;
+  const auto size = ::readlink(link.c_str(), target.data(), target.size());
+  if (size <= 0) return {};
+  const std::string_view path(target.data(), static_cast<std::size_t>(size));
+  return std::string(path.substr(path.rfind('/') + 1));
 }
 
 bool is_folder(const fs::path& path) {

@@ -119,9 +119,8 @@ void at_each_moment(const std::function<void(Bench&)>& recover) {
 
 }  // namespace
 
-TEST_CASE(
-    "whenever a study is killed, the host gets back what stood behind its adaptive mode" *
-    waiting) {
+TEST_CASE("whenever a study is killed, the host gets back what stood behind its adaptive mode" *
+          waiting) {
   at_each_moment([](Bench& bench) { CHECK(bench.survives(-1, recovery)); });
 }
 

@@ -449,9 +449,8 @@ TEST_CASE("a full disk keeps nothing from being put back") {
   }));
 }
 
-TEST_CASE(
-    "a read-only state folder keeps nothing from being put back, and the record stays" *
-    waiting) {
+TEST_CASE("a read-only state folder keeps nothing from being put back, and the record stays" *
+          waiting) {
   const GuardBench bench;
   CHECK(on_own_file_system(bench, [&] {
     die_armed(bench);

@@ -78,8 +78,8 @@ class Host {
     check(::mount("tmpfs", run_dir_.c_str(), "tmpfs", 0, nullptr) == 0, "tmpfs");
     const BootHost host = real_boot_host();
     for (const auto& [workload_class, frames] : {std::pair("micro", 7), {"macro", 40}}) {
-      Profile profile = plain_profile(workload_class, workload_class, {.driver = "tun"},
-                                      {{"rx-frames", frames}});
+      Profile profile =
+          plain_profile(workload_class, workload_class, {.driver = "tun"}, {{"rx-frames", frames}});
       profile.fingerprint = fingerprint_of(host.devices("t0").at(0), host.kernel);
       put(folder_.path() / "etc/profiles.d", profile);
     }

@@ -343,9 +343,8 @@ TEST_CASE("a driver that is busy for a moment gets its settings back, and no sna
   CHECK(site.snapshots() == 0);
 }
 
-TEST_CASE(
-    "a run that is killed while it takes a batch back leaves the snapshot for the next" *
-    waiting) {
+TEST_CASE("a run that is killed while it takes a batch back leaves the snapshot for the next" *
+          waiting) {
   Site site({.rounds = {{"rx-usecs", 16}}});
   site.add("nics", "micro", {.driver = "mlx5_core"});
   site.bench.change([](FakeDevice& device) {

@@ -39,9 +39,8 @@ TEST_CASE("outcomes come in the order of the hosts, whichever of them fails") {
   CHECK(outcomes[2] == "c is well");
 }
 
-TEST_CASE(
-    "a host that does not answer by its deadline is an error that names it, and is let go" *
-    waiting) {
+TEST_CASE("a host that does not answer by its deadline is an error that names it, and is let go" *
+          waiting) {
   ::signal(SIGPIPE, SIG_IGN);  // as main does
   const TemporaryFolder folder;
   const auto ended = [&](const std::string& host) {
@@ -53,8 +52,7 @@ TEST_CASE(
                        {"sh", "-c", "trap '>\"$0\"; exit' TERM; while :; do sleep 0.1; done",
                         folder.path() / host},
                        ""});
-  const auto outcomes =
-      everywhere<std::string>(targets, {"moderato", "/nowhere"}, 1s, start_agent);
+  const auto outcomes = everywhere<std::string>(targets, {"moderato", "/nowhere"}, 1s, start_agent);
   CHECK(message_of(outcomes[0]) == "the agent on a did not answer within 1000 ms");
   CHECK(message_of(outcomes[1]) == "the agent on b did not answer within 1000 ms");
   CHECK(eventually([&] { return ended("a") && ended("b"); }));

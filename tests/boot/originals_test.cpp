@@ -10,7 +10,8 @@ using namespace moderato;
 
 TEST_CASE("a knob keeps its original however many profiles set it, until one does not") {
   KnobHistories histories;
-  histories = remembered(histories, {{"rx-usecs", 8}, {"rx-frames", 1}}, {{"rx-usecs", 16}, {"rx-frames", 44}});
+  histories = remembered(histories, {{"rx-usecs", 8}, {"rx-frames", 1}},
+                         {{"rx-usecs", 16}, {"rx-frames", 44}});
   histories = remembered(histories, {{"rx-usecs", 9}}, {{"rx-usecs", 8}, {"rx-frames", 1}});
   CHECK(histories.size() == 1);
   CHECK(histories.front().original == 16);
@@ -27,7 +28,7 @@ TEST_CASE("what others have set meanwhile is the new original") {
 TEST_CASE("while a profile is being written both what was and what will be count as ours") {
   KnobHistories histories{{"rx-usecs", 16, 8}, {"rx-frames", 44, 1}};
   histories = remembered_ahead(histories, {{"rx-usecs", 9}, {"tx-usecs", 3}},
-                 {{"rx-usecs", 8}, {"rx-frames", 1}, {"tx-usecs", 50}});
+                               {{"rx-usecs", 8}, {"rx-frames", 1}, {"tx-usecs", 50}});
   const Settings was{{"rx-usecs", 16}, {"rx-frames", 44}},
       was_too{{"rx-usecs", 16}, {"tx-usecs", 50}};
   CHECK(with_originals({}, histories, {{"rx-usecs", 8}, {"rx-frames", 1}, {"tx-usecs", 50}}) ==

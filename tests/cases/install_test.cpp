@@ -243,10 +243,9 @@ TEST_CASE("a purge takes all that moderato wrote, but no link, and no snapshot t
     CHECK(ran->status == 0);
     return ran->err;
   };
-  for (const char* file :
-       {"etc/moderato/profiles.d/micro.json", "etc/moderato/class", "etc/moderato/links/lab.json",
-        "var/lib/moderato/boot.lock", "var/lib/moderato/snapshots/eth0.json",
-        "run/moderato/originals-0"})
+  for (const char* file : {"etc/moderato/profiles.d/micro.json", "etc/moderato/class",
+                           "etc/moderato/links/lab.json", "var/lib/moderato/boot.lock",
+                           "var/lib/moderato/snapshots/eth0.json", "run/moderato/originals-0"})
     put(desk.path("image") / file, "");
   CHECK(contains(purge(), "`moderato restore`"));
   CHECK_FALSE(fs::exists(desk.path("image/etc/moderato/profiles.d")));

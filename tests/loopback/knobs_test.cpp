@@ -131,7 +131,8 @@ TEST_CASE("many netdevs are read and written as each of them would be alone") {
       CHECK(backend->write_many({{"t0", {{"rx-frames", frames}}},
                                  {"v0", {{"rx-frames", frames}}},
                                  {"nope", {{"rx-frames", frames}}},
-                                 {"t1", {{"rx-usecs", 1}}}}) == std::vector{true, false, false, false});
+                                 {"t1", {{"rx-usecs", 1}}}}) ==
+            std::vector{true, false, false, false});
       const auto values = backend->read_many(all);
       CHECK(values == std::vector<Settings>{{{"rx-frames", frames}}, {}, {{"rx-frames", 0}}, {}});
       for (std::size_t i = 0; i < all.size(); ++i) {
