@@ -51,7 +51,7 @@ ResultFormat read_result(const Node& node) {
   check_pattern(node, "require", format.require, 0);
   if (kind == "wall_time") {
     format.kind = Kind::wall_time;
-    format.unit = "s";
+    format.unit = std::string("s");  // g++ 12 warns of the text alone
     return format;
   }
   format.kind = Kind::lines;
