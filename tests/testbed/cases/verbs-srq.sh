@@ -9,12 +9,16 @@ srq() { # LIMIT WINDOW ITERATIONS
 }
 # 18 buffers take the first sixteen; with limit 1 they run out at the second of the next sixteen, and stay out until the
 # refill comes. Whether one of the fourteen is faster than the refill, and turned away, is a race: in twelve runs 2 to 132
-# RNR NAKs with limit 1, 0 to 4 with limit 8. How long there was no buffer is not: 468 to 676 us, and 0 to 10.
+# RNR NAKs with limit 1, 0 to 4 with limit 8, and once, later, none with limit 1: three runs have one. How long there was
+# no buffer is no race: 468 to 676 us, and 0 to 10.
 srq 8 16 2400
 seldom=$empty
-srq 1 16 2400
+for run in 1 2 3; do
+  srq 1 16 2400
+  [ "$naks" -ge 1 ] && break
+done
 [ "$empty" -ge $((100 + 10 * seldom)) ] || fail "without a buffer for just $empty us with limit 1, $seldom with 8"
-[ "$naks" -ge 1 ] || fail "no RNR NAK with limit 1"
+[ "$naks" -ge 1 ] || fail "no RNR NAK with limit 1, in $run runs"
 # An event for each of four is more than one for eight.
 srq 8 4 600
 equal "$naks" 0 "RNR NAKs with limit 8"
