@@ -12,6 +12,7 @@
 #include "temporary_folder.hpp"
 #include "tune/rounds.hpp"
 #include "tune/trial_json.hpp"
+#include "waiting.hpp"
 
 using namespace moderato;
 namespace fs = std::filesystem;
@@ -255,7 +256,7 @@ TEST_CASE("a study without its journal is an error that says what to do") {
   CHECK(read_study(folder.path()).error().remedy == study.error().remedy);
 }
 
-TEST_CASE("a study is gone on with by one process at a time, and can be read meanwhile") {
+TEST_CASE("a study is gone on with by one process at a time, and can be read meanwhile" * waiting) {
   const TemporaryFolder folder;
   const auto study = Study::create(folder.path(), a_header());
   const auto second = open_study(folder.path());
