@@ -12,7 +12,6 @@
 #include "agent/values_behind.hpp"
 #include "core/file.hpp"
 #include "core/utc_now.hpp"
-#include "knobs/catalogue.hpp"
 #include "knobs/plan.hpp"
 
 namespace moderato {
@@ -70,7 +69,7 @@ std::int64_t first_other(const std::string& id, std::int64_t ours,
 void put_back_alone(const Backends& backends, const std::string& netdev, const std::string& id,
                     std::int64_t value) {
   if (apply_settings(backends, netdev, {{id, value}})) return;
-  if (value == 0 || find_knob(id)->is_mode) return;
+  if (value == 0 || is_mode(id)) return;
   const auto now = read_settings(backends, netdev, {id});
   if (!now) return;
   const auto with_zero = apply_settings(backends, netdev, {{id, 0}});

@@ -8,12 +8,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "agent/device_lock.hpp"
 #include "agent/protocol.hpp"
 #include "core/document.hpp"
+#include "core/environment.hpp"
 #include "core/file.hpp"
 #include "core/file_lock.hpp"
 #include "knobs/plan.hpp"
@@ -148,15 +148,6 @@ Result<void> make_folders(const fs::path& snapshots) {
   if (auto made = make_state_dir(snapshots.parent_path()); !made) return made;
   if (auto made = make_folder(snapshots); !made) return made;
   return require_trusted_by_root(snapshots);
-}
-
-/// Of the environment's variables of these names the first that says something.
-fs::path first_of(std::initializer_list<const char*> names, const char* otherwise) {
-  for (const char* name : names) {
-    const char* chosen = std::getenv(name);
-    if (chosen != nullptr && *chosen != '\0') return chosen;
-  }
-  return otherwise;
 }
 
 std::string prefix_of(const NetworkNamespace& in) {
@@ -299,11 +290,11 @@ Result<void> make_state_dir(const fs::path& state_dir) {
 }
 
 fs::path default_state_dir() {
-  return first_of({"MODERATO_STATE_DIR"}, "/var/lib/moderato");
+  return variable_or("MODERATO_STATE_DIR", "/var/lib/moderato");
 }
 
 fs::path default_run_dir() {
-  return first_of({"MODERATO_RUN_DIR", "MODERATO_STATE_DIR"}, "/run/moderato");
+  return variable_or("MODERATO_RUN_DIR", variable_or("MODERATO_STATE_DIR", "/run/moderato"));
 }
 
 }  // namespace moderato

@@ -5,9 +5,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <sstream>
 
+#include "core/environment.hpp"
 #include "core/file.hpp"
 
 namespace moderato {
@@ -41,8 +41,7 @@ std::vector<fs::path> documents_in(const fs::path& folder, std::vector<Error>& e
 }  // namespace
 
 ConfigPlaces default_config() {
-  const char* chosen = std::getenv("MODERATO_CONFIG_DIR");
-  return {chosen != nullptr && *chosen != '\0' ? fs::path(chosen) : fs::path("/etc/moderato")};
+  return {variable_or("MODERATO_CONFIG_DIR", "/etc/moderato")};
 }
 
 std::set<std::string> Installed::classes() const {

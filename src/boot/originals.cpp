@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
-#include <optional>
 #include <string_view>
 
 #include "core/file.hpp"
 #include "core/folder.hpp"
+#include "core/number.hpp"
 #include "knobs/plan.hpp"
 
 namespace moderato {
@@ -39,14 +38,6 @@ std::string_view next_until(char end, std::string_view& rest) {
   const std::string_view taken = rest.substr(0, rest.find(end));
   rest.remove_prefix(std::min(taken.size() + 1, rest.size()));
   return taken;
-}
-
-std::optional<std::int64_t> number_in(std::string_view text) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, number);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return number;
 }
 
 }  // namespace
@@ -97,8 +88,8 @@ Originals load_originals(const fs::path& run_dir, const Here& now) {
   Originals originals;
   while (!rest.empty()) {
     const std::string netdev(next_until(' ', rest)), knob(next_until(' ', rest));
-    const auto original = number_in(next_until(' ', rest));
-    const auto ours = number_in(next_until('\n', rest));
+    const auto original = whole_number<std::int64_t>(next_until(' ', rest));
+    const auto ours = whole_number<std::int64_t>(next_until('\n', rest));
     if (!original || !ours) break;
     const auto known = originals.try_emplace(originals.end(), netdev);  // they come in order
     known->second.push_back({knob, *original, *ours});

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <memory>
 #include <string_view>
+#include <type_traits>
 
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
@@ -255,23 +256,55 @@ void add_agent(CLI::App& app, AgentArguments& a) {
 struct Subcommand {
   std::string_view name;
   void (*add)(CLI::App&, Arguments&);
+  int (*run)(const Arguments&, const Interrupt&);
+  /// Whether a signal must not end it at just any moment: it has something to put back, or to do
+  /// whole.
+  bool (*writes)(const Arguments&);
 };
 
+bool always(const Arguments&) {
+  return true;
+}
+bool never(const Arguments&) {
+  return false;
+}
+template <auto its_arguments>
+bool unless_dry(const Arguments& a) {
+  return !(a.*its_arguments).dry_run;
+}
+
+template <auto its_arguments, auto add, auto command>
+constexpr Subcommand subcommand(std::string_view name, bool (*writes)(const Arguments&)) {
+  return {name, [](CLI::App& app, Arguments& a) { add(app, a.*its_arguments); },
+          [](const Arguments& a, const Interrupt& interrupt) {
+            if constexpr (std::is_invocable_v<decltype(command), decltype(a.*its_arguments),
+                                              const Interrupt&>)
+              return command(a.*its_arguments, interrupt);
+            else
+              return command(a.*its_arguments);
+          },
+          writes};
+}
+
+using A = Arguments;
 constexpr std::array subcommands{
-    Subcommand{"tune", [](CLI::App& app, Arguments& a) { add_tune(app, a.tune); }},
-    Subcommand{"probe", [](CLI::App& app, Arguments& a) { add_probe(app, a.probe); }},
-    Subcommand{"apply", [](CLI::App& app, Arguments& a) { add_apply(app, a.apply); }},
-    Subcommand{"verify", [](CLI::App& app, Arguments& a) { add_verify(app, a.verify); }},
-    Subcommand{"install", [](CLI::App& app, Arguments& a) { add_install(app, a.install); }},
-    Subcommand{"uninstall", [](CLI::App& app, Arguments& a) { add_uninstall(app, a.uninstall); }},
-    Subcommand{"restore", [](CLI::App& app, Arguments& a) { add_restore(app, a.restore); }},
-    Subcommand{"report", [](CLI::App& app, Arguments& a) { add_report(app, a.report); }},
-    Subcommand{"advice", [](CLI::App& app, Arguments& a) { add_advice(app, a.advice); }},
-    Subcommand{"status", [](CLI::App& app, Arguments& a) { add_status(app, a.status); }},
-    Subcommand{"agent", [](CLI::App& app, Arguments& a) { add_agent(app, a.agent); }},
+    subcommand<&A::tune, add_tune, tune_command>("tune", unless_dry<&A::tune>),
+    subcommand<&A::probe, add_probe, probe_command>("probe", never),
+    subcommand<&A::apply, add_apply, apply_command>("apply", unless_dry<&A::apply>),
+    subcommand<&A::verify, add_verify, verify_command>("verify", never),
+    subcommand<&A::install, add_install, install_command>("install", always),
+    subcommand<&A::uninstall, add_uninstall, uninstall_command>("uninstall", always),
+    subcommand<&A::restore, add_restore, restore_command>("restore", unless_dry<&A::restore>),
+    subcommand<&A::report, add_report, report_command>("report", never),
+    subcommand<&A::advice, add_advice, advice_command>("advice", always),
+    subcommand<&A::status, add_status, status_command>("status", never),
+    subcommand<&A::agent, add_agent, agent_command>("agent", always),
     // Called by other parts of moderato, not by people; so are those that main() serves.
-    Subcommand{"loopback-keeper",
-               [](CLI::App& app, Arguments&) { app.add_subcommand("loopback-keeper")->group(""); }},
+    Subcommand{
+        "loopback-keeper",
+        [](CLI::App& app, Arguments&) { app.add_subcommand("loopback-keeper")->group(""); },
+        [](const Arguments&, const Interrupt& interrupt) { return keep_loopback(0, 1, interrupt); },
+        always},
 };
 
 /// `only`: the one subcommand that is wanted, "": all.
@@ -283,8 +316,8 @@ void build(CLI::App& app, Arguments& a, std::string_view only) {
   app.add_flag("--man", a.man, "Print the man page (roff)")->group("");
   app.add_flag("--completion", a.completion, "Print the completion script for bash")->group("");
   app.require_subcommand(0, 1);
-  for (const auto& [name, add] : subcommands) {
-    if (only.empty() || only == name) add(app, a);
+  for (const Subcommand& one : subcommands) {
+    if (only.empty() || only == one.name) one.add(app, a);
   }
 }
 
@@ -310,22 +343,6 @@ std::unique_ptr<CommandLine> parse_one_command(int argc, char** argv) {
   return line;
 }
 
-/// "" where none is called.
-std::string called(const CLI::App& app) {
-  const auto parsed = app.get_subcommands();
-  return parsed.empty() ? std::string() : parsed.front()->get_name();
-}
-
-/// Whether a signal must not end the command at just any moment: it has something to put back, or
-/// to do whole.
-bool writes(const std::string& command, const Arguments& a) {
-  if (command == "tune") return !a.tune.dry_run;
-  if (command == "apply") return !a.apply.dry_run;
-  if (command == "restore") return !a.restore.dry_run;
-  constexpr std::array others{"install", "uninstall", "advice", "agent", "loopback-keeper"};
-  return std::ranges::find(others, command) != others.end();
-}
-
 /// From here on a signal ends this process, as it ends any: nothing is left behind, and agents see
 /// the end of their input.
 void let_signals_end_it() {
@@ -335,20 +352,12 @@ void let_signals_end_it() {
 }
 
 int dispatch(const CLI::App& app, const Arguments& a, const Interrupt& interrupt) {
-  const std::string command = called(app);
-  if (!writes(command, a)) let_signals_end_it();
-  if (command == "tune") return tune_command(a.tune, interrupt);
-  if (command == "probe") return probe_command(a.probe);
-  if (command == "apply") return apply_command(a.apply);
-  if (command == "verify") return verify_command(a.verify);
-  if (command == "install") return install_command(a.install);
-  if (command == "uninstall") return uninstall_command(a.uninstall);
-  if (command == "restore") return restore_command(a.restore);
-  if (command == "report") return report_command(a.report);
-  if (command == "advice") return advice_command(a.advice);
-  if (command == "status") return status_command(a.status);
-  if (command == "agent") return agent_command(a.agent, interrupt);
-  if (command == "loopback-keeper") return keep_loopback(0, 1, interrupt);
+  for (const CLI::App* called : app.get_subcommands()) {  // one at most
+    const auto found = std::ranges::find(subcommands, called->get_name(), &Subcommand::name);
+    if (!found->writes(a)) let_signals_end_it();
+    return found->run(a, interrupt);
+  }
+  let_signals_end_it();
   if (a.man) {
     put(stdout, man_page(app));
     return exit_done;

@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
+#include "core/environment.hpp"
 #include "core/printing.hpp"
 
 namespace moderato {
@@ -19,9 +19,8 @@ int report_error(const Error& error) {
 }
 
 bool use_colour(int fd) {
-  const char* no_color = std::getenv("NO_COLOR");  // https://no-color.org: present and not empty
-  const bool refused = no_color != nullptr && *no_color != '\0';
-  return !refused && ::isatty(fd) == 1;
+  // https://no-color.org: present and not empty
+  return variable_or("NO_COLOR", "").empty() && ::isatty(fd) == 1;
 }
 
 }  // namespace moderato

@@ -8,10 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <optional>
 #include <ranges>
 #include <string_view>
+
+#include "core/number.hpp"
 
 namespace moderato {
 namespace {
@@ -52,13 +53,6 @@ bool lets_in(const std::string& shell) {
   return !shell.empty() && !shell.ends_with("/nologin") && !shell.ends_with("/false");
 }
 
-std::optional<uid_t> number(const std::string& text) {
-  uid_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// `look_up` is getpwnam_r or getpwuid_r.
 template <typename LookUp, typename Key>
 std::optional<User> entry(LookUp look_up, Key key) {
@@ -77,7 +71,7 @@ std::optional<User> entry(LookUp look_up, Key key) {
 
 Result<User> find_user(const std::string& name_or_number) {
   auto user = entry(::getpwnam_r, name_or_number.c_str());
-  const auto uid = number(name_or_number);
+  const auto uid = whole_number<uid_t>(name_or_number);
   if (!user && uid) user = entry(::getpwuid_r, *uid);
   if (user) return std::move(*user);
   return fail(Fault::usage, fmt::format("there is no user '{}' here", name_or_number),

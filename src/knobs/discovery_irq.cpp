@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "knobs/discovery_irq.hpp"
 
-#include <charconv>
 #include <optional>
 #include <sstream>
 
+#include "core/number.hpp"
 #include "knobs/sysfs.hpp"
 
 namespace moderato {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::optional<int> number_in(std::string_view text) {
-  int number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || rest != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 std::vector<std::string> words_of(const std::string& line) {
   std::istringstream in(line);
@@ -47,7 +40,8 @@ std::map<int, std::string> irq_actions(const std::string& interrupts) {
     const auto words = words_of(line);
     // "24:", a count a CPU, the chip, its own number of the interrupt, the action
     if (words.size() < cpus + 4 || !words[0].ends_with(':')) continue;
-    const auto number = number_in(std::string_view(words[0]).substr(0, words[0].size() - 1));
+    const auto number =
+        whole_number<int>(std::string_view(words[0]).substr(0, words[0].size() - 1));
     if (number) actions[*number] = words.back();
   }
   return actions;
@@ -57,7 +51,7 @@ std::vector<Irq> irqs_of(const fs::path& pci_function, const fs::path& proc,
                          const std::map<int, std::string>& actions) {
   std::vector<Irq> irqs;
   for (const auto& name : names_in(pci_function / "msi_irqs")) {
-    const auto number = number_in(name);
+    const auto number = whole_number<int>(name);
     if (!number) continue;
     const fs::path folder = proc / "irq" / name;
     Irq irq{*number, action_folder(folder), read_line(folder / "smp_affinity_list"),

@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <climits>
 #include <memory>
 
 #include "core/fd.hpp"
+#include "core/number.hpp"
 
 namespace moderato {
 namespace {
@@ -61,13 +61,8 @@ std::string read_line(const fs::path& file) {
 
 std::optional<std::int64_t> read_number(const fs::path& file) {
   const std::string line = read_line(file);
-  const bool hex = line.starts_with("0x");
-  const char* begin = line.data() + (hex ? 2 : 0);
-  const char* end = line.data() + line.size();
-  std::int64_t number = 0;
-  const auto [rest, error] = std::from_chars(begin, end, number, hex ? 16 : 10);
-  if (error != std::errc() || rest != end) return std::nullopt;
-  return number;
+  return line.starts_with("0x") ? whole_number<std::int64_t>(std::string_view(line).substr(2), 16)
+                                : whole_number<std::int64_t>(line);
 }
 
 std::vector<std::string> names_in(const fs::path& folder) {

@@ -4,19 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <optional>
+
+#include "core/number.hpp"
 
 namespace moderato {
 namespace {
 
 /// "7" is one CPU; "0-3" and "" are not.
 std::optional<int> single_cpu(const std::string& list) {
-  int cpu = 0;
-  const auto [rest, error] = std::from_chars(list.data(), list.data() + list.size(), cpu);
-  if (error != std::errc() || rest != list.data() + list.size()) return std::nullopt;
-  return cpu;
+  return whole_number<int>(list);
 }
 
 std::string cpus(const std::string& list) {

@@ -2,7 +2,8 @@
 #include "workload/process_knobs.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "core/number.hpp"
 
 namespace moderato {
 namespace {
@@ -64,11 +65,8 @@ std::optional<std::int64_t> value_of(const ProcessKnob& knob, const std::string&
 
 std::optional<std::int64_t> integer_in(const std::string& text, std::int64_t min,
                                        std::int64_t max) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool number = error == std::errc() && end == text.data() + text.size();
-  if (!number || value < min || value > max) return std::nullopt;
-  return value;
+  const auto value = whole_number<std::int64_t>(text);
+  return value && *value >= min && *value <= max ? value : std::nullopt;
 }
 
 Settings process_part(const Settings& settings) {
